@@ -3,7 +3,7 @@ package dev.millrace.standalone.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.millrace.standalone.data.SmallDisk;
+import dev.millrace.testclusters.SmallDisk;
 import dev.millrace.standalone.ops.GatewayServer;
 import dev.millrace.standalone.usage.ServedPipeline;
 import java.io.IOException;

@@ -11,7 +11,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.millrace.standalone.console.UserError;
-import dev.millrace.standalone.data.SmallDisk;
+import dev.millrace.testclusters.SmallDisk;
 import dev.millrace.standalone.run.journal.PlannedLine.Action;
 import java.io.IOException;
 import java.nio.file.Files;
