@@ -23,7 +23,7 @@ class PromtoolTest {
                             .start();
         } catch (IOException e) {
             return abort(
-                    "promtool is not installed; it is in Debian's package prometheus: "
+                    "promtool is not installed; see CONTRIBUTING.md: "
                             + e.getMessage());
         }
         String output = new String(process.getInputStream().readAllBytes(), UTF_8);
