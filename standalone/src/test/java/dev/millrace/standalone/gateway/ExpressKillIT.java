@@ -41,8 +41,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Kills and suspends a gateway, a worker and the router while clients call without idempotency
- * keys, so that their calls take the express lane. Compares topics and the provider's ledger with the
- * answers that the clients received.
+ * keys, so that their calls take the express lane. Compares topics and the provider's ledger with
+ * the answers that the clients received.
  */
 @Tag("long")
 class ExpressKillIT {
