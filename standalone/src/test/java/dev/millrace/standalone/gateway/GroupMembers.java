@@ -1,11 +1,10 @@
 package dev.millrace.standalone.gateway;
 
-import org.awaitility.Awaitility;
-
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.admin.Admin;
+import org.awaitility.Awaitility;
 
 /** The members of consumer groups. */
 final class GroupMembers {
