@@ -17,8 +17,8 @@ import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
 /**
- * Asks with a client of its own: a request by the consumer would wait up to half a second, until
- * the cluster has answered the consumer's last fetch.
+ * Uses its own client: a request by the consumer would wait up to half a second, until the cluster
+ * has answered the consumer's last fetch.
  */
 final class AdminTopicQueries implements TopicQueries {
     private final Admin admin;

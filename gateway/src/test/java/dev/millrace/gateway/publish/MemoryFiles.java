@@ -14,7 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 
-/** Objects in memory. A write fails when the test says so. */
+/** Objects in memory. A test can make writes fail. */
 final class MemoryFiles implements FileStore {
     private final Map<ObjectPath, byte[]> objects = new HashMap<>();
     private final BooleanSupplier isFull;
