@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -40,7 +41,7 @@ class ServerSetupTest {
     private static final int READ_TIMEOUT_MILLIS = 600_000;
     private static final String HOST = "Host: localhost\r\n";
 
-    private final CountDownLatch asked = new CountDownLatch(1);
+    private final Semaphore asked = new Semaphore(0);
     private final CompletableFuture<Void> uploading = new CompletableFuture<>();
     private final CountDownLatch answerable = new CountDownLatch(1);
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
@@ -71,7 +72,7 @@ class ServerSetupTest {
     }
 
     private void answerLater(Exchange exchange) throws InterruptedException {
-        asked.countDown();
+        asked.release();
         answerable.await();
         exchange.sendJson("{}".getBytes(UTF_8));
     }
@@ -362,7 +363,7 @@ class ServerSetupTest {
             assertThat(idle.getInputStream().read()).isEqualTo('H');
             try (Socket waiting = connect()) {
                 write(waiting, get("").replace("/v1/hello", "/v1/slow"));
-                asked.await();
+                asked.acquire();
                 var stopped = new CompletableFuture<Void>();
                 var _ = Thread.ofVirtual().start(() -> stopped.complete(stopServer()));
                 await().until(() -> !isListening());
@@ -398,11 +399,11 @@ class ServerSetupTest {
         }
 
         @Test
-        void aNewOneTakesThePlaceOfTheOldest() throws IOException {
+        void aNewOneTakesThePlaceOfTheOldest() throws Exception {
             try (Socket oldest = connect();
                     Socket busy = connect()) {
                 write(busy, get("").replace("/v1/hello", "/v1/slow"));
-                await().until(() -> connections() == 2);
+                asked.acquire();
 
                 assertThat(answer(get(""))).startsWith("HTTP/1.1 200");
 
@@ -413,7 +414,7 @@ class ServerSetupTest {
         }
 
         @Test
-        void anUploadKeepsItsPlace() throws IOException {
+        void anUploadKeepsItsPlace() throws Exception {
             try (Socket busy = connect();
                     Socket upload = connect()) {
                 write(busy, get("").replace("/v1/hello", "/v1/slow"));
@@ -421,7 +422,8 @@ class ServerSetupTest {
                         upload,
                         get("Content-Type: application/json\r\nContent-Length: 2\r\n")
                                 .replace("GET /v1/hello", "POST /v1/upload"));
-                await().until(uploading::isDone);
+                asked.acquire();
+                uploading.join();
 
                 assertThat(answer(get(""))).startsWith("HTTP/1.1 503");
 
@@ -448,13 +450,15 @@ class ServerSetupTest {
         private Socket second;
 
         @BeforeEach
-        void fill() throws IOException {
+        void fill() throws Exception {
             first = connect();
             second = connect();
             for (Socket socket : List.of(first, second)) {
                 write(socket, get("").replace("/v1/hello", "/v1/slow"));
             }
-            await().until(() -> connections() == 2);
+            // A connection whose request was not read yet would give its place to the next one.
+            asked.acquire(2);
+            assertThat(connections()).isEqualTo(2);
         }
 
         @AfterEach
