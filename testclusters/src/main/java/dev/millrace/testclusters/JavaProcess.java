@@ -10,7 +10,7 @@ import java.util.List;
 
 /**
  * Builds the command line of a program in a child JVM, with the class path of this JVM and options
- * for a fast start.
+ * for a fast start. Suspends and resumes child JVMs.
  */
 public final class JavaProcess {
     /** Environment variable with the file in which the launcher counts the JVMs of a test run. */
@@ -39,6 +39,29 @@ public final class JavaProcess {
         command.addAll(List.of(arguments));
         count(program.getSimpleName());
         return command;
+    }
+
+    /** Suspends all threads of a process, as SIGSTOP does. */
+    public static void suspend(Process process) throws IOException {
+        signal(process, "STOP");
+    }
+
+    /** Resumes a suspended process. */
+    public static void resume(Process process) throws IOException {
+        signal(process, "CONT");
+    }
+
+    private static void signal(Process process, String name) throws IOException {
+        int exit =
+                new ProcessBuilder("kill", "-" + name, String.valueOf(process.pid()))
+                        .inheritIO()
+                        .start()
+                        .onExit()
+                        .join()
+                        .exitValue();
+        if (exit != 0 && process.isAlive()) {
+            throw new IOException("kill -" + name + " ended with " + exit);
+        }
     }
 
     private static void count(String program) {

@@ -13,11 +13,15 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.regex.Pattern;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.ConfigEntry;
@@ -49,13 +53,32 @@ final class Crashes implements AutoCloseable {
         /** Is killed, and started again at once. */
         KILL,
         /** Is suspended until another sink stores its records, and continues beside it. */
-        SUSPEND
+        SUSPEND,
+        /** Cannot use its database for some time, and may be killed meanwhile. */
+        OUTAGE
+    }
+
+    /**
+     * Makes the database unusable for some time.
+     *
+     * @param symptom found in the health of a sink that notices it
+     */
+    record Outage(Pattern symptom, Step begin, Step end) {
+        /** Begins or ends an outage. */
+        interface Step {
+            void run() throws IOException, InterruptedException, SQLException;
+        }
+
+        private long reports(SinkProcess sink) {
+            return symptom.matcher(sink.output()).results().count();
+        }
     }
 
     private final String bootstrapServers;
     private final ResultTopics topics;
     private final TestDatabase database;
     private final Path folder;
+    private final Optional<Outage> outage;
     private final SplittableRandom random;
     private final List<SinkProcess> sinks = new ArrayList<>();
     private final Map<Fault, Integer> faults = new EnumMap<>(Fault.class);
@@ -66,11 +89,13 @@ final class Crashes implements AutoCloseable {
             ResultTopics topics,
             TestDatabase database,
             Path folder,
+            Optional<Outage> outage,
             SplittableRandom random) {
         this.bootstrapServers = bootstrapServers;
         this.topics = topics;
         this.database = database;
         this.folder = folder;
+        this.outage = outage;
         this.random = random;
     }
 
@@ -114,7 +139,7 @@ final class Crashes implements AutoCloseable {
     }
 
     /** Lets results pass, and hits a sink in each part of them but the last. */
-    void pass(int results, int faultCount) throws IOException, InterruptedException {
+    void pass(int results, int faultCount) throws IOException, InterruptedException, SQLException {
         int first = 0;
         for (Fault fault : sequence(faultCount)) {
             int to = first + results / (faultCount + 1);
@@ -124,20 +149,29 @@ final class Crashes implements AutoCloseable {
         produce(first, results, random.split());
     }
 
-    /** Returns random faults; if there are several, at least one of each kind. */
+    /** Returns the possible faults. */
+    Set<Fault> possible() {
+        return outage.isPresent()
+                ? EnumSet.allOf(Fault.class)
+                : EnumSet.complementOf(EnumSet.of(Fault.OUTAGE));
+    }
+
+    /** Returns random faults: each kind once if there are enough, and more often kills. */
     private List<Fault> sequence(int count) {
-        var sequence = new ArrayList<Fault>();
-        for (int i = 0; i < count; i++) {
-            boolean suspends = i == 1 || (i > 1 && random.nextInt(3) == 0);
-            sequence.add(suspends ? Fault.SUSPEND : Fault.KILL);
+        var sequence = new ArrayList<>(possible());
+        while (sequence.size() < count) {
+            sequence.add(
+                    random.nextInt(3) == 0
+                            ? sequence.get(random.nextInt(possible().size()))
+                            : Fault.KILL);
         }
         Collections.shuffle(sequence, random);
-        return sequence;
+        return sequence.subList(0, count);
     }
 
     /** Hits a sink while three quarters of the lines pass. The rest of them follows. */
     private void passAndHit(int from, int to, Fault fault)
-            throws IOException, InterruptedException {
+            throws IOException, InterruptedException, SQLException {
         int rest = from + (to - from) * 3 / 4;
         var chance = random.split();
         var produced = CompletableFuture.runAsync(() -> produce(from, rest, chance));
@@ -153,6 +187,7 @@ final class Crashes implements AutoCloseable {
         switch (fault) {
             case KILL -> kill(index, remaining);
             case SUSPEND -> suspend(sinks.get(index), remaining, to);
+            case OUTAGE -> suffer(outage.orElseThrow(), remaining);
         }
     }
 
@@ -263,6 +298,30 @@ final class Crashes implements AutoCloseable {
         } catch (ConditionTimeoutException e) {
             LOG.debug("no records were stored meanwhile");
         }
+    }
+
+    /**
+     * Makes the database unusable until a sink reports that, and possibly until the successor of a
+     * killed sink does too. All sinks must then continue.
+     */
+    private void suffer(Outage outage, Runnable remaining)
+            throws IOException, InterruptedException, SQLException {
+        long before = reports(outage);
+        outage.begin().run();
+        remaining.run();
+        await().until(() -> reports(outage) > before);
+        if (random.nextBoolean()) {
+            int victim = random.nextInt(sinks.size());
+            sinks.get(victim).kill();
+            sinks.set(victim, newSink());
+            await().until(() -> outage.reports(sinks.get(victim)) > 0);
+        }
+        outage.end().run();
+        assertThat(sinks).allMatch(SinkProcess::isAlive);
+    }
+
+    private long reports(Outage outage) {
+        return sinks.stream().mapToLong(outage::reports).sum();
     }
 
     long stored(String table) throws SQLException {

@@ -5,16 +5,19 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.millrace.broker.EmbeddedBroker;
 import dev.millrace.broker.EmbeddedBrokerSettings;
-import dev.millrace.sink.crash.Crashes.Fault;
+import dev.millrace.sink.crash.Crashes.Outage;
 import dev.millrace.sink.fixture.ResultTopics;
 import dev.millrace.store.fixture.PostgresServer;
 import dev.millrace.store.fixture.TestDatabase;
+import dev.millrace.testclusters.SmallDisk;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.ExecutionException;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
@@ -25,8 +28,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Kills and suspends sinks at random moments while results pass, and compares results, costs and
- * rollups with the content of the topics.
+ * Kills and suspends sinks at random moments while results pass, fills their disk, or stops the
+ * server of their database. Compares results, costs and rollups with the content of the topics.
  */
 class SinkCrashIT {
     private static final Logger LOG = LoggerFactory.getLogger(SinkCrashIT.class);
@@ -36,6 +39,9 @@ class SinkCrashIT {
             Long.getLong("millrace.crash.seed", new SplittableRandom().nextLong());
 
     private static final int PARTITIONS = 4;
+
+    /** Enough for the rows of {@link #RESULTS} and the log of SQLite. */
+    private static final int DISK_MEBIBYTES = 128 + RESULTS / 50;
 
     @TempDir Path folder;
 
@@ -54,10 +60,10 @@ class SinkCrashIT {
         broker.close();
     }
 
-    private void crash(TestDatabase database, int sinks) throws Exception {
+    private void crash(TestDatabase database, int sinks, Optional<Outage> outage) throws Exception {
         var random = new SplittableRandom(SEED);
         try (var crashes =
-                new Crashes(broker.bootstrapServers(), topics, database, folder, random)) {
+                new Crashes(broker.bootstrapServers(), topics, database, folder, outage, random)) {
             crashes.start(sinks);
             crashes.pass(RESULTS, FAULTS);
             var content = TopicContent.read(broker.bootstrapServers(), PARTITIONS);
@@ -69,9 +75,9 @@ class SinkCrashIT {
                     .addKeyValue("costEvents", content.costs())
                     .addKeyValue("usd", content.usd())
                     .addKeyValue("faults", crashes.faults())
-                    .log("Sinks were killed and suspended");
+                    .log("Sinks suffered faults");
             content.assertStoredIn(database);
-            assertThat(crashes.faults()).hasSize(Math.min(FAULTS, Fault.values().length));
+            assertThat(crashes.faults()).hasSize(Math.min(FAULTS, crashes.possible().size()));
         } catch (AssertionError
                 | RuntimeException
                 | IOException
@@ -85,7 +91,24 @@ class SinkCrashIT {
     class OnSqlite {
         @Test
         void tablesEqualTheTopics() throws Exception {
-            crash(TestDatabase.sqlite(folder), 1);
+            crash(TestDatabase.sqlite(folder), 1, Optional.empty());
+        }
+
+        @Tag("long")
+        @Test
+        void tablesOnADiskThatWasFullEqualTheTopics() throws Exception {
+            Path mounted = Files.createDirectory(folder.resolve("disk"));
+            try (var disk = SmallDisk.mount(mounted, DISK_MEBIBYTES)) {
+                var database = TestDatabase.sqlite(disk.folder());
+                Outage.Step fill =
+                        () -> {
+                            // Transactions would overwrite the log before they need the disk.
+                            database.execute("PRAGMA wal_checkpoint(TRUNCATE)");
+                            disk.fill();
+                        };
+                var symptom = Pattern.compile("has no space left|cannot be read or written");
+                crash(database, 1, Optional.of(new Outage(symptom, fill, disk::free)));
+            }
         }
     }
 
@@ -107,14 +130,19 @@ class SinkCrashIT {
             server.close();
         }
 
+        private Optional<Outage> restart() {
+            var symptom = Pattern.compile("cannot be reached");
+            return Optional.of(new Outage(symptom, server::stop, server::resume));
+        }
+
         @Test
         void tablesEqualTheTopics() throws Exception {
-            crash(server.newDatabase(), 1);
+            crash(server.newDatabase(), 1, restart());
         }
 
         @Test
         void tablesOfTwoSinksEqualTheTopics() throws Exception {
-            crash(server.newDatabase(), 2);
+            crash(server.newDatabase(), 2, restart());
         }
     }
 }

@@ -37,35 +37,26 @@ final class SinkProcess {
         process.destroyForcibly().onExit().join();
     }
 
-    /** Suspends all threads of the process. */
-    void suspend() throws IOException, InterruptedException {
-        signal("STOP");
+    void suspend() throws IOException {
+        JavaProcess.suspend(process);
     }
 
-    /** Resumes a suspended process. */
-    void resume() throws IOException, InterruptedException {
-        signal("CONT");
+    void resume() throws IOException {
+        JavaProcess.resume(process);
     }
 
-    private void signal(String name) throws IOException, InterruptedException {
-        int exit =
-                new ProcessBuilder("kill", "-" + name, String.valueOf(process.pid()))
-                        .redirectErrorStream(true)
-                        .redirectOutput(Redirect.appendTo(log.toFile()))
-                        .start()
-                        .waitFor();
-        if (exit != 0 && process.isAlive()) {
-            throw new IOException("kill -" + name + " ended with " + exit);
+    /** Returns all that the process has printed. */
+    String output() {
+        try {
+            return Files.readString(log);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 
     /** Returns the state of the process and its log. */
     @Override
     public String toString() {
-        try {
-            return (process.isAlive() ? "lives:\n" : "has ended:\n") + Files.readString(log);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        return (process.isAlive() ? "lives:\n" : "has ended:\n") + output();
     }
 }

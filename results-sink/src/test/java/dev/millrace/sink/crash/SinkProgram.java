@@ -4,6 +4,7 @@ import static dev.millrace.sink.fixture.ResultTopics.TOPICS;
 import static org.awaitility.Awaitility.await;
 
 import dev.millrace.contracts.memory.HeapShare;
+import dev.millrace.contracts.service.Health;
 import dev.millrace.sink.Sink;
 import dev.millrace.sink.SinkSettings;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -11,7 +12,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Map;
 
-/** Runs a sink until it stops by itself or the process ends. */
+/** Runs a sink until it stops by itself or the process ends. Prints why it is not ready. */
 final class SinkProgram {
     private SinkProgram() {}
 
@@ -33,7 +34,14 @@ final class SinkProgram {
                                 System::nanoTime,
                                 _ -> {},
                                 HeapShare.AMPLE))) {
-            await().forever().until(() -> !sink.health().live());
+            await().forever().until(() -> !report(sink.health()).live());
         }
+    }
+
+    private static Health report(Health health) {
+        if (!health.ready()) {
+            System.out.println("not ready: " + health.detail());
+        }
+        return health;
     }
 }

@@ -32,7 +32,7 @@ final class ComposeProject implements AutoCloseable {
                     image("MILLRACE_IMAGE", "millrace:latest"),
                     image("MILLRACE_KAFKA_IMAGE", "apache/kafka:4.2.2"),
                     image("MILLRACE_POSTGRES_IMAGE", "postgres:15"),
-                    image("MILLRACE_PROMETHEUS_IMAGE", "prom/prometheus:v2.42.0"));
+                    image("MILLRACE_PROMETHEUS_IMAGE", "prom/prometheus:v3.5.3"));
 
     private final List<String> compose;
     private final Map<String, String> environment = new HashMap<>();

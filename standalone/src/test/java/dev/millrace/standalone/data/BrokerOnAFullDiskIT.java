@@ -8,6 +8,7 @@ import dev.millrace.broker.BrokerFailure;
 import dev.millrace.broker.BrokerStartException;
 import dev.millrace.broker.EmbeddedBroker;
 import dev.millrace.broker.EmbeddedBrokerSettings;
+import dev.millrace.testclusters.SmallDisk;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;

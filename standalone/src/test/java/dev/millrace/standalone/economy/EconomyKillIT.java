@@ -12,9 +12,11 @@ import dev.millrace.contracts.result.CostKind;
 import dev.millrace.control.ControlFollower;
 import dev.millrace.simulator.settings.SimulatorSettings;
 import dev.millrace.testclusters.JobCluster;
+import dev.millrace.testclusters.SmallDisk;
 import dev.millrace.worker.capacity.SlotBounds;
 import java.io.IOException;
 import java.math.BigDecimal;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -26,20 +28,24 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Kills one of two routers and two workers repeatedly while they answer jobs with cache and budget.
- * Compares calls, costs and savings with the provider's ledger.
+ * Kills and suspends one of two routers and two workers repeatedly while they answer jobs with
+ * cache and budget, or fills the disk of a router. Compares calls, costs and savings with the
+ * provider's ledger.
  */
 @Tag("long")
 class EconomyKillIT {
     private static final Logger LOG = LoggerFactory.getLogger(EconomyKillIT.class);
     private static final int JOBS = Integer.getInteger("millrace.economy.jobs", 1_500);
-    private static final int KILLS = Integer.getInteger("millrace.economy.kills", 3);
+    private static final int FAULTS = Integer.getInteger("millrace.economy.faults", 5);
     private static final long SEED =
             Long.getLong("millrace.economy.seed", new SplittableRandom().nextLong());
 
     private static final String MODEL = "deepseek-flash";
     private static final int MAX_IN_FLIGHT = 50;
     private static final int SUBMITTED_AT_ONCE = 100;
+
+    /** Enough for a router's start. */
+    private static final int DISK_MEBIBYTES = 96;
 
     /** Maximum number of submitted jobs without a result. */
     private static final int BACKLOG = 500;
@@ -67,8 +73,47 @@ class EconomyKillIT {
         return ANSWER_USD.multiply(BigDecimal.valueOf(requests / 2));
     }
 
+    /** Something that happens to the services while they answer jobs. */
+    private interface Scenario {
+        /** Returns how often a worker was killed or suspended. */
+        int run(JobCluster cluster, List<ServiceProcess> services) throws IOException;
+    }
+
     @Test
-    void killsRepeatOnlyCallsInFlightAndTheBudgetIsNeverExceeded() throws IOException {
+    void faultsRepeatOnlyCallsInFlightAndTheBudgetIsNeverExceeded() throws IOException {
+        check(
+                (cluster, services) -> {
+                    var faults = new FaultPlan(FAULTS, JOBS, random);
+                    answer(cluster, services, faults);
+                    return faults.hitWorkers();
+                });
+    }
+
+    /** The router with the full disk cannot open the stores of the killed one. */
+    @Test
+    void routersContinueAfterAFullDisk() throws IOException {
+        Path state = folder.resolve("r1").resolve(ServiceProcess.ROUTER_STATE);
+        try (var disk = SmallDisk.mount(Files.createDirectories(state), DISK_MEBIBYTES)) {
+            check(
+                    (cluster, services) -> {
+                        ServiceProcess full = services.getFirst();
+                        ServiceProcess killed = services.get(1);
+                        submit(cluster, 0, JOBS / 3);
+                        awaitCalls(cluster, JOBS / 3);
+                        disk.fill();
+                        killed.kill();
+                        submit(cluster, JOBS / 3, JOBS);
+                        await().until(() -> !full.isAlive());
+                        assertThat(full.output()).contains("No space left");
+                        disk.free();
+                        full.restart();
+                        killed.restart();
+                        return 0;
+                    });
+        }
+    }
+
+    private void check(Scenario scenario) throws IOException {
         try (var cluster = new JobCluster(folder.resolve("broker"), provider(), "")) {
             var services =
                     List.of(
@@ -77,9 +122,10 @@ class EconomyKillIT {
                             start(cluster, "worker", "w1"),
                             start(cluster, "worker", "w2"));
             try {
-                var kills = new KillPlan(KILLS, JOBS, random);
-                answer(cluster, services, kills);
-                check(cluster, kills.killedWorkers());
+                int hitWorkers = scenario.run(cluster, services);
+                awaitResults(cluster, JOBS, services);
+                cluster.readToEnd();
+                check(cluster, hitWorkers);
             } finally {
                 services.forEach(ServiceProcess::kill);
             }
@@ -116,21 +162,22 @@ class EconomyKillIT {
         return new ServiceProcess(command, folder.resolve(name), yaml);
     }
 
-    private void answer(JobCluster cluster, List<ServiceProcess> services, KillPlan kills)
+    private void answer(JobCluster cluster, List<ServiceProcess> services, FaultPlan faults)
             throws IOException {
-        String topic = cluster.topics().requests();
         for (int from = 0; from < JOBS; from += SUBMITTED_AT_ONCE) {
             int to = Math.min(JOBS, from + SUBMITTED_AT_ONCE);
-            cluster.submit(
-                    jobs.subList(from, to).stream().map(it -> it.record(topic, MODEL)).toList());
+            submit(cluster, from, to);
             awaitResults(cluster, to - BACKLOG, services);
-            if (kills.isDue(to)) {
+            if (faults.isDue(to)) {
                 awaitCalls(cluster, to);
             }
-            kills.continueTo(to, services);
+            faults.continueTo(to, services, () -> awaitResults(cluster, to, services));
         }
-        awaitResults(cluster, JOBS, services);
-        cluster.readToEnd();
+    }
+
+    private void submit(JobCluster cluster, int from, int to) {
+        String topic = cluster.topics().requests();
+        cluster.submit(jobs.subList(from, to).stream().map(it -> it.record(topic, MODEL)).toList());
     }
 
     private static void awaitResults(JobCluster cluster, int count, List<ServiceProcess> services) {
@@ -158,15 +205,15 @@ class EconomyKillIT {
         return cluster.simulator().ledger().summary().calls();
     }
 
-    private void check(JobCluster cluster, int killedWorkers) {
+    private void check(JobCluster cluster, int hitWorkers) {
         var outcome =
                 new EconomyOutcome(
                         jobs,
                         cluster.results(),
                         cluster.costs(),
                         CallLedger.of(cluster.simulator().ledger(), PRICE));
-        report(outcome, calls(cluster));
-        long inFlight = (long) killedWorkers * new SlotBounds(MAX_IN_FLIGHT, 1).hardBound();
+        report(outcome, calls(cluster), hitWorkers);
+        long inFlight = (long) hitWorkers * new SlotBounds(MAX_IN_FLIGHT, 1).hardBound();
 
         assertThat(cluster.deadLetters()).isEmpty();
         outcome.assertEachJobEndsOnce();
@@ -177,12 +224,12 @@ class EconomyKillIT {
         await().untilAsserted(() -> outcome.assertBudgetIsQuiet(budgetState(cluster)));
     }
 
-    private void report(EconomyOutcome outcome, long calls) {
+    private void report(EconomyOutcome outcome, long calls, int hitWorkers) {
         LOG.atWarn()
                 .addKeyValue("seed", SEED)
                 .addKeyValue("jobs", JOBS)
                 .addKeyValue("requests", jobs.stream().map(TenantJob::request).distinct().count())
-                .addKeyValue("kills", KILLS)
+                .addKeyValue("hitWorkers", hitWorkers)
                 .addKeyValue("calls", calls)
                 .addKeyValue("calledJobs", outcome.ledger().jobs())
                 .addKeyValue("uncertain", outcome.events(CostKind.UNCERTAIN).count())
@@ -194,7 +241,7 @@ class EconomyKillIT {
                 .addKeyValue("limitUsd", limit)
                 .addKeyValue("limitedLedgerUsd", outcome.ledgerUsd(TenantJob.LIMITED))
                 .addKeyValue("limitedCostsUsd", outcome.costsUsd(TenantJob.LIMITED))
-                .log("Routers and workers were killed");
+                .log("Routers and workers suffered faults");
     }
 
     private static BudgetState budgetState(JobCluster cluster) {

@@ -14,13 +14,13 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A service in its own process, which can be killed and restarted in its folder. Used by one
- * thread.
+ * A service in its own process, which can be killed, suspended, and restarted in its folder. Used
+ * by one thread.
  */
 public final class ServiceProcess {
     private static final String CONFIGURATION = "millrace.yaml";
     private static final String LOG = "service.log";
-    private static final String ROUTER_STATE = ".millrace-router";
+    static final String ROUTER_STATE = ".millrace-router";
 
     private final String command;
     private final List<String> options;
@@ -68,6 +68,15 @@ public final class ServiceProcess {
     /** Kills the process as {@code kill -9} does, and waits for its end. */
     public void kill() {
         process.destroyForcibly().onExit().join();
+    }
+
+    /** Suspends all threads of the process, as SIGSTOP does. */
+    public void suspend() throws IOException {
+        JavaProcess.suspend(process);
+    }
+
+    public void resume() throws IOException {
+        JavaProcess.resume(process);
     }
 
     /** Starts the process again. */

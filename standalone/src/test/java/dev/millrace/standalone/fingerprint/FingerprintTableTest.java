@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.millrace.standalone.console.UserError;
-import dev.millrace.standalone.data.SmallDisk;
+import dev.millrace.testclusters.SmallDisk;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;

@@ -41,18 +41,21 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Kills a gateway, a worker and the router repeatedly while clients call without idempotency keys,
- * so that their calls take the express lane. Compares topics and the provider's ledger with the
- * answers that the clients received.
+ * Kills and suspends a gateway, a worker and the router while clients call without idempotency
+ * keys, so that their calls take the express lane. Compares topics and the provider's ledger with
+ * the answers that the clients received.
  */
 @Tag("long")
 class ExpressKillIT {
     private static final Logger LOG = LoggerFactory.getLogger(ExpressKillIT.class);
-    private static final int ROUNDS = Integer.getInteger("millrace.gateway.kills", 2);
+    private static final int ROUNDS = Integer.getInteger("millrace.gateway.rounds", 2);
     private static final long SEED = Long.getLong("millrace.gateway.seed", new Random().nextLong());
     private static final String TOPICS = "topics: { partitions: 4, replication_factor: 1 }\n";
     private static final String KIND = "call";
     private static final int CLIENTS = 8;
+
+    /** Two gateways, two workers and a router. */
+    private static final int PROCESSES = 5;
 
     /** Answers that prove that calls are answered after a kill. */
     private static final int PROGRESS = 20;
@@ -68,11 +71,9 @@ class ExpressKillIT {
     /** The jobs of answered calls. */
     private final Queue<String> answered = new ConcurrentLinkedQueue<>();
 
-    /** What is killed, and how it comes back. */
-    private interface Victim {
-        void kill() throws IOException;
-
-        void restart() throws IOException;
+    /** Something that happens to a process. */
+    private interface Fault {
+        void run() throws IOException;
     }
 
     @Test
@@ -143,10 +144,8 @@ class ExpressKillIT {
         }
         awaitProgress();
         for (int round = 0; round < ROUNDS; round++) {
-            for (Victim victim : victims(services, gateways)) {
-                victim.kill();
-                awaitProgress();
-                victim.restart();
+            for (Fault fault : faults(round % 2 == 1, pipeline, services, gateways)) {
+                fault.run();
                 awaitProgress();
             }
         }
@@ -157,39 +156,59 @@ class ExpressKillIT {
         check(pipeline, client);
     }
 
-    private List<Victim> victims(List<ServiceProcess> services, List<GatewayProcess> gateways) {
-        var victims = new ArrayList<Victim>();
+    /** Returns a kill or a suspension of a gateway, of the router and of a worker. */
+    private List<Fault> faults(
+            boolean suspends,
+            ServedPipeline pipeline,
+            List<ServiceProcess> services,
+            List<GatewayProcess> gateways) {
         GatewayProcess gateway = gateways.get(random.nextInt(gateways.size()));
-        victims.add(
-                new Victim() {
-                    @Override
-                    public void kill() {
-                        gateway.kill();
-                    }
-
-                    @Override
-                    public void restart() throws IOException {
-                        gateway.restart();
-                        gateway.awaitStart();
-                    }
-                });
-        for (ServiceProcess service :
-                List.of(services.getFirst(), services.get(1 + random.nextInt(2)))) {
-            victims.add(
-                    new Victim() {
-                        @Override
-                        public void kill() {
-                            service.kill();
-                        }
-
-                        @Override
-                        public void restart() throws IOException {
-                            service.restart();
-                        }
-                    });
+        List<ServiceProcess> others =
+                List.of(services.getFirst(), services.get(1 + random.nextInt(2)));
+        var faults = new ArrayList<Fault>();
+        if (suspends) {
+            faults.add(suspension(pipeline, gateway::suspend, gateway::resume));
+            others.forEach(it -> faults.add(suspension(pipeline, it::suspend, it::resume)));
+        } else {
+            faults.add(
+                    kill(
+                            gateway::kill,
+                            () -> {
+                                gateway.restart();
+                                gateway.awaitStart();
+                            }));
+            others.forEach(it -> faults.add(kill(it::kill, it::restart)));
         }
-        Collections.shuffle(victims, random);
-        return victims;
+        Collections.shuffle(faults, random);
+        return faults;
+    }
+
+    private Fault kill(Fault kill, Fault restart) {
+        return () -> {
+            kill.run();
+            awaitProgress();
+            restart.run();
+        };
+    }
+
+    /** Returns a suspension that lasts until the group of the process has expelled it. */
+    private static Fault suspension(ServedPipeline pipeline, Fault suspend, Fault resume) {
+        return () -> {
+            awaitMembers(pipeline, PROCESSES);
+            suspend.run();
+            awaitMembers(pipeline, PROCESSES - 1);
+            resume.run();
+        };
+    }
+
+    private static void awaitMembers(ServedPipeline pipeline, int count) {
+        var topics = new Topics(pipeline.config().topics().prefix());
+        GroupMembers.await(
+                servers(pipeline),
+                count,
+                topics.gatewayGroup(),
+                topics.routerGroup(),
+                topics.workerGroup());
     }
 
     /** Waits for more answers, which need neither the router nor any single other process. */
@@ -244,7 +263,7 @@ class ExpressKillIT {
                         records.costs().stream()
                                 .filter(it -> it.kind() == CostKind.UNCERTAIN)
                                 .count())
-                .log("Gateways, workers and the router were killed");
+                .log("Gateways, workers and the router were killed and suspended");
 
         assertThat(records.results()).hasSize(Math.toIntExact(accepted));
         Set<String> jobs =

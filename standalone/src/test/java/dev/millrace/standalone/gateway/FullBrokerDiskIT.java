@@ -3,9 +3,9 @@ package dev.millrace.standalone.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.millrace.standalone.data.SmallDisk;
 import dev.millrace.standalone.ops.GatewayServer;
 import dev.millrace.standalone.usage.ServedPipeline;
+import dev.millrace.testclusters.SmallDisk;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;

@@ -37,25 +37,25 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Kills one of two gateways repeatedly, while batches are submitted and published, a file is
- * uploaded, and calls and streams are repeated with their idempotency keys. Compares the topics and
- * the provider's ledger with the answers that the clients received.
+ * Kills and suspends one of two gateways in turn, while batches are submitted and published, a file
+ * is uploaded, and calls and streams are repeated with their idempotency keys. Compares the topics
+ * and the provider's ledger with the answers that the clients received.
  */
 @Tag("long")
 class GatewayKillIT {
     private static final Logger LOG = LoggerFactory.getLogger(GatewayKillIT.class);
-    private static final int KILLS = Integer.getInteger("millrace.gateway.kills", 3);
+    private static final int FAULTS = Integer.getInteger("millrace.gateway.faults", 4);
 
     /**
      * Lines of a large batch. A gateway publishes 2,000 in a transaction; with several transactions
-     * for each batch, kills often fall between two of them.
+     * for each batch, faults often fall between two of them.
      */
     private static final int LINES = Integer.getInteger("millrace.gateway.lines", 8_000);
 
     private static final long SEED =
             Long.getLong("millrace.gateway.seed", new SplittableRandom().nextLong());
 
-    /** Number of large batches submitted before each kill. */
+    /** Number of large batches submitted before each fault. */
     private static final int LARGE_BATCHES = 2;
 
     private static final int SMALL_LINES = 20;
@@ -107,8 +107,8 @@ class GatewayKillIT {
             SplittableRandom own = random.split();
             clients.add(executor.submit(() -> repeat(batches, calls, own)));
         }
-        for (int i = 0; i < KILLS; i++) {
-            killWhilePublishing(pipeline, gateways, batches, executor);
+        for (int i = 0; i < FAULTS; i++) {
+            hitWhilePublishing(i % 2 == 1, pipeline, gateways, batches, executor);
         }
         isEnding.set(true);
         for (Future<?> each : clients) {
@@ -148,8 +148,12 @@ class GatewayKillIT {
         return null;
     }
 
-    /** Kills a gateway after a random number of requests, in the middle of an upload. */
-    private void killWhilePublishing(
+    /**
+     * Kills or suspends a gateway after a random number of requests, in the middle of an upload. It
+     * resumes when its group has expelled it.
+     */
+    private void hitWhilePublishing(
+            boolean suspends,
             ServedPipeline pipeline,
             List<GatewayProcess> gateways,
             SubmittedBatches batches,
@@ -173,8 +177,15 @@ class GatewayKillIT {
             while (published(admin, pipeline) < moment) {
                 Thread.onSpinWait();
             }
-            victim.kill();
-            victim.restart();
+            if (suspends) {
+                victim.suspend();
+                GroupMembers.await(
+                        servers(pipeline), gateways.size() - 1, topics(pipeline).gatewayGroup());
+                victim.resume();
+            } else {
+                victim.kill();
+                victim.restart();
+            }
             for (Future<?> each : submitted) {
                 each.get();
             }
@@ -220,7 +231,7 @@ class GatewayKillIT {
             GatewayOutcome outcome, SubmittedBatches batches, GatewayClient client) {
         LOG.atWarn()
                 .addKeyValue("seed", SEED)
-                .addKeyValue("kills", KILLS)
+                .addKeyValue("faults", FAULTS)
                 .addKeyValue("brokenRequests", client.broken())
                 .addKeyValue("acceptedBatches", batches.accepted().size())
                 .addKeyValue("refusedBatches", batches.count(Outcome.REFUSED))
@@ -231,6 +242,6 @@ class GatewayKillIT {
                 .addKeyValue("repeatedCalls", outcome.callJobs().size())
                 .addKeyValue("duplicates", outcome.records().deadLetters().size())
                 .addKeyValue("jobs", outcome.records().results().size())
-                .log("Gateways were killed");
+                .log("Gateways were killed and suspended");
     }
 }

@@ -13,7 +13,10 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** A gateway in a separate process. One thread starts and kills it; any thread may call it. */
+/**
+ * A gateway in a separate process. One thread starts, suspends and kills it; any thread may call
+ * it.
+ */
 final class GatewayProcess {
     private static final Pattern ADDRESS =
             Pattern.compile("^gateway (http://\\S+)$", Pattern.MULTILINE);
@@ -85,6 +88,17 @@ final class GatewayProcess {
     void kill() {
         process.kill();
         address = null;
+    }
+
+    /** Suspends the process. Calls in flight wait; clients make new calls to other gateways. */
+    void suspend() throws IOException {
+        process.suspend();
+        address = null;
+    }
+
+    void resume() throws IOException {
+        process.resume();
+        awaitStart();
     }
 
     void restart() throws IOException {

@@ -22,9 +22,7 @@ class PromtoolTest {
                             .redirectErrorStream(true)
                             .start();
         } catch (IOException e) {
-            return abort(
-                    "promtool is not installed; it is in Debian's package prometheus: "
-                            + e.getMessage());
+            return abort("promtool is not installed; see CONTRIBUTING.md: " + e.getMessage());
         }
         String output = new String(process.getInputStream().readAllBytes(), UTF_8);
         assertThat(process.waitFor()).as(output).isZero();

@@ -11,8 +11,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.millrace.standalone.console.UserError;
-import dev.millrace.standalone.data.SmallDisk;
 import dev.millrace.standalone.run.journal.PlannedLine.Action;
+import dev.millrace.testclusters.SmallDisk;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,9 +1,9 @@
-package dev.millrace.standalone.data;
+package dev.millrace.testclusters;
 
-import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
@@ -11,6 +11,9 @@ import java.nio.file.Path;
  * mounted.
  */
 public final class SmallDisk implements AutoCloseable {
+    private static final String BALLAST = "ballast";
+    private static final int BLOCK_BYTES = 4 << 10;
+
     private final Path folder;
 
     private SmallDisk(Path folder) {
@@ -37,9 +40,30 @@ public final class SmallDisk implements AutoCloseable {
         return folder;
     }
 
+    /** Writes a file until no block is left. */
+    public void fill() throws IOException {
+        byte[] block = new byte[BLOCK_BYTES];
+        try (var out = Files.newOutputStream(folder.resolve(BALLAST))) {
+            while (true) {
+                out.write(block);
+            }
+        } catch (IOException e) {
+            if (!String.valueOf(e.getMessage()).contains("No space left")) {
+                throw e;
+            }
+        }
+    }
+
+    /** Deletes the file of {@link #fill}. */
+    public void free() throws IOException {
+        Files.delete(folder.resolve(BALLAST));
+    }
+
     @Override
     public void close() {
-        assertThat(succeeds("umount", "--lazy", folder.toString())).isTrue();
+        if (!succeeds("umount", "--lazy", folder.toString())) {
+            throw new IllegalStateException("cannot unmount " + folder);
+        }
     }
 
     private static boolean succeeds(String... command) {
