@@ -48,7 +48,7 @@ public final class Sink implements Service {
      * respond, the sink waits and reports the reason in {@link #health}.
      *
      * @throws DatabaseException if the database is unusable, such as a read-only file; if the
-     *     database is only busy or unreachable, the sink starts and waits for it
+     *     database is only busy, full or unreachable, the sink starts and waits for it
      * @throws IllegalArgumentException if the URL is for another kind of database
      */
     public static Sink start(SinkSettings settings) throws DatabaseException {

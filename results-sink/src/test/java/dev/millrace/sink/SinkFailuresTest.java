@@ -3,17 +3,23 @@ package dev.millrace.sink;
 import static dev.millrace.store.fixture.Records.result;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
+import dev.millrace.contracts.memory.HeapShare;
 import dev.millrace.sink.fixture.Cluster;
 import dev.millrace.store.database.Database;
 import dev.millrace.store.fixture.TestDatabase;
+import dev.millrace.testclusters.SmallDisk;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.Statement;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.HexFormat;
+import java.util.Map;
 import java.util.Random;
 import org.apache.kafka.common.KafkaException;
 import org.junit.jupiter.api.AfterEach;
@@ -136,6 +142,49 @@ class SinkFailuresTest {
             sink.turns(1);
             assertThat(sink.loop.health().live()).isFalse();
             assertThat(sink.loop.health().detail()).contains("cannot be used").doesNotContain("\n");
+        }
+    }
+
+    @Nested
+    class AFullDisk {
+        private void assertWaits(SmallDisk disk, String problem) throws Exception {
+            var settings =
+                    new SinkSettings(
+                            Map.of("bootstrap.servers", "127.0.0.1:1"),
+                            Cluster.TOPICS,
+                            TestDatabase.sqlite(disk.folder()).url(),
+                            Duration.ofDays(1),
+                            new SimpleMeterRegistry(),
+                            InstantSource.system(),
+                            System::nanoTime,
+                            _ -> {},
+                            HeapShare.AMPLE);
+            disk.fill();
+            try (var started = Sink.start(settings)) {
+                assertThat(started.health().live()).isTrue();
+                assertThat(started.health().detail()).contains(problem);
+                disk.free();
+                await().untilAsserted(
+                                () ->
+                                        assertThat(started.health().detail())
+                                                .doesNotContain(problem));
+                assertThat(started.health().live()).isTrue();
+            }
+        }
+
+        @Test
+        void letsASinkWaitForItsFirstTables() throws Exception {
+            try (var disk = SmallDisk.mount(folder, 1)) {
+                assertWaits(disk, "has no space left");
+            }
+        }
+
+        @Test
+        void letsARestartedSinkWait() throws Exception {
+            try (var disk = SmallDisk.mount(folder, 1)) {
+                Database.of(TestDatabase.sqlite(disk.folder()).url()).migrate();
+                assertWaits(disk, "cannot be read or written");
+            }
         }
     }
 

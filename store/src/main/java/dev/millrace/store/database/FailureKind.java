@@ -41,7 +41,7 @@ public enum FailureKind {
 
     /** Returns true if a service may start despite this failure and wait for its end. */
     public boolean allowsStart() {
-        return this == BUSY || this == DOWN;
+        return this == BUSY || this == DOWN || this == FULL || this == IO;
     }
 
     /** Returns a phrase that follows the name of the database in messages. */
