@@ -81,6 +81,11 @@ public record BudgetState(
         return spentUsd.subtract(limitUsd).max(BigDecimal.ZERO);
     }
 
+    /** Returns true if more is spent and reserved than a limit allows. */
+    public boolean exceeds(BigDecimal limit) {
+        return spentUsd.add(reservedUsd).compareTo(limit) > 0;
+    }
+
     /** Returns the value of the state's control record. */
     public byte[] toJson() {
         var json = JsonFields.object();

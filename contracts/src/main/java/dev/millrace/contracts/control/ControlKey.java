@@ -141,6 +141,15 @@ public sealed interface ControlKey {
             return text().substring(BUDGET.length());
         }
 
+        /** Returns the key of the limit that an operator can set for the account. */
+        default Limit limit() {
+            return switch (this) {
+                case TenantBudget(String tenant, _, _) -> new TenantLimit(tenant);
+                case BatchBudget(String tenant, String batch) -> new BatchLimit(tenant, batch);
+                case KeyBudget(String tenant, String key) -> new KeyLimit(tenant, key);
+            };
+        }
+
         /** Parses an account's id; empty for any other text. */
         static Optional<Budget> ofAccount(String id) {
             return ControlKey.of(BUDGET + id).map(Budget.class::cast);

@@ -23,16 +23,16 @@ import org.jspecify.annotations.Nullable;
  * @param spentUsd maximum cost of the calls that were made before the job came to its topic,
  *     including those with unknown cost
  * @param attemptTokens maximum tokens of one attempt, for each model of the chain; empty if unknown
- * @param apiKey id of the API key that submitted the job, whose budget can pay for it; null for
- *     none
  */
 public record JobCostLimit(
         Reserved reserved,
         List<BigDecimal> attemptUsd,
         BigDecimal spentUsd,
-        List<AttemptTokens> attemptTokens,
-        @Nullable String apiKey) {
+        List<AttemptTokens> attemptTokens) {
     private static final String SEPARATOR = ",";
+
+    /** A separator within the id of an account, which has each percent sign as {@code %25}. */
+    private static final String COMMA = "%2C";
 
     /** Number of attempts of a job whose budget was removed before it was routed. */
     private static final BigDecimal ATTEMPTS_WITHOUT_BUDGET = BigDecimal.valueOf(3);
@@ -46,36 +46,44 @@ public record JobCostLimit(
      * @param paidAttempts attempts that the job had made when money was last reserved. It does not
      *     return before another attempt, unless a worker has a higher price
      * @param returns number of times that the job has returned to the router
+     * @param accounts ids of the accounts that have reserved the money; null if an earlier version
+     *     has routed the job
      */
     public record Reserved(
             BigDecimal usd,
             @Nullable BigDecimal maxUsd,
             @Nullable String refusal,
             int paidAttempts,
-            int returns) {
+            int returns,
+            @Nullable List<String> accounts) {
         public Reserved {
             requireNotNegative("reservedUsd", usd);
+            accounts = accounts == null ? null : List.copyOf(accounts);
         }
 
         /** Creates an amount to which nothing can be added. */
         static Reserved only(BigDecimal usd) {
-            return new Reserved(usd, usd, null, 0, 0);
+            return new Reserved(usd, usd, null, 0, 0, List.of());
         }
 
         private Reserved with(BigDecimal amount, int attempts) {
-            return new Reserved(amount, maxUsd, refusal, attempts, returns);
+            return new Reserved(amount, maxUsd, refusal, attempts, returns, accounts);
         }
 
         private Reserved withMax(@Nullable BigDecimal amount) {
-            return new Reserved(usd, amount, refusal, paidAttempts, returns);
+            return new Reserved(usd, amount, refusal, paidAttempts, returns, accounts);
         }
 
         private Reserved refused(String why) {
-            return new Reserved(usd, usd, why, paidAttempts, returns);
+            return new Reserved(usd, usd, why, paidAttempts, returns, accounts);
         }
 
         private Reserved returned() {
-            return new Reserved(usd, maxUsd, refusal, paidAttempts, returns + 1);
+            return new Reserved(usd, maxUsd, refusal, paidAttempts, returns + 1, accounts);
+        }
+
+        private Reserved by(@Nullable List<String> ids) {
+            return new Reserved(usd, maxUsd, refusal, paidAttempts, returns, ids);
         }
     }
 
@@ -160,18 +168,8 @@ public record JobCostLimit(
             BigDecimal reservedUsd,
             List<BigDecimal> attemptUsd,
             BigDecimal spentUsd,
-            List<AttemptTokens> attemptTokens,
-            @Nullable String apiKey) {
-        this(Reserved.only(reservedUsd), attemptUsd, spentUsd, attemptTokens, apiKey);
-    }
-
-    /** Creates the limit of a job that no API key submitted. */
-    public JobCostLimit(
-            BigDecimal reservedUsd,
-            List<BigDecimal> attemptUsd,
-            BigDecimal spentUsd,
             List<AttemptTokens> attemptTokens) {
-        this(reservedUsd, attemptUsd, spentUsd, attemptTokens, null);
+        this(Reserved.only(reservedUsd), attemptUsd, spentUsd, attemptTokens);
     }
 
     /** Creates the limit of a job that has made no attempt, with unknown tokens. */
@@ -189,11 +187,31 @@ public record JobCostLimit(
             List<AttemptTokens> attemptTokens,
             @Nullable BigDecimal maxUsd) {
         return new JobCostLimit(
-                new Reserved(BigDecimal.ZERO, maxUsd, null, 0, 0),
+                new Reserved(BigDecimal.ZERO, maxUsd, null, 0, 0, List.of()),
                 attemptUsd,
                 BigDecimal.ZERO,
-                attemptTokens,
-                null);
+                attemptTokens);
+    }
+
+    /**
+     * Creates the limit of a job that was planned without one. Only a router can find out the
+     * highest cost of an attempt; until then, nothing covers one.
+     *
+     * @param models number of models of its chain
+     */
+    public static JobCostLimit unknown(int models) {
+        return underBudget(Collections.nCopies(models, BigDecimal.ONE), List.of(), null);
+    }
+
+    /** Returns the limit with the highest costs of another one. */
+    public JobCostLimit planned(JobCostLimit other) {
+        return new JobCostLimit(
+                reserved.withMax(other.maxUsd()), other.attemptUsd, spentUsd, other.attemptTokens);
+    }
+
+    /** Returns true if no account has reserved money. */
+    public boolean isUnpaid() {
+        return List.of().equals(reserved.accounts);
     }
 
     /** Returns the amount that the job may spend. */
@@ -206,13 +224,8 @@ public record JobCostLimit(
         return reserved.maxUsd;
     }
 
-    /** Returns the limit of a job that an API key submitted; null for none. */
-    public JobCostLimit ofKey(@Nullable String id) {
-        return new JobCostLimit(reserved, attemptUsd, spentUsd, attemptTokens, id);
-    }
-
     private JobCostLimit with(Reserved other) {
-        return new JobCostLimit(other, attemptUsd, spentUsd, attemptTokens, apiKey);
+        return new JobCostLimit(other, attemptUsd, spentUsd, attemptTokens);
     }
 
     /**
@@ -224,9 +237,14 @@ public record JobCostLimit(
         return with(reserved.with(usd, attempts));
     }
 
+    /** Returns the limit with the ids of the accounts that have reserved the money. */
+    public JobCostLimit by(@Nullable List<String> accounts) {
+        return with(reserved.by(accounts));
+    }
+
     /** Returns the limit with other highest costs of attempts, at other prices. */
     public JobCostLimit withAttempts(List<BigDecimal> usd, @Nullable BigDecimal max) {
-        return new JobCostLimit(reserved.withMax(max), usd, spentUsd, attemptTokens, apiKey);
+        return new JobCostLimit(reserved.withMax(max), usd, spentUsd, attemptTokens);
     }
 
     /** Returns the limit of a job for which the router reserves nothing more. */
@@ -243,7 +261,7 @@ public record JobCostLimit(
     public JobCostLimit withoutBudget() {
         BigDecimal most = spentUsd.add(dearestUsd().multiply(ATTEMPTS_WITHOUT_BUDGET));
         BigDecimal usd = reserved.maxUsd == null ? most : reserved.maxUsd;
-        return with(reserved.with(usd, reserved.paidAttempts).withMax(usd));
+        return with(reserved.with(usd, reserved.paidAttempts).withMax(usd).by(List.of()));
     }
 
     /**
@@ -264,7 +282,7 @@ public record JobCostLimit(
 
     /** Returns the limit after an amount has been spent. */
     public JobCostLimit spend(BigDecimal usd) {
-        return new JobCostLimit(reserved, attemptUsd, spentUsd.add(usd), attemptTokens, apiKey);
+        return new JobCostLimit(reserved, attemptUsd, spentUsd.add(usd), attemptTokens);
     }
 
     /**
@@ -314,6 +332,24 @@ public record JobCostLimit(
         if (usd.signum() < 0) {
             throw new IllegalArgumentException(name + " must not be negative, was " + usd);
         }
+    }
+
+    /** Returns the header's text for the accounts; null if they are unknown. */
+    @Nullable String accountsText() {
+        List<String> ids = reserved.accounts;
+        return ids == null
+                ? null
+                : ids.stream()
+                        .map(it -> it.replace(SEPARATOR, COMMA))
+                        .collect(Collectors.joining(SEPARATOR));
+    }
+
+    /** Reads the header's text for the accounts. */
+    static List<String> parseAccounts(String text) {
+        return Stream.of(text.split(SEPARATOR))
+                .filter(it -> !it.isEmpty())
+                .map(it -> it.replace(COMMA, SEPARATOR))
+                .toList();
     }
 
     /** Returns the header's text for {@link #attemptUsd}. */

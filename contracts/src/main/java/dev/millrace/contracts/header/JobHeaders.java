@@ -41,14 +41,21 @@ public record JobHeaders(
      * The identity of a job.
      *
      * @param line line number in its file, from 1; null if the job is not from a file
+     * @param apiKey id of the API key that submitted the job, whose budget can pay for it; null for
+     *     none
      * @param parent the parent job, whose document was split and to which this job reports its end;
      *     null for a job of a request
      */
     public record Identity(
-            JobId jobId, String tenant, String batch, @Nullable Long line, @Nullable JobId parent) {
-        /** Creates the identity of a job of a request. */
+            JobId jobId,
+            String tenant,
+            String batch,
+            @Nullable Long line,
+            @Nullable String apiKey,
+            @Nullable JobId parent) {
+        /** Creates the identity of a job of a request that no API key submitted. */
         public Identity(JobId jobId, String tenant, String batch, @Nullable Long line) {
-            this(jobId, tenant, batch, line, null);
+            this(jobId, tenant, batch, line, null, null);
         }
     }
 
@@ -194,6 +201,10 @@ public record JobHeaders(
         return identity.line;
     }
 
+    public @Nullable String apiKey() {
+        return identity.apiKey;
+    }
+
     public @Nullable JobId parent() {
         return identity.parent;
     }
@@ -282,7 +293,7 @@ public record JobHeaders(
     }
 
     /**
-     * Returns the headers of a job that returns to the router, for money for another attempt at its
+     * Returns the headers of a job that returns to the router, for money for an attempt at its
      * model.
      *
      * @param totalAttempts calls made for the job so far
@@ -300,6 +311,14 @@ public record JobHeaders(
                 cache,
                 costLimit == null ? null : costLimit.onReturned(),
                 passages);
+    }
+
+    /**
+     * Returns true if the job has returned and no account has reserved money for it: it was routed
+     * before its budget got a limit.
+     */
+    public boolean hasReturnedUnpaid() {
+        return costLimit != null && hasReturned() && costLimit.isUnpaid();
     }
 
     /** Returns true if the job has returned from a worker to the router. */
@@ -349,7 +368,12 @@ public record JobHeaders(
                 who, when, where, earlier, maxOutputTokens, tokens, cache, costLimit, passages);
     }
 
-    private JobHeaders with(Cache asked) {
+    /** Returns a copy of a job that shares no answer any more. */
+    public JobHeaders withoutCache() {
+        return with(null);
+    }
+
+    private JobHeaders with(@Nullable Cache asked) {
         return new JobHeaders(
                 identity,
                 submission,
@@ -384,7 +408,7 @@ public record JobHeaders(
 
     /** Returns a copy of a job that is a part of another job. */
     public JobHeaders withParent(JobId job) {
-        var part = new Identity(jobId(), tenant(), batch(), line(), job);
+        var part = new Identity(jobId(), tenant(), batch(), line(), apiKey(), job);
         return with(part, submission, route);
     }
 

@@ -51,6 +51,7 @@ final class JobHeadersCodec {
         }
         MillraceHeaders.add(headers, MillraceHeaders.CACHE_KEY, job.cacheKey());
         MillraceHeaders.add(headers, MillraceHeaders.CACHE_NAMESPACE, job.cacheNamespace());
+        MillraceHeaders.add(headers, MillraceHeaders.API_KEY, job.apiKey());
         JobCostLimit costLimit = job.costLimit();
         if (costLimit != null) {
             write(costLimit, headers);
@@ -80,7 +81,6 @@ final class JobHeadersCodec {
         if (costLimit.spentUsd().signum() != 0) {
             MillraceHeaders.add(headers, MillraceHeaders.SPENT_USD, Usd.text(costLimit.spentUsd()));
         }
-        MillraceHeaders.add(headers, MillraceHeaders.API_KEY, costLimit.apiKey());
         BigDecimal max = costLimit.maxUsd();
         if (max == null || max.compareTo(costLimit.reservedUsd()) != 0) {
             MillraceHeaders.add(
@@ -95,6 +95,7 @@ final class JobHeadersCodec {
         if (costLimit.reserved().returns() != 0) {
             MillraceHeaders.add(headers, MillraceHeaders.RETURNS, costLimit.reserved().returns());
         }
+        MillraceHeaders.add(headers, MillraceHeaders.PAYING_ACCOUNTS, costLimit.accountsText());
     }
 
     /**
@@ -113,6 +114,7 @@ final class JobHeadersCodec {
                             in.required(MillraceHeaders.TENANT, text -> text),
                             in.required(MillraceHeaders.BATCH, text -> text),
                             in.optional(MillraceHeaders.LINE, Long::valueOf),
+                            in.optional(MillraceHeaders.API_KEY, text -> text),
                             in.optional(MillraceHeaders.PARENT, JobId::new)),
                     new JobHeaders.Submission(
                             in.required(
@@ -192,10 +194,10 @@ final class JobHeadersCodec {
                                 : in.optional(MillraceHeaders.MAX_USD, Usd::parse, reserved),
                         in.optional(MillraceHeaders.BUDGET_REFUSAL, text -> text),
                         in.optional(MillraceHeaders.PAID_ATTEMPTS, Integer::valueOf, 0),
-                        in.optional(MillraceHeaders.RETURNS, Integer::valueOf, 0)),
+                        in.optional(MillraceHeaders.RETURNS, Integer::valueOf, 0),
+                        in.optional(MillraceHeaders.PAYING_ACCOUNTS, JobCostLimit::parseAccounts)),
                 in.required(MillraceHeaders.ATTEMPT_USD, JobCostLimit::parseAttempts),
                 in.optional(MillraceHeaders.SPENT_USD, Usd::parse, BigDecimal.ZERO),
-                in.optional(MillraceHeaders.ATTEMPT_TOKENS, JobCostLimit::parseTokens, List.of()),
-                in.optional(MillraceHeaders.API_KEY, text -> text));
+                in.optional(MillraceHeaders.ATTEMPT_TOKENS, JobCostLimit::parseTokens, List.of()));
     }
 }

@@ -46,6 +46,7 @@ public final class MillraceHeaders {
     public static final String MAX_USD = PREFIX + "max-usd";
     public static final String PAID_ATTEMPTS = PREFIX + "paid-attempts";
     public static final String RETURNS = PREFIX + "returns";
+    public static final String PAYING_ACCOUNTS = PREFIX + "paying-accounts";
     public static final String CACHE_KEY = PREFIX + "cache-key";
     public static final String CACHE_NAMESPACE = PREFIX + "cache-group";
     public static final String PASSAGES = PREFIX + "passages";

@@ -113,13 +113,13 @@ public final class EndWriter {
     }
 
     /**
-     * Returns the record that reports the end of a job to the jobs with its cache key. The key
-     * selects the partition, as in the router.
+     * Returns the record that reports to the jobs with a job's cache key that it has ended, or that
+     * they must not wait for it. The key selects the partition, as in the router.
      *
      * @param namespace of the cache key, which then selects the partition; null for none
      * @param result the job's result; null if it has none
      */
-    private ProducerRecord<byte[], byte[]> answer(
+    public ProducerRecord<byte[], byte[]> answer(
             String cacheKey, @Nullable String namespace, JobId job, byte @Nullable [] result) {
         var headers = schema();
         MillraceHeaders.put(headers, MillraceHeaders.JOB_ID, job);

@@ -30,6 +30,7 @@ class JobHeadersTest {
                             "acme",
                             "b",
                             17L,
+                            "3f9c2a7be01d4466",
                             JobId.of("acme", "b", "parent")),
                     new JobHeaders.Submission(
                             Priority.HIGH,
@@ -57,8 +58,7 @@ class JobHeadersTest {
                             new BigDecimal("0.5"),
                             List.of(new BigDecimal("0.00000025"), new BigDecimal("0.25")),
                             new BigDecimal("0.01"),
-                            List.of(new AttemptTokens(1_057, 100), new AttemptTokens(0, 1)),
-                            "3f9c2a7be01d4466"),
+                            List.of(new AttemptTokens(1_057, 100), new AttemptTokens(0, 1))),
                     "{\"collection\":\"handbook\",\"passages\":[]}");
 
     private static RecordHeaders written() {

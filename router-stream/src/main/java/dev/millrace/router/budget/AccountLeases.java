@@ -115,9 +115,14 @@ public final class AccountLeases {
         return sum(PartitionLease::spent);
     }
 
-    /** Returns the amount that all partitions have reported as reserved. */
+    /**
+     * Returns the amount that all partitions have reported as reserved. If more is lent than the
+     * limit allows, all that is lent counts as reserved.
+     */
     public BigDecimal reserved() {
-        return sum(lease -> lease.report().balance().reserved());
+        return free().signum() < 0
+                ? sum(PartitionLease::outstanding).subtract(spent())
+                : sum(lease -> lease.report().balance().reserved());
     }
 
     public long waitingJobs() {

@@ -82,6 +82,23 @@ public final class BudgetAccounts {
         return accounts;
     }
 
+    /**
+     * Returns the accounts that count all costs of a tenant and of a batch, so that a first limit
+     * begins with what was spent.
+     */
+    public List<Account> counting(String tenant, String batch, Instant now) {
+        Budget budget = withLimit(tenantBudget(tenant), BigDecimal.ONE);
+        return List.of(
+                tenantAccount(tenant, budget, now),
+                new Account(
+                        new BatchBudget(tenant, batch), BigDecimal.ONE, OnExhausted.PARK, null));
+    }
+
+    /** Returns true if control has the limit of an account. */
+    public boolean isLimited(ControlKey.Budget id) {
+        return limits.containsKey(id.limit());
+    }
+
     /** Returns true if the configuration or control names the tenant. */
     public boolean hasEntry(String tenant) {
         return tenants.containsKey(tenant) || limits.containsKey(new TenantLimit(tenant));
@@ -112,9 +129,10 @@ public final class BudgetAccounts {
     private @Nullable Budget tenantBudget(String tenant) {
         Budget budget = tenants.getOrDefault(tenant, otherTenants).budget().orElse(null);
         BigDecimal limit = limit(new TenantLimit(tenant));
-        if (limit == null) {
-            return budget;
-        }
+        return limit == null ? budget : withLimit(budget, limit);
+    }
+
+    private static Budget withLimit(@Nullable Budget budget, BigDecimal limit) {
         return budget == null
                 ? new Budget(
                         limit,

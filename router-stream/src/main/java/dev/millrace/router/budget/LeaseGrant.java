@@ -27,6 +27,14 @@ public record LeaseGrant(
         BigDecimal limit,
         BigDecimal spent,
         BigDecimal reserved) {
+    /**
+     * Asks a partition to report what it has spent. Differs from each grant, whose lease was opened
+     * later.
+     */
+    public static final LeaseGrant QUESTION =
+            new LeaseGrant(
+                    0, BigDecimal.ZERO, null, BigDecimal.ZERO, BigDecimal.ZERO, BigDecimal.ZERO);
+
     private static final byte VERSION = 2;
     private static final int TYPICAL_BYTES = 64;
 

@@ -55,10 +55,10 @@ public final class SeenJobStore {
         return true;
     }
 
-    /** Returns true if a job was routed and has not ended. */
-    public boolean isUnfinished(JobId jobId) {
+    /** Returns true if a job is known to have ended. */
+    public boolean hasEnded(JobId jobId) {
         byte[] stored = entries.get(SeenJob.key(jobId));
-        return stored != null && !SeenJob.decode(stored).hasEnded();
+        return stored != null && SeenJob.decode(stored).hasEnded();
     }
 
     /**

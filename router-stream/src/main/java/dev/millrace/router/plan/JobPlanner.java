@@ -121,7 +121,9 @@ public record JobPlanner(
                                         identity.jobId(),
                                         identity.tenant(),
                                         identity.batch(),
-                                        identity.line()),
+                                        identity.line(),
+                                        identity.apiKey(),
+                                        null),
                                 new JobHeaders.Submission(
                                         priority == null ? Priority.NORMAL : priority,
                                         line.options().deadline(),
@@ -135,7 +137,7 @@ public record JobPlanner(
                         .withAnswerWait(answerWait(request, line))
                         .withPassages(request.passages());
         if (routed.costLimit().isPresent()) {
-            headers = headers.withCostLimit(routed.costLimit().get().ofKey(identity.apiKey()));
+            headers = headers.withCostLimit(routed.costLimit().get());
         }
         CacheKeys keys = routed.cache().map(cacheKeys::of).orElse(cacheKeys);
         if (routed.split().isPresent()) {

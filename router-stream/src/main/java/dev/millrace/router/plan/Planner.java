@@ -26,6 +26,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Supplier;
 import java.util.function.ToIntFunction;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -260,6 +261,40 @@ public final class Planner {
             fallbacks.add(new Fallback(name, ErrorCode.UNKNOWN_MODEL.code()));
         }
         return job;
+    }
+
+    /**
+     * Returns the headers of a job that was planned without a budget, with the highest cost of an
+     * attempt at each model of its chain. If nothing bounds it, they say why no money is reserved.
+     */
+    public JobHeaders underBudget(JobHeaders job, RequestLine line, Instant now) {
+        JobCostLimit limit = Objects.requireNonNull(job.costLimit());
+        // Earlier models are not called again, and can be gone.
+        List<Model> chain =
+                IntStream.range(0, job.chain().size())
+                        .mapToObj(it -> job.chain().get(Math.max(it, job.position())))
+                        .flatMap(it -> model(it).stream())
+                        .toList();
+        var planning =
+                new PlanningJob(
+                        new JobRequest(job.jobId(), job.tenant(), line, true, () -> null),
+                        it -> classifier.classify(it, now));
+        Optional<String> refusal =
+                chain.size() < job.chain().size()
+                        ? Optional.of("a model of its chain is no longer in the catalog")
+                        : unbounded(planning, chain);
+        if (refusal.isPresent()) {
+            return job.withCostLimit(limit.refuse(refusal.get()));
+        }
+        JobHeaders bounded = job.withCostLimit(limit.planned(budgets.of(planning, chain)));
+        return bounded.withOutputLimit(outputLimit(bounded, line, chain.get(job.position())));
+    }
+
+    private Optional<String> unbounded(PlanningJob job, List<Model> chain) {
+        return chain.stream()
+                .map(it -> CostCeilingCheck.check(job, called(job.line().endpoint(), it), it))
+                .flatMap(it -> it.map(Plan.Rejected::message).stream())
+                .findFirst();
     }
 
     private @Nullable Long outputLimit(JobHeaders job, RequestLine line, Model model) {

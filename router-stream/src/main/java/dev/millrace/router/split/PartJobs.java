@@ -154,13 +154,13 @@ final class PartJobs {
         RequestLine line = document.parsed(record);
         var headers =
                 new JobHeaders(
-                                new JobHeaders.Identity(id, of.tenant(), of.batch(), null),
+                                new JobHeaders.Identity(
+                                        id, of.tenant(), of.batch(), null, of.apiKey(), of.jobId()),
                                 new JobHeaders.Submission(
                                         of.priority(), of.deadline(), of.submittedAt()),
                                 new JobHeaders.Route(
                                         of.routedBy(), of.chain(), of.requestPartition()))
                         .withOutputLimit(of.maxOutputTokens())
-                        .withParent(of.jobId())
                         .withAnswerWait(
                                 new AnswerWait(Chunks.NONE, of.answerWait().onUnavailable()));
         TokenEstimate tokens = of.tokens();
@@ -174,12 +174,8 @@ final class PartJobs {
         if (limit != null && attemptUsd != null) {
             headers =
                     headers.withCostLimit(
-                            new JobCostLimit(
-                                    reserved,
-                                    attemptUsd,
-                                    BigDecimal.ZERO,
-                                    tokens(limit),
-                                    limit.apiKey()));
+                            new JobCostLimit(reserved, attemptUsd, BigDecimal.ZERO, tokens(limit))
+                                    .by(limit.reserved().accounts()));
         }
         Optional<String> key =
                 plan.keys().keyOf(of.tenant(), line, chain.getFirst(), of.maxOutputTokens());

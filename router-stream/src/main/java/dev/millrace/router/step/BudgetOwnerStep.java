@@ -36,13 +36,15 @@ final class BudgetOwnerStep implements TaskStep.Task {
      */
     record Grant(int partition, byte[] bytes) {}
 
-    private BudgetOwnerStep(RouterContext router, Duration repeatsWindow, TaskStep step) {
+    private BudgetOwnerStep(
+            RouterContext router, Duration repeatsWindow, int partitions, TaskStep step) {
         this.router = router;
         this.step = step;
         owner =
                 new BudgetOwner(
                         step.store(StepNames.ACCOUNTS),
                         repeatsWindow,
+                        partitions,
                         BudgetOwner.CLAIMED_TENANTS,
                         router.policies(),
                         router.clock(),
@@ -50,9 +52,10 @@ final class BudgetOwnerStep implements TaskStep.Task {
                         new Outputs());
     }
 
-    static TaskStep of(RouterContext router, Duration repeatsWindow) {
+    static TaskStep of(RouterContext router, Duration repeatsWindow, int partitions) {
         return new TaskStep(
-                router.backlog(), step -> new BudgetOwnerStep(router, repeatsWindow, step));
+                router.backlog(),
+                step -> new BudgetOwnerStep(router, repeatsWindow, partitions, step));
     }
 
     @Override

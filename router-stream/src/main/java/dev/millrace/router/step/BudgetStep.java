@@ -57,7 +57,7 @@ final class BudgetStep implements TaskStep.Task {
                 this::atCurrentPrices,
                 this::refusal,
                 router.waitingLostBefore(),
-                seen::isUnfinished,
+                seen::hasEnded,
                 router.budget().oldestParked(),
                 router.clock(),
                 router.errors());
@@ -66,15 +66,21 @@ final class BudgetStep implements TaskStep.Task {
     /** A returned job keeps its prices, which can be higher ones of a worker. */
     private PlannedJob atCurrentPrices(PlannedJob parked) {
         PlannedJob job = router.inService(parked);
-        if (job.headers().hasReturned()) {
+        if (job.headers().hasReturned() && !job.headers().hasReturnedUnpaid()) {
             return job;
         }
         JobHeaders headers =
-                router.planner()
-                        .atCurrentPrices(
-                                job.headers(),
-                                job.split() == null ? 1 : job.split().calls(),
-                                () -> maxCostUsd(job.bytes()));
+                job.headers().hasReturned()
+                        ? router.planner()
+                                .underBudget(
+                                        job.headers(),
+                                        RequestParser.parse(job.bytes()).accepted(),
+                                        router.clock().instant())
+                        : router.planner()
+                                .atCurrentPrices(
+                                        job.headers(),
+                                        job.split() == null ? 1 : job.split().calls(),
+                                        () -> maxCostUsd(job.bytes()));
         return new PlannedJob(job.identity(), job.origin(), headers, job.bytes(), job.split());
     }
 

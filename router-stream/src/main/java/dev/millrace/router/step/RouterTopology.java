@@ -411,6 +411,7 @@ public record RouterTopology(
 
     /** Adds the steps behind the topic of budget reports, which has one partition. */
     private void budgetOwner(Topology topology, RouterContext router) {
+        int spending = partitions.counts().values().stream().reduce(1, Math::max);
         var read = new ByteArrayDeserializer();
         topology.addSource(
                 AutoOffsetReset.earliest(),
@@ -421,7 +422,7 @@ public record RouterTopology(
                 topics.budgetReports());
         topology.addProcessor(
                 StepNames.BUDGET_OWNER,
-                () -> BudgetOwnerStep.of(router, repeatsWindow),
+                () -> BudgetOwnerStep.of(router, repeatsWindow, spending),
                 StepNames.REPORTS_IN);
         topology.addStateStore(OwnerStore.builder(), StepNames.BUDGET_OWNER);
         topology.addSink(

@@ -12,6 +12,7 @@ import dev.millrace.router.message.RoutingMessage.Origin;
 import dev.millrace.router.message.RoutingMessage.PlannedJob;
 import dev.millrace.router.records.OutgoingRecords;
 import java.math.BigDecimal;
+import java.util.List;
 import java.util.function.UnaryOperator;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.streams.processor.api.Record;
@@ -91,10 +92,14 @@ public record PlannedRecord(
                 : max.subtract(limit.reservedUsd());
     }
 
-    /** Returns a copy for which the {@link #neededUsd needed} amount is reserved. */
-    public PlannedRecord reserved() {
+    /**
+     * Returns a copy for which accounts have reserved the {@link #neededUsd needed} amount.
+     *
+     * @param accounts ids of the accounts
+     */
+    public PlannedRecord reserved(List<String> accounts) {
         BigDecimal usd = costLimit().reservedUsd().add(neededUsd());
-        return withCostLimit(costLimit().reserve(usd, job.headers().attempts()));
+        return withCostLimit(costLimit().reserve(usd, job.headers().attempts()).by(accounts));
     }
 
     /** Returns a copy with another limit on its cost. */

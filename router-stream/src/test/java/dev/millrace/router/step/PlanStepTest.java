@@ -7,7 +7,6 @@ import dev.millrace.contracts.budget.BudgetLimit;
 import dev.millrace.contracts.catalog.Model;
 import dev.millrace.contracts.control.ControlKey;
 import dev.millrace.contracts.control.OperatorCommand;
-import dev.millrace.contracts.header.JobCostLimit;
 import dev.millrace.contracts.header.JobHeaders;
 import dev.millrace.contracts.header.SubmissionHeaders;
 import dev.millrace.contracts.header.UnreadableHeader;
@@ -120,13 +119,9 @@ class PlanStepTest {
 
         @Test
         void headersNameTheKeyThatSubmittedTheJob() throws UnreadableHeader {
-            limitTenant("default");
-
             JobHeaders job = sent(SubmissionHeaders.NONE.withApiKey("3f9c2a7be01d4466"));
 
-            assertThat(job.costLimit())
-                    .extracting(JobCostLimit::apiKey)
-                    .isEqualTo("3f9c2a7be01d4466");
+            assertThat(job.apiKey()).isEqualTo("3f9c2a7be01d4466");
         }
 
         @Test

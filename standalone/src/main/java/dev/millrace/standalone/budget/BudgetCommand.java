@@ -70,7 +70,7 @@ public final class BudgetCommand extends CommandGroup {
             description =
                     "Sets the limit of a budget, instead of the limit of the configuration or of the"
                             + " submission. A higher limit releases jobs that wait for money; a lower"
-                            + " one keeps what jobs have reserved already.")
+                            + " one, and the first, hold for all calls that have not started.")
     static final class SetLimit implements Callable<Integer> {
         @Mixin private BudgetTarget budgetTarget = new BudgetTarget();
 

@@ -189,16 +189,7 @@ final class BudgetMonitor {
 
     /** Returns false if a limit was set that the published state does not show yet. */
     private static boolean knowsLimit(BudgetStatus budget, ControlState control) {
-        ControlKey.Limit key =
-                switch (budget.key()) {
-                    case ControlKey.BatchBudget(String tenant, String batch) ->
-                            new BatchLimit(tenant, batch);
-                    case ControlKey.TenantBudget(String tenant, var _, var _) ->
-                            new ControlKey.TenantLimit(tenant);
-                    case ControlKey.KeyBudget(String tenant, String id) ->
-                            new ControlKey.KeyLimit(tenant, id);
-                };
-        BudgetLimit limit = control.budgets().limits().get(key);
+        BudgetLimit limit = control.budgets().limits().get(budget.key().limit());
         return limit == null || limit.limitUsd().compareTo(budget.state().limitUsd()) == 0;
     }
 

@@ -111,7 +111,13 @@ class HeaderFormatTest {
     private static JobHeaders job() {
         var tokens = List.of(new AttemptTokens(900, 300), new AttemptTokens(1_000, 300));
         return new JobHeaders(
-                new JobHeaders.Identity(JOB, TENANT, BATCH, 17L, JobId.of(TENANT, BATCH, "parent")),
+                new JobHeaders.Identity(
+                        JOB,
+                        TENANT,
+                        BATCH,
+                        17L,
+                        "3f9c2a7be01d4466",
+                        JobId.of(TENANT, BATCH, "parent")),
                 new JobHeaders.Submission(
                         Priority.CRITICAL,
                         NOON.plusSeconds(3_600),
@@ -131,11 +137,15 @@ class HeaderFormatTest {
                 new JobHeaders.Cache("0123456789abcdef".repeat(4), null),
                 new JobCostLimit(
                         new JobCostLimit.Reserved(
-                                new BigDecimal("0.02"), new BigDecimal("0.05"), null, 1, 1),
+                                new BigDecimal("0.02"),
+                                new BigDecimal("0.05"),
+                                null,
+                                1,
+                                1,
+                                List.of("tenant/acme/total", "batch/acme/a%2Fb,c")),
                         List.of(new BigDecimal("0.0066"), new BigDecimal("0.0075")),
                         new BigDecimal("0.0132"),
-                        tokens,
-                        "3f9c2a7be01d4466"),
+                        tokens),
                 "{\"collection\":\"handbook\",\"passages\":[]}");
     }
 

@@ -1,5 +1,6 @@
 package dev.millrace.worker.dispatch;
 
+import dev.millrace.contracts.control.LimitCover;
 import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.contracts.result.Outcome;
 import dev.millrace.contracts.waiting.WaitingReason;
@@ -27,6 +28,9 @@ public final class CallAnnouncer {
     /** Names no budget, since clients of other tenants see why a model waits. */
     private static final Hold SPENT =
             new Hold(WaitingReason.BUDGET, "calls have cost more than was reserved for them");
+
+    private static final Hold LOWERED =
+            new Hold(WaitingReason.BUDGET, "a limit of its budget was lowered");
 
     private final Schedule schedule;
     private final JobCompletion completion;
@@ -112,8 +116,9 @@ public final class CallAnnouncer {
                 !completion.cancel(job)
                         && !completion.expire(job)
                         && !parksIfPaused(job)
-                        && !stopsForSpentBudget(job)
                         && !waitsForTopic(job)
+                        && !stopsForNewLimit(job)
+                        && !stopsForSpentBudget(job)
                         && !returnsForMoney(job)
                         && reserves(job);
         if (mayStart) {
@@ -130,6 +135,19 @@ public final class CallAnnouncer {
             schedule.park(job);
         }
         return isPaused;
+    }
+
+    /**
+     * Returns true when a limit that was set or lowered later does not cover the call. The job
+     * returns to the router, or waits until the router has applied the limit.
+     */
+    private boolean stopsForNewLimit(Job job) {
+        LimitCover cover = spentBudgets.cover(job);
+        boolean isCovered = cover == LimitCover.COVERED;
+        if (!isCovered && !(cover == LimitCover.MISSING && completion.returnUncovered(job))) {
+            schedule.waitFor(job, SpentBudgets.RECHECK.toNanos(), LOWERED);
+        }
+        return !isCovered;
     }
 
     /**

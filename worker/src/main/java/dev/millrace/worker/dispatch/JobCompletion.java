@@ -3,6 +3,8 @@ package dev.millrace.worker.dispatch;
 import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.contracts.header.AnswerWait.Chunks;
 import dev.millrace.contracts.header.Fallback;
+import dev.millrace.contracts.header.JobCostLimit;
+import dev.millrace.contracts.header.JobHeaders;
 import dev.millrace.contracts.job.Lane;
 import dev.millrace.contracts.job.RequestLine;
 import dev.millrace.contracts.result.BuriedRecord;
@@ -39,6 +41,7 @@ import dev.millrace.worker.schedule.Schedule;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import org.apache.kafka.clients.producer.ProducerRecord;
 
@@ -52,6 +55,9 @@ public final class JobCompletion {
      * due or running.
      */
     private static final Duration SHORTEST_WAIT = Duration.ofSeconds(1);
+
+    private static final String UNCOVERED =
+            "a limit of its budget was set or lowered after the job was routed; submit it again";
 
     private final CompletionPolicy policy;
     private final Schedule schedule;
@@ -382,6 +388,31 @@ public final class JobCompletion {
      * that ends it here. If the cluster refuses the record, the job ends.
      */
     void returnForMoney(Job job) {
+        returnToRouter(job, job.headersWithSpending(), job.costShortage());
+    }
+
+    /**
+     * Returns a job to the router because a limit was set or lowered after it was routed. No
+     * identical job waits for it any more, since it may wait for long. A part of a document, or a
+     * job of the express lane, cannot return: it ends, unless money is reserved for it.
+     *
+     * @return false if the job has to wait
+     */
+    boolean returnUncovered(Job job) {
+        JobHeaders headers = job.headersWithSpending();
+        JobCostLimit limit =
+                Objects.requireNonNullElse(
+                        headers.costLimit(), JobCostLimit.unknown(headers.chain().size()));
+        boolean canReturn = headers.parent() == null && headers.requestPartition() != null;
+        if (canReturn) {
+            returnToRouter(job, headers.withCostLimit(limit).withoutCache(), UNCOVERED);
+        } else if (limit.isUnpaid()) {
+            settle(job, Outcome.rejected(ErrorCode.BUDGET_EXCEEDED, UNCOVERED));
+        }
+        return canReturn || limit.isUnpaid();
+    }
+
+    private void returnToRouter(Job job, JobHeaders returning, String shortage) {
         RequestLine line = job.line();
         if (line == null) {
             deadLetter(job, "the record is not a batch line");
@@ -389,18 +420,19 @@ public final class JobCompletion {
         }
         var otherwise =
                 new EndInsteadOfHandOver(
-                        settled(
-                                job,
-                                line,
-                                Outcome.rejected(ErrorCode.BUDGET_EXCEEDED, job.costShortage())),
+                        settled(job, line, Outcome.rejected(ErrorCode.BUDGET_EXCEEDED, shortage)),
                         outputs,
                         metrics);
         var headers =
-                job.headersWithSpending()
+                returning
                         .withLane(job.routedLane().afterHandOver())
                         .returned(job.attempts(), job.attemptsAtModel(), job.billedUsd());
         var records = new ArrayList<>(attemptCost(job));
         records.add(outputs.returned(job.record(), headers));
+        String left = job.headers().cacheKey();
+        if (left != null && headers.cacheKey() == null) {
+            records.add(outputs.noAnswer(job.headers(), left));
+        }
         pending.add(PendingWrite.ofResult(job, records, otherwise));
         end(job);
     }

@@ -1,10 +1,10 @@
 package dev.millrace.worker.limits;
 
-import dev.millrace.contracts.budget.BudgetLimit;
 import dev.millrace.contracts.budget.BudgetState;
 import dev.millrace.contracts.budget.OnExhausted;
 import dev.millrace.contracts.control.ControlKey;
 import dev.millrace.contracts.control.ControlState.Budgets;
+import dev.millrace.contracts.control.LimitCover;
 import dev.millrace.contracts.header.JobCostLimit;
 import dev.millrace.contracts.header.JobHeaders;
 import dev.millrace.contracts.money.Usd;
@@ -22,7 +22,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Holds back calls of jobs whose budget is spent. Reservations keep a budget within its limit,
@@ -113,6 +112,12 @@ public final class SpentBudgets {
         return spent;
     }
 
+    /** Finds out if limits that were set or lowered later cover the next call of a job. */
+    public LimitCover cover(Job job) {
+        refresh();
+        return LimitCover.of(known, job.headers());
+    }
+
     /** Returns the number of jobs that wait because a budget is spent. */
     public long heldJobs() {
         held.removeIf(job -> !job.isWaiting());
@@ -145,9 +150,8 @@ public final class SpentBudgets {
     private List<ControlKey.Budget> budgetsOf(JobHeaders job) {
         List<ControlKey.Budget> budgets = new ArrayList<>(3);
         budgets.add(batchOf(job));
-        JobCostLimit limit = job.costLimit();
-        if (limit != null && limit.apiKey() != null) {
-            budgets.add(new ControlKey.KeyBudget(job.tenant(), limit.apiKey()));
+        if (job.apiKey() != null) {
+            budgets.add(new ControlKey.KeyBudget(job.tenant(), job.apiKey()));
         }
         Instant now = clock.now();
         for (ControlKey.Budget id : known.ofTenant(job.tenant())) {
@@ -162,40 +166,17 @@ public final class SpentBudgets {
     private Optional<Spent> spent(JobHeaders job) {
         boolean isKnown = false;
         for (ControlKey.Budget id : budgetsOf(job)) {
-            Terms terms = terms(id);
-            if (terms != null) {
+            BudgetState state = known.states().get(id);
+            if (state != null) {
                 isKnown = true;
-                BigDecimal usd = terms.spent().max(leastSpent.getOrDefault(id, BigDecimal.ZERO));
-                if (usd.compareTo(terms.limit()) >= 0) {
+                BigDecimal usd = state.spentUsd().max(leastSpent.getOrDefault(id, BigDecimal.ZERO));
+                if (usd.compareTo(state.limitUsd()) >= 0) {
                     return Optional.of(
-                            new Spent(terms.onExhausted(), message(id, usd, terms.limit())));
+                            new Spent(state.onExhausted(), message(id, usd, state.limitUsd())));
                 }
             }
         }
         return isKnown ? Optional.empty() : waitForState(batchOf(job));
-    }
-
-    private record Terms(BigDecimal limit, BigDecimal spent, OnExhausted onExhausted) {}
-
-    /**
-     * Returns the published terms of a budget, otherwise its limit in control; null without either.
-     */
-    private @Nullable Terms terms(ControlKey.Budget id) {
-        BudgetState state = known.states().get(id);
-        return state == null
-                ? switch (id) {
-                    case ControlKey.BatchBudget(String tenant, String batch) ->
-                            unspent(new ControlKey.BatchLimit(tenant, batch), OnExhausted.PARK);
-                    case ControlKey.KeyBudget(String tenant, String key) ->
-                            unspent(new ControlKey.KeyLimit(tenant, key), OnExhausted.REJECT);
-                    case ControlKey.TenantBudget _ -> null;
-                }
-                : new Terms(state.limitUsd(), state.spentUsd(), state.onExhausted());
-    }
-
-    private @Nullable Terms unspent(ControlKey.Limit key, OnExhausted onExhausted) {
-        BudgetLimit limit = known.limits().get(key);
-        return limit == null ? null : new Terms(limit.limitUsd(), BigDecimal.ZERO, onExhausted);
     }
 
     private Optional<Spent> waitForState(ControlKey.BatchBudget batch) {

@@ -124,6 +124,11 @@ public final class OutputRecords {
                 all);
     }
 
+    /** Returns the record after which no identical job waits for a job. */
+    public ProducerRecord<byte[], byte[]> noAnswer(JobHeaders job, String cacheKey) {
+        return ends.answer(cacheKey, job.cacheNamespace(), job.jobId(), null);
+    }
+
     /** Returns the record of one cost event of the job. */
     public ProducerRecord<byte[], byte[]> cost(JobHeaders job, AttemptCost cost) {
         JobFacts charged = JobFacts.of(job, null);

@@ -1,5 +1,6 @@
 package dev.millrace.worker.loop;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.contracts.budget.BudgetLimit;
@@ -9,6 +10,7 @@ import dev.millrace.contracts.budget.Period;
 import dev.millrace.contracts.control.ControlKey;
 import dev.millrace.contracts.control.ControlRecord;
 import dev.millrace.contracts.header.JobCostLimit;
+import dev.millrace.contracts.header.MillraceHeaders;
 import dev.millrace.contracts.money.TokenUsage;
 import dev.millrace.worker.answer.Billing;
 import java.math.BigDecimal;
@@ -16,6 +18,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import org.apache.kafka.common.header.internals.RecordHeader;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -29,6 +32,9 @@ class SpentBudgetTest {
     private static final ControlKey.BatchBudget BATCH = new ControlKey.BatchBudget("t", "b");
     private static final ControlKey.KeyBudget KEY = new ControlKey.KeyBudget("t", "ci");
     private static final ControlKey.TenantBudget TENANT = ControlKey.TenantBudget.total("t");
+
+    private static final List<String> ACCOUNTS =
+            List.of(BATCH.account(), KEY.account(), TENANT.account());
 
     /** Costs 0.05 USD at the test's model. */
     private static final Billing EXCESSIVE = new Billing.Billed(TokenUsage.of(50_000, 0));
@@ -44,7 +50,9 @@ class SpentBudgetTest {
         cluster.jobs(0, JOBS);
         var limit = new JobCostLimit(new BigDecimal(reserved), List.of(new BigDecimal(attempt)));
         for (int offset = 0; offset < JOBS; offset++) {
-            cluster.costLimit(0, offset, limit.ofKey("ci"));
+            cluster.costLimit(0, offset, limit.by(ACCOUNTS));
+            cluster.replaceHeader(
+                    0, offset, new RecordHeader(MillraceHeaders.API_KEY, "ci".getBytes(UTF_8)));
         }
         worker.turn(1);
         worker.owning(0);
@@ -76,6 +84,7 @@ class SpentBudgetTest {
 
     private void limit(String usd) {
         limit(new ControlKey.BatchLimit("t", "b"), usd);
+        publish(BATCH, usd, "0", OnExhausted.PARK);
     }
 
     private void limit(ControlKey.Limit key, String usd) {
@@ -148,6 +157,7 @@ class SpentBudgetTest {
             limit("0.08");
             start();
             answerAll();
+            limit(new ControlKey.BatchLimit("t", "b"), "1");
             publish(BATCH, "1", "0.1", OnExhausted.PARK);
 
             worker.time.advance(Duration.ofSeconds(10));
@@ -209,10 +219,15 @@ class SpentBudgetTest {
         }
 
         @Test
-        void limitOfAKeyAppliesBeforeItsStateIsPublished() {
+        void limitOfAKeyAppliesOnceItsStateIsPublished() {
             limit(new ControlKey.KeyLimit("t", "ci"), "0.08");
             start();
+            worker.turn(1);
+            assertThat(worker.providers.calls).isEmpty();
 
+            publish(KEY, "0.08", "0", OnExhausted.REJECT);
+            worker.time.advance(Duration.ofSeconds(2));
+            worker.turn(3);
             answerAll();
 
             assertThatTwoCallsAreMade();

@@ -9,9 +9,9 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The terms of an account, stored in case its budget disappears from the configuration.
+ * The terms of an account.
  *
- * @param limit in US dollars
+ * @param limit in US dollars; 0 without a budget
  * @param declaredLimit limit that the requests of a batch declared last; null for none
  * @param periodEnd end of the account's period; null if it never ends
  * @param onExhausted what happens to a job that the account does not cover
@@ -48,6 +48,17 @@ record AccountTerms(
                 in.optionalTime(),
                 in.flag() ? OnExhausted.REJECT : OnExhausted.PARK,
                 in.number());
+    }
+
+    /** Returns true if the account has no limit, so that nothing can be lent. */
+    boolean isUnknown() {
+        return limit.signum() == 0;
+    }
+
+    /** Returns the terms of an account whose limit is removed, or not in effect yet. */
+    AccountTerms withoutLimit() {
+        return new AccountTerms(
+                BigDecimal.ZERO, declaredLimit, periodEnd, onExhausted, rejectedBefore);
     }
 
     /** Returns the terms with the limit that a report declares, if any. */

@@ -21,11 +21,13 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.jspecify.annotations.Nullable;
@@ -39,6 +41,9 @@ import org.slf4j.LoggerFactory;
 public final class BudgetOwner {
     private static final Logger LOG = LoggerFactory.getLogger(BudgetOwner.class);
     private static final long PUBLISH_MILLIS = Duration.ofSeconds(1).toMillis();
+
+    /** Longest wait for what partitions have spent before an account got its limit. */
+    private static final long ANSWER_MILLIS = Duration.ofSeconds(10).toMillis();
 
     /** Number of states published at once, so that many accounts do not flood the control topic. */
     private static final int PUBLISHED_AT_ONCE = 100;
@@ -60,6 +65,7 @@ public final class BudgetOwner {
 
     private final OwnerStore store;
     private final Duration batchesKept;
+    private final int partitions;
     private final OwnerUptime uptime;
     private final Supplier<PolicySnapshot> policies;
     private final InstantSource clock;
@@ -71,6 +77,9 @@ public final class BudgetOwner {
 
     /** The shared accounts, by period. */
     private final Map<TenantBudget, SharedAccount> shared = new HashMap<>();
+
+    /** Accounts that wait for reports before their first limit, with the time in milliseconds. */
+    private final Map<OwnedAccount, Long> asked = new HashMap<>();
 
     /** Accounts whose partitions possibly need a grant. */
     private final Set<OwnedAccount> due = new LinkedHashSet<>();
@@ -90,6 +99,7 @@ public final class BudgetOwner {
      * @param entries the store {@link OwnerStore#NAME}
      * @param repeatsWindow time after a job's end in which further requests are repeats; the
      *     account of a batch is kept for longer
+     * @param partitions number of partitions that can spend money
      * @param claimedTenants number of tenants without an entry that get separate accounts in each
      *     period
      * @param policies supplies the current limits
@@ -97,6 +107,7 @@ public final class BudgetOwner {
     public BudgetOwner(
             KeyValueStore<Bytes, byte[]> entries,
             Duration repeatsWindow,
+            int partitions,
             int claimedTenants,
             Supplier<PolicySnapshot> policies,
             InstantSource clock,
@@ -104,6 +115,7 @@ public final class BudgetOwner {
             OwnerOutputs outputs) {
         store = new OwnerStore(entries);
         batchesKept = repeatsWindow.plus(BATCH_MARGIN);
+        this.partitions = partitions;
         uptime = new OwnerUptime(store);
         claimed = new ClaimedTenants(claimedTenants);
         this.policies = policies;
@@ -244,18 +256,41 @@ public final class BudgetOwner {
         applyTerms(account, account.terms(), false);
     }
 
-    /** Applies the limit in force; without a budget, the account keeps its last terms. */
+    /** Applies the limit in force, once it is known what was spent before it. */
     private void applyTerms(OwnedAccount account, AccountTerms known, boolean isOpened) {
         BudgetAccounts budgets = policies.get().budgets();
         AccountTerms terms =
                 budgets.find(account.id(), known.declaredLimit())
+                        .filter(_ -> !awaitsReports(account, budgets))
                         .map(it -> terms(it, known))
-                        .orElse(known);
+                        .orElse(known.withoutLimit());
         if (account.onTerms(terms) || isOpened) {
             store.put(account.id().account(), account.terms());
             due.add(account);
             changed.add(account);
         }
+    }
+
+    /**
+     * Returns true if a first limit has to wait, since partitions have possibly spent money without
+     * it. A partition that has reported once reports all that it spends.
+     */
+    private boolean awaitsReports(OwnedAccount account, BudgetAccounts budgets) {
+        if (!account.isWithoutLimit()
+                || !budgets.isLimited(account.id())
+                || account.id() instanceof ControlKey.KeyBudget
+                || unreported(account).isEmpty()) {
+            asked.remove(account);
+            return false;
+        }
+        due.add(account);
+        long now = clock.millis();
+        return Math.abs(now - asked.computeIfAbsent(account, _ -> now)) < ANSWER_MILLIS;
+    }
+
+    private List<Integer> unreported(OwnedAccount account) {
+        List<Integer> reported = account.money().partitions();
+        return IntStream.range(0, partitions).boxed().filter(it -> !reported.contains(it)).toList();
     }
 
     private static AccountTerms terms(Account found, AccountTerms known) {
@@ -279,8 +314,9 @@ public final class BudgetOwner {
         long now = clock.millis();
         // The difference is negative if the clock was set back.
         boolean isPublishing = Math.abs(now - publishedMillis) >= PUBLISH_MILLIS;
+        checkLimits();
         if (isPublishing) {
-            checkLimits();
+            List.copyOf(asked.keySet()).forEach(this::applyTerms);
         }
         boolean hasWorked = !due.isEmpty();
         due.forEach(this::lend);
@@ -326,6 +362,13 @@ public final class BudgetOwner {
     }
 
     private void lend(OwnedAccount account) {
+        if (asked.containsKey(account)) {
+            String id = account.id().account();
+            unreported(account).forEach(it -> outputs.grant(id, it, LeaseGrant.QUESTION));
+        }
+        if (account.isUrgent() && policies.get().budgets().isLimited(account.id())) {
+            var _ = publish(account, clock.instant());
+        }
         if (SharedAccount.isShared(account.id())) {
             return;
         }
@@ -347,17 +390,31 @@ public final class BudgetOwner {
                 i++) {
             OwnedAccount account = next.next();
             next.remove();
-            int alert = account.publishedAlert();
-            Optional<BudgetState> state = account.unpublished(now);
-            if (state.isPresent()) {
-                published++;
-                logAlert(account, alert, state.get());
-                outputs.state(new ControlRecord(account.id(), state.get().toJson()));
-            }
-            metrics.show(account.id(), account.state(now));
+            published += publish(account, now) ? 1 : 0;
         }
         metrics.onTick(now);
         return hasWorked || published > 0;
+    }
+
+    /** Publishes a changed state; without a limit, the account has none. */
+    private boolean publish(OwnedAccount account, Instant now) {
+        if (account.terms().isUnknown()) {
+            boolean wasPublished = account.withdraw();
+            if (wasPublished) {
+                metrics.remove(account.id());
+                outputs.state(ControlRecord.removal(account.id()));
+            }
+            return wasPublished;
+        }
+        int alert = account.publishedAlert();
+        Optional<BudgetState> state = account.unpublished(now);
+        state.ifPresent(
+                it -> {
+                    logAlert(account, alert, it);
+                    outputs.state(new ControlRecord(account.id(), it.toJson()));
+                });
+        metrics.show(account.id(), account.state(now));
+        return state.isPresent();
     }
 
     private static void logAlert(OwnedAccount account, int before, BudgetState state) {
@@ -389,6 +446,7 @@ public final class BudgetOwner {
             String key = account.id().account();
             store.delete(key, account.money().partitions());
             accounts.remove(key);
+            asked.remove(account);
             due.remove(account);
             changed.remove(account);
             metrics.remove(account.id());

@@ -140,6 +140,29 @@ final class OwnedAccount {
         return Optional.of(published);
     }
 
+    /**
+     * Returns true if workers must learn the limit, or that it is exceeded, before more is lent.
+     * They call jobs as long as a limit covers what is reserved.
+     */
+    boolean isUrgent() {
+        return published == null
+                || published.limitUsd().compareTo(terms.limit()) != 0
+                || published.exceeds(published.limitUsd())
+                        != state(published.at()).exceeds(terms.limit());
+    }
+
+    /** Returns true if no limit was in effect since the last one was removed. */
+    boolean isWithoutLimit() {
+        return terms.isUnknown() && published == null;
+    }
+
+    /** Forgets the published state, and returns true if there was one. */
+    boolean withdraw() {
+        boolean wasPublished = published != null;
+        published = null;
+        return wasPublished;
+    }
+
     /** Returns the alert threshold that was published last; 0 if none was. */
     int publishedAlert() {
         return published == null ? 0 : published.alertPercent();

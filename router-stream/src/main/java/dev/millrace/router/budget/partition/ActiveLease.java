@@ -109,6 +109,9 @@ final class ActiveLease {
 
     /** Returns the report that is due; null if none is. */
     @Nullable LeaseReport dueReport(Claims claims, long nowMillis) {
+        if (stored.isUnreported()) {
+            return null;
+        }
         turnSecond(nowMillis);
         Demand demand = demand(claims);
         if (nowMillis - reportedMillis < waitMillis(demand)) {

@@ -21,12 +21,13 @@ import java.util.function.UnaryOperator;
  *
  * @param control supplies the state of control; a changed state is another object
  * @param accounts supplies the budgets
- * @param repricing computes the highest cost of a parked job at the current prices
+ * @param repricing computes the highest cost of a parked job at the current prices, or of a job
+ *     that has returned unpaid
  * @param modelCheck finds out why the models of a parked job can no longer be called; empty if they
  *     can
  * @param lostBefore supplies the time before which unfinished jobs are lost, in milliseconds since
  *     the epoch
- * @param unfinished finds out if a routed job has not ended, as far as is known
+ * @param ended finds out if a job is known to have ended
  * @param oldestParked keeps the time of the oldest parked job of each partition
  * @param errors ends records on which a decision fails
  */
@@ -36,7 +37,7 @@ public record BudgetServices(
         UnaryOperator<PlannedJob> repricing,
         Function<PlannedJob, Optional<Rejection>> modelCheck,
         LongSupplier lostBefore,
-        Predicate<JobId> unfinished,
+        Predicate<JobId> ended,
         OldestWaitingJob oldestParked,
         InstantSource clock,
         InternalErrors errors) {

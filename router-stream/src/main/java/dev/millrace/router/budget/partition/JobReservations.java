@@ -1,6 +1,7 @@
 package dev.millrace.router.budget.partition;
 
 import dev.millrace.contracts.budget.OnExhausted;
+import dev.millrace.contracts.control.ControlKey;
 import dev.millrace.contracts.control.ControlKey.BatchBudget;
 import dev.millrace.contracts.header.JobCostLimit;
 import dev.millrace.contracts.job.JobId;
@@ -16,6 +17,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -51,6 +53,11 @@ final class JobReservations {
         String id() {
             return lease.stored().account();
         }
+    }
+
+    /** Returns the ids of the accounts that pay a job. */
+    static List<String> ids(List<FundingLease> fundingLeases) {
+        return fundingLeases.stream().map(FundingLease::id).toList();
     }
 
     /**
@@ -158,11 +165,13 @@ final class JobReservations {
         JobCostLimit limit = job.costLimit();
         long now = services.clock().millis();
         Reservation before = store.reservation(id).orElse(null);
-        if (before == null) {
-            return onLateReturn(job, now);
-        }
-        if (limit.reserved().returns() <= before.returns()) {
+        if (before != null && limit.reserved().returns() <= before.returns()) {
             return Optional.empty();
+        }
+        if (before == null || before.isSettled()) {
+            return Optional.of(job)
+                    .filter(_ -> !services.ended().test(id))
+                    .map(it -> onUnknownReturn(it, now));
         }
         Reservation after =
                 before.onReturned(limit.spentUsd(), attempts, limit.reserved().returns(), now);
@@ -175,34 +184,36 @@ final class JobReservations {
     }
 
     /**
-     * Refuses money to a job whose reservation was charged in full because it was taken for lost.
-     * Returns empty if the job has ended.
+     * Records that a job has returned for which nothing is reserved. Refuses money to a job whose
+     * reservation was charged in full because it was taken for lost.
      */
-    private Optional<PlannedRecord> onLateReturn(PlannedRecord job, long now) {
-        JobId id = job.job().identity().jobId();
-        if (!services.unfinished().test(id)) {
-            return Optional.empty();
-        }
+    private PlannedRecord onUnknownReturn(PlannedRecord job, long now) {
+        var identity = job.job().identity();
+        int attempts = job.job().headers().attempts();
+        boolean isUnpaid = job.job().headers().hasReturnedUnpaid();
         JobCostLimit limit = job.costLimit();
+        List<String> accounts =
+                isUnpaid
+                        ? counting(identity.tenant(), identity.batch())
+                                .map(it -> it.id().account())
+                                .toList()
+                        : List.of();
         // If this return is read again, it is known.
         store.put(
-                id,
-                Reservation.first(List.of(), BigDecimal.ZERO, null, now)
-                        .onReturned(
-                                BigDecimal.ZERO,
-                                job.job().headers().attempts(),
-                                limit.reserved().returns(),
-                                now));
-        return Optional.of(
-                job.withCostLimit(
-                        limit.refuse(
+                identity.jobId(),
+                Reservation.first(accounts, BigDecimal.ZERO, null, now)
+                        .onReturned(BigDecimal.ZERO, attempts, limit.reserved().returns(), now));
+        return job.withCostLimit(
+                isUnpaid
+                        ? limit.reserve(limit.spentUsd(), attempts)
+                        : limit.refuse(
                                 "its reserved money was charged before it returned, because it was"
-                                        + " taken for lost")));
+                                        + " taken for lost"));
     }
 
     private @Nullable BigDecimal declaredLimit(Reservation reservation) {
         return reservation.accounts().stream()
-                .map(it -> lease(it).stored().declaredLimit())
+                .map(it -> leases.findOrReopen(it).stored().declaredLimit())
                 .filter(Objects::nonNull)
                 .findFirst()
                 .orElse(reservation.declaredLimit());
@@ -229,7 +240,7 @@ final class JobReservations {
             // A lost job can arrive again before the sweep has found its reservation.
             onLost(new Reserved(job, before));
         }
-        List<String> ids = fundingLeases.stream().map(FundingLease::id).toList();
+        List<String> ids = ids(fundingLeases);
         fundingLeases.forEach(it -> it.lease().reserve(amount, now));
         store.put(
                 job,
@@ -241,12 +252,17 @@ final class JobReservations {
     /** Charges a cost event, and returns true if this changed a lease. */
     boolean settle(CostEvent event) {
         Reservation reservation = store.reservation(event.jobId()).orElse(null);
-        if (reservation == null) {
-            return false;
-        }
         boolean isCharged = event.kind() == CostKind.BILLED || event.kind() == CostKind.UNCERTAIN;
         BigDecimal cost = isCharged ? event.costUsd() : BigDecimal.ZERO;
-        charge(reservation.paying(event.attempt()), cost);
+        if (reservation == null) {
+            count(event, cost, List.of());
+            return false;
+        }
+        Reservation paying = reservation.paying(event.attempt());
+        if (!paying.isSettled()) {
+            count(event, cost, paying.accounts());
+        }
+        charge(paying, cost);
         Reservation after = reservation.charge(event.attempt(), cost);
         if (event.isFinal()) {
             after.all().forEach(it -> unreserve(it, it.leftUsd()));
@@ -257,18 +273,38 @@ final class JobReservations {
         return true;
     }
 
+    /**
+     * Counts a cost for the accounts of its tenant and batch that have reserved nothing for it.
+     *
+     * @param paying ids of the accounts that have
+     */
+    private void count(CostEvent event, BigDecimal cost, List<String> paying) {
+        if (cost.signum() > 0) {
+            counting(event.tenant(), event.batch())
+                    .filter(it -> paying.stream().noneMatch(id -> isSameKind(it, id)))
+                    .forEach(it -> leases.count(it, cost));
+        }
+    }
+
+    private Stream<Account> counting(String tenant, String batch) {
+        return services.accounts().get().counting(tenant, batch, services.now()).stream();
+    }
+
+    /** Returns true for accounts with one limit, also in different periods. */
+    private static boolean isSameKind(Account account, String id) {
+        return ControlKey.Budget.ofAccount(id)
+                .filter(it -> it.limit().equals(account.id().limit()))
+                .isPresent();
+    }
+
     private void charge(Reservation reservation, BigDecimal cost) {
-        reservation.accounts().forEach(it -> lease(it).charge(cost, reservation.leftUsd()));
+        reservation
+                .accounts()
+                .forEach(it -> leases.findOrReopen(it).charge(cost, reservation.leftUsd()));
     }
 
     private void unreserve(Reservation reservation, BigDecimal usd) {
-        reservation.accounts().forEach(it -> lease(it).unreserve(usd));
-    }
-
-    /** A job with a spent reservation can cost more, or end, days later. */
-    private ActiveLease lease(String account) {
-        ActiveLease lease = leases.find(account);
-        return lease == null ? leases.reopen(account) : lease;
+        reservation.accounts().forEach(it -> leases.findOrReopen(it).unreserve(usd));
     }
 
     /**
@@ -282,13 +318,18 @@ final class JobReservations {
     }
 
     private void onLost(Reserved lost) {
+        if (lost.reservation().isSettled()) {
+            store.deleteReservation(lost.job());
+            return;
+        }
         BigDecimal left =
                 lost.reservation()
                         .all()
                         .map(Reservation::leftUsd)
                         .reduce(BigDecimal.ZERO, BigDecimal::add);
         lost.reservation().all().forEach(it -> charge(it, it.leftUsd()));
-        store.deleteReservation(lost.job());
+        // Its later cost events are charged already.
+        store.put(lost.job(), lost.reservation().settled(services.clock().millis()));
         LOG.atWarn()
                 .addKeyValue("job", lost.job())
                 .addKeyValue("accounts", lost.reservation().accounts())

@@ -317,7 +317,7 @@ final class ParkedJobSender {
             if (!fundingLeases.isEmpty()) {
                 reservations.reserve(
                         parkedJob.waiting().jobId(), job.hasReturned(), fundingLeases, amount);
-                released = job.reserved();
+                released = job.reserved(JobReservations.ids(fundingLeases));
             }
             parked.remove(parkedJob.waiting(), stored.neededUsd());
             outputs.release(released, true);

@@ -28,10 +28,11 @@ import org.apache.kafka.streams.state.KeyValueStore;
  *                                               later jobs that need less continue
  * </pre>
  *
- * <p>A job that returns from a worker for another attempt takes one of the same paths. The worker
- * ends it if it is refused. Identical jobs may wait for its answer, and hold the money that it
- * waits for: then it waits only for {@link ParkedJobSender#LONGEST_LEADER_WAIT}, and only if its
- * accounts have enough left. If it ends, the next one of them is called.
+ * <p>A job that returns from a worker, for another attempt or because of a limit that was set or
+ * lowered after it was routed, takes one of the same paths. The worker ends it if it is refused.
+ * Identical jobs may wait for its answer, and hold the money that it waits for: then it waits only
+ * for {@link ParkedJobSender#LONGEST_LEADER_WAIT}, and only if its accounts have enough left. If it
+ * ends, the next one of them is called.
  *
  * <p>Each method runs within one transaction: its writes to the store, its messages and the handled
  * record are committed together.
@@ -125,6 +126,9 @@ public final class PartitionBudgets {
                 return;
             }
             job = returned.get();
+            if (job.job().headers().hasReturnedUnpaid()) {
+                job = job.with(services.repricing());
+            }
             if (job.costLimit().reserved().refusal() != null) {
                 outputs.release(job, false);
                 return;
@@ -163,7 +167,7 @@ public final class PartitionBudgets {
     private void reserve(PlannedRecord job, List<FundingLease> fundingLeases, BigDecimal amount) {
         reservations.reserve(
                 job.job().identity().jobId(), job.hasReturned(), fundingLeases, amount);
-        outputs.release(job.reserved(), false);
+        outputs.release(job.reserved(JobReservations.ids(fundingLeases)), false);
     }
 
     private static String group(PlannedRecord job, List<FundingLease> fundingLeases) {
@@ -196,7 +200,9 @@ public final class PartitionBudgets {
 
     private void applyGrant(String account, LeaseGrant grant) {
         ActiveLease lease = leases.find(account);
-        if (lease != null) {
+        if (grant.equals(LeaseGrant.QUESTION)) {
+            leases.answer(account);
+        } else if (lease != null) {
             lease.set(lease.stored().onGrant(grant));
             isPassDue = true;
         } else if (grant.lent().signum() > 0) {

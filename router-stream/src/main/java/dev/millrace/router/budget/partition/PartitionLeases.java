@@ -32,6 +32,9 @@ final class PartitionLeases {
 
     private final List<ActiveLease> changed = new ArrayList<>();
 
+    /** Costs since the last tick for which accounts had reserved nothing. A crash can lose them. */
+    private final Map<Account, BigDecimal> counted = new HashMap<>();
+
     private final Interval sweeps = new Interval(Duration.ofHours(1), 0);
     private final EntryScan scan;
 
@@ -70,18 +73,46 @@ final class PartitionLeases {
      * @param declaredLimit limit that a job's batch has declared; null for none
      */
     ActiveLease open(Account account, @Nullable BigDecimal declaredLimit) {
-        String id = account.id().account();
-        ActiveLease found = find(id);
-        ActiveLease lease =
-                found == null || found.stored().isExpired(services.now())
-                        ? add(opened(account))
-                        : found;
+        ActiveLease found = unexpired(account);
+        ActiveLease lease = found == null ? add(opened(account)) : found;
+        if (lease.stored().isUnreported()) {
+            lease.set(lease.stored().outdated());
+        }
         if (declaredLimit != null
                 && account.id() instanceof ControlKey.BatchBudget
                 && DeclaredLimit.isOther(lease.stored().declaredLimit(), declaredLimit)) {
             lease.set(lease.stored().withDeclaredLimit(declaredLimit));
         }
         return lease;
+    }
+
+    private @Nullable ActiveLease unexpired(Account account) {
+        ActiveLease found = find(account.id().account());
+        return found == null || found.stored().isExpired(services.now()) ? null : found;
+    }
+
+    /** Counts a cost for which an account has reserved nothing, at the next tick. */
+    void count(Account account, BigDecimal usd) {
+        counted.merge(account, usd, BigDecimal::add);
+    }
+
+    private void saveCounted(Account account, BigDecimal usd) {
+        long now = services.clock().millis();
+        ActiveLease found = unexpired(account);
+        ActiveLease lease = found == null ? add(opened(account).unreported(now)) : found;
+        lease.set(lease.stored().count(usd, now));
+    }
+
+    /** Lets the next report tell the owner what the partition has spent. */
+    void answer(String account) {
+        ActiveLease lease = findOrReopen(account);
+        lease.set(lease.stored().outdated());
+    }
+
+    /** A job with a spent reservation can cost more, or end, days later. */
+    ActiveLease findOrReopen(String account) {
+        ActiveLease found = find(account);
+        return found == null ? reopen(account) : found;
     }
 
     /**
@@ -112,6 +143,8 @@ final class PartitionLeases {
      * the next one begins. Returns true if there was any report.
      */
     boolean report(Claims claims) {
+        counted.forEach(this::saveCounted);
+        counted.clear();
         if (unvisited.isEmpty()) {
             unvisited.addAll(open.values());
         }

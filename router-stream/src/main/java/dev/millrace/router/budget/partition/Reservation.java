@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The money reserved for an unfinished job, an equal amount in each of its accounts.
  *
- * @param accounts ids of the accounts
+ * @param accounts ids of the accounts; empty for a lost job, which was charged
  * @param leftUsd amount that the job can still spend; of a job that has returned, the amount that
  *     its unread cost events can have
  * @param chargedUsd sum of the job's cost events
@@ -53,6 +53,17 @@ public record Reservation(
     /** Returns this reservation and all earlier ones. */
     Stream<Reservation> all() {
         return Stream.iterate(this, it -> it != null, it -> it.earlier);
+    }
+
+    /** Returns true if the job was lost and charged: no account pays for its later cost events. */
+    boolean isSettled() {
+        return accounts.isEmpty();
+    }
+
+    /** Returns what is known of the job after its accounts were charged. */
+    Reservation settled(long nowMillis) {
+        return first(List.of(), BigDecimal.ZERO, declaredLimit, nowMillis)
+                .onReturned(BigDecimal.ZERO, attempts, returns, nowMillis);
     }
 
     /** Returns the reservation that pays for a call. */

@@ -66,6 +66,39 @@ public record StoredLease(
                 account, nowMillis, LeaseBalance.NONE, 0, null, periodEnd, null, LastReport.NONE);
     }
 
+    /** Returns true for a lease that only counts costs, since its account has had no limit. */
+    public boolean isUnreported() {
+        return lastReport.sequence() == 0 && lastReport.isCurrent();
+    }
+
+    /** Returns a copy that the owner need not know before it asks, or before a job needs money. */
+    StoredLease unreported(long nowMillis) {
+        return with(new LastReport(0, nowMillis, true, false));
+    }
+
+    /** Returns a copy that the owner has to know. */
+    StoredLease outdated() {
+        return with(lastReport.outdated());
+    }
+
+    /** Counts the cost of a call for which the account has reserved nothing. */
+    StoredLease count(BigDecimal cost, long nowMillis) {
+        StoredLease counted = withBalance(balance.charge(cost, BigDecimal.ZERO));
+        return isUnreported() ? counted.unreported(nowMillis) : counted;
+    }
+
+    private StoredLease with(LastReport report) {
+        return new StoredLease(
+                account,
+                openedMillis,
+                balance,
+                rejectedJobs,
+                declaredLimit,
+                periodEnd,
+                grant,
+                report);
+    }
+
     /** Returns a copy with other money. */
     public StoredLease withBalance(LeaseBalance changed) {
         return changed(changed, rejectedJobs, declaredLimit);
@@ -114,15 +147,7 @@ public record StoredLease(
      * @param isWaiting whether a job waits
      */
     public StoredLease onReport(boolean isWaiting, long nowMillis) {
-        return new StoredLease(
-                account,
-                openedMillis,
-                balance,
-                rejectedJobs,
-                declaredLimit,
-                periodEnd,
-                grant,
-                lastReport.next(isWaiting, nowMillis));
+        return with(lastReport.next(isWaiting, nowMillis));
     }
 
     /**

@@ -10,6 +10,7 @@ import dev.millrace.router.budget.WaitingPartition;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -119,13 +120,44 @@ class BudgetOwnerTest extends OwnerScene {
         }
 
         @Test
-        void keepsTheLimitOfARemovedBudget() {
+        void removesTheStateOfARemovedBudget() {
             report(waits(0, "8"));
+            passSecond();
             tenants = Map.of();
             owner = restarted();
             report(waits(1, "1"));
+            passSecond();
 
-            assertThat(grant(1).limit()).isEqualByComparingTo(LIMIT);
+            assertThat(lent(1)).isZero();
+            assertThat(control.budgets().states()).isEmpty();
+        }
+
+        @Test
+        void budgetThatIsSetAgainInItsPeriodBeginsWithWhatWasSpent() {
+            var before = tenants;
+            report(idle(0, balance("4", "3")));
+            passSecond();
+            tenants = Map.of();
+            owner = restarted();
+            passSecond();
+            tenants = before;
+            owner = restarted();
+            passSecond();
+
+            assertThat(state().limitUsd()).isEqualByComparingTo(LIMIT);
+            assertThat(state().spentUsd()).isEqualByComparingTo("3");
+        }
+
+        /** Its jobs could wait for this state forever, if it has a higher limit than control. */
+        @Test
+        void removesTheStateOfAPeriodThatItsTenantNoLongerHas() {
+            report(waits(0, "8"));
+            passSecond();
+            tenants = Map.of("acme", Objects.requireNonNull(tenants.get("beta")));
+            owner = restarted();
+            passSecond();
+
+            assertThat(control.budgets().states()).doesNotContainKey(acme);
         }
 
         @Test

@@ -60,6 +60,10 @@ class OwnerScene implements OwnerOutputs {
     final TenantBudget acme = new TenantBudget("acme", Period.DAY, Optional.of(midnight));
     Map<String, TenantConfig> tenants = Map.of();
     ControlState control = ControlState.EMPTY;
+
+    /** Partitions that tell what they have spent before an account gets its first limit. */
+    int partitions;
+
     private @Nullable PolicySnapshot snapshot;
     private Map<String, TenantConfig> known = Map.of();
     long sequence;
@@ -81,6 +85,7 @@ class OwnerScene implements OwnerOutputs {
         return new BudgetOwner(
                 store,
                 REPEATS_WINDOW,
+                partitions,
                 CLAIMED_TENANTS,
                 this::policies,
                 clock,

@@ -79,6 +79,7 @@ final class BudgetWorld {
 
     final Ledger ledger = new Ledger();
     final OwnerWorld owner;
+    final int partitionCount;
 
     /**
      * A job.
@@ -131,7 +132,11 @@ final class BudgetWorld {
         final int partition;
         List<String> accounts = List.of();
         BigDecimal left = BigDecimal.ZERO;
-        private PlannedRecord record;
+
+        /** Number of states of control when the job was released. */
+        int controlPosition;
+
+        PlannedRecord record;
         private int attempts;
 
         Running(Job job, int partition, PlannedRecord record) {
@@ -220,6 +225,15 @@ final class BudgetWorld {
 
     Fault fault = Fault.NONE;
 
+    /** False if jobs are called before their budget has a limit. */
+    boolean areAllCallsReserved = true;
+
+    /** False if partitions ignore costs for which nothing was reserved, as a deliberate fault. */
+    boolean areAllCostsCounted = true;
+
+    /** All states of control, in order. */
+    final List<ControlState> controlLog = new ArrayList<>();
+
     /** True if a job without money for another attempt returns to its partition. */
     boolean jobsReturn = true;
 
@@ -229,6 +243,7 @@ final class BudgetWorld {
     private final Map<JobId, Running> called = new HashMap<>();
 
     BudgetWorld(int count) {
+        partitionCount = count;
         owner = new OwnerWorld(this);
         for (int i = 0; i < count; i++) {
             partitions.add(new PartitionWorld(this, i));
@@ -279,7 +294,7 @@ final class BudgetWorld {
                 job -> repricing.apply(job),
                 _ -> Optional.ofNullable(modelRefusal),
                 () -> lostBefore,
-                it -> called.containsKey(it) && !ended.contains(it),
+                ended::contains,
                 oldestParked,
                 clock,
                 new InternalErrors(meters));
@@ -322,7 +337,13 @@ final class BudgetWorld {
         arrivals.put(job.id(), new Arrival(clock.millis(), partition, nextArrival++));
         var headers =
                 new JobHeaders(
-                                new JobHeaders.Identity(job.id(), job.tenant(), job.batch(), null),
+                                new JobHeaders.Identity(
+                                        job.id(),
+                                        job.tenant(),
+                                        job.batch(),
+                                        null,
+                                        job.apiKey(),
+                                        null),
                                 new JobHeaders.Submission(
                                         Priority.NORMAL, job.deadline(), job.submittedAt()),
                                 new JobHeaders.Route("small", List.of("small"), partition))
@@ -392,9 +413,12 @@ final class BudgetWorld {
         ledger.promise(accounts, reserved, clock.instant());
         job.left = reserved;
         job.record = record;
+        job.controlPosition = controlLog.size();
         released.add(job);
         running.add(job);
-        grants.forEach(it -> BudgetSimulation.checkRelease(this, it));
+        if (areAllCallsReserved) {
+            grants.forEach(it -> BudgetSimulation.checkRelease(this, it));
+        }
     }
 
     boolean isCalled(Job job) {
@@ -417,6 +441,9 @@ final class BudgetWorld {
     Cost bill(Running job, BigDecimal cost, boolean isFinal) {
         BigDecimal within = cost.min(job.left);
         ledger.bill(job.accounts, cost, isFinal ? job.left : within, clock.instant());
+        if (!areAllCallsReserved) {
+            ledger.bill(unreserved(job), cost, BigDecimal.ZERO, clock.instant());
+        }
         ledger.exceed(job.accounts, cost.subtract(within));
         job.left = job.left.subtract(within);
         job.onBilled(cost);
@@ -426,13 +453,27 @@ final class BudgetWorld {
         } else if (jobsReturn
                 && job.left.compareTo(job.job.amount()) < 0
                 && job.record.costLimit().allowsAttemptAt(0)) {
-            running.remove(job);
-            ledger.promise(job.accounts, job.left.negate(), clock.instant());
-            job.left = BigDecimal.ZERO;
-            partitions.get(job.partition).returns.add(job.returned());
+            giveBack(job);
         }
         return new Cost(
                 cost(job.job, job.attempts, cost, isFinal), job.accounts, cost.subtract(within));
+    }
+
+    /** Returns the accounts that count the cost of a job and have reserved nothing for it. */
+    private List<String> unreserved(Running job) {
+        return accounts().counting(job.job.tenant(), job.job.batch(), clock.instant()).stream()
+                .map(it -> it.id().account())
+                .filter(it -> !job.accounts.contains(it))
+                .toList();
+    }
+
+    /** Returns a job to its partition. */
+    void giveBack(Running job) {
+        changes++;
+        running.remove(job);
+        ledger.promise(job.accounts, job.left.negate(), clock.instant());
+        job.left = BigDecimal.ZERO;
+        partitions.get(job.partition).returns.add(job.returned());
     }
 
     private static CostEvent cost(Job job, int attempt, BigDecimal cost, boolean isFinal) {
@@ -506,12 +547,15 @@ final class BudgetWorld {
     }
 
     void publish(ControlRecord published) {
-        if (published.key() instanceof ControlKey.Budget id && published.value() == null) {
+        if (areAllCallsReserved
+                && published.key() instanceof ControlKey.Budget id
+                && published.value() == null) {
             BudgetSimulation.checkRemoval(this, id);
             owner.onRemoved();
             ledger.remove(id.account());
         }
         control = control.with(published.key().text(), published.value());
+        controlLog.add(control);
     }
 
     private final Map<String, BigDecimal> addedUp = new HashMap<>();

@@ -45,7 +45,7 @@ class LongPassTest {
                 own.repricing(),
                 own.modelCheck(),
                 own.lostBefore(),
-                own.unfinished(),
+                own.ended(),
                 own.oldestParked(),
                 own.clock(),
                 own.errors());

@@ -46,7 +46,13 @@ final class OwnerWorld {
     /** The accounts with each set of limits that the owner has read, in order. */
     private final List<BudgetAccounts> views = new ArrayList<>();
 
+    private record Reporter(String account, int partition) {}
+
+    /** What the committed reports of each partition have told as spent. */
+    private final Map<Reporter, BigDecimal> known = new HashMap<>();
+
     private final List<Runnable> uncommitted = new ArrayList<>();
+
     private int position;
     private int committed;
     private int firstKept;
@@ -66,6 +72,7 @@ final class OwnerWorld {
                 world.fault == Fault.UNUSED_BATCHES_ARE_REMOVED_AT_ONCE
                         ? Duration.ofDays(-1)
                         : BudgetWorld.REPEATS_WINDOW,
+                world.partitionCount,
                 world.fault == Fault.CLAIMED_TENANTS_ARE_UNBOUNDED
                         ? Integer.MAX_VALUE
                         : BudgetWorld.CLAIMED_TENANTS,
@@ -134,6 +141,10 @@ final class OwnerWorld {
         reports.add(new Sent(account, report, exceededUsd));
     }
 
+    Optional<BigDecimal> knownUsd(String account, int partition) {
+        return Optional.ofNullable(known.get(new Reporter(account, partition)));
+    }
+
     boolean hasUnread() {
         return position < reports.size();
     }
@@ -145,6 +156,8 @@ final class OwnerWorld {
         Sent next = reports.get(position++);
         exceeded.computeIfAbsent(next.account(), _ -> new HashMap<>())
                 .merge(next.report().partition(), next.exceeded(), BigDecimal::max);
+        var reporter = new Reporter(next.account(), next.report().partition());
+        uncommitted.add(() -> known.put(reporter, next.report().balance().spent()));
         owner.onReport(next.account(), next.report().toBytes());
     }
 

@@ -580,6 +580,11 @@ class PartitionBudgetsTest extends BudgetScene {
             assertThat(world.lost).containsExactly(job.id());
             assertThat(balance(0, "tenant/beta/total").spent()).isEqualByComparingTo("50");
             assertThat(reserved(0, "tenant/beta/total")).isZero();
+            end(job, 50);
+            settle();
+            assertThat(balance(0, "tenant/beta/total").spent()).isEqualByComparingTo("50");
+            world.lostBefore = world.clock.millis() + 1;
+            settle();
             assertThat(world.partitions.get(0).store.count('R')).isZero();
         }
     }

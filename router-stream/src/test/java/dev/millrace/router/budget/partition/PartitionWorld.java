@@ -6,6 +6,7 @@ import dev.millrace.contracts.header.JobCostLimit;
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.result.CostEvent;
 import dev.millrace.router.budget.Account;
+import dev.millrace.router.budget.LeaseGrant;
 import dev.millrace.router.budget.LeaseReport;
 import dev.millrace.router.budget.partition.BudgetWorld.Arrival;
 import dev.millrace.router.budget.partition.BudgetWorld.Cost;
@@ -172,7 +173,9 @@ final class PartitionWorld {
                         position.returned(),
                         position.cost() + 1,
                         position.grant());
-        budgets.onCost(event, origin());
+        if (world.areAllCostsCounted || !cost.accounts().isEmpty()) {
+            budgets.onCost(event, origin());
+        }
         if (world.fault == BudgetWorld.Fault.COSTS_COUNT_TWICE) {
             budgets.onCost(event, origin());
         }
@@ -189,8 +192,24 @@ final class PartitionWorld {
                         position.returned(),
                         position.cost(),
                         position.grant() + 1);
-        known.put(next.account(), next);
+        if (!next.grant().equals(LeaseGrant.QUESTION)) {
+            known.put(next.account(), next);
+        }
         budgets.onGrant(next.account(), world.read(next), origin());
+    }
+
+    /**
+     * Returns what the owner knows as spent, or what the partition has to tell it: all that it has
+     * read, if the account has the costs of all jobs.
+     */
+    BigDecimal knownUsd(String account) {
+        return world.owner
+                .knownUsd(account, number)
+                .orElseGet(
+                        () ->
+                                costs.subList(0, committed.cost()).stream()
+                                        .map(it -> it.event().costUsd())
+                                        .reduce(BigDecimal.ZERO, BigDecimal::add));
     }
 
     boolean hasUnread() {
@@ -250,7 +269,9 @@ final class PartitionWorld {
                             .map(it -> it.account())
                             .toList();
             List<Grant> grants = accounts.stream().map(this::grant).toList();
-            checkOrder(job);
+            if (world.areAllCallsReserved) {
+                checkOrder(job);
+            }
             checkReserved(job, parked.costLimit());
             uncommitted.add(() -> world.onReleased(parked, number, accounts, grants));
         }
