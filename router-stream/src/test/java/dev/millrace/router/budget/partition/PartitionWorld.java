@@ -336,7 +336,9 @@ final class PartitionWorld {
         public void refuse(PlannedRecord parked, Rejection rejection) {
             var refused = new Refused(world.jobOf(parked), rejection);
             // Unread cost events are spent already, so the ledger is checked now.
-            BudgetSimulation.checkRefusal(world, refused);
+            if (world.areAllCallsReserved) {
+                BudgetSimulation.checkRefusal(world, refused);
+            }
             if (parked.hasReturned()) {
                 uncommitted.add(() -> world.onRefused(refused.job()));
                 return;
