@@ -32,9 +32,6 @@ final class PartitionLeases {
 
     private final List<ActiveLease> changed = new ArrayList<>();
 
-    /** Costs since the last tick for which accounts had reserved nothing. A crash can lose them. */
-    private final Map<Account, BigDecimal> counted = new HashMap<>();
-
     private final Interval sweeps = new Interval(Duration.ofHours(1), 0);
     private final EntryScan scan;
 
@@ -91,12 +88,8 @@ final class PartitionLeases {
         return found == null || found.stored().isExpired(services.now()) ? null : found;
     }
 
-    /** Counts a cost for which an account has reserved nothing, at the next tick. */
+    /** Counts a cost for which an account has reserved nothing. */
     void count(Account account, BigDecimal usd) {
-        counted.merge(account, usd, BigDecimal::add);
-    }
-
-    private void saveCounted(Account account, BigDecimal usd) {
         long now = services.clock().millis();
         ActiveLease found = unexpired(account);
         ActiveLease lease = found == null ? add(opened(account).unreported(now)) : found;
@@ -143,8 +136,6 @@ final class PartitionLeases {
      * the next one begins. Returns true if there was any report.
      */
     boolean report(Claims claims) {
-        counted.forEach(this::saveCounted);
-        counted.clear();
         if (unvisited.isEmpty()) {
             unvisited.addAll(open.values());
         }
