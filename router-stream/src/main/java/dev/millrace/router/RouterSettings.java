@@ -23,6 +23,7 @@ import java.util.Optional;
  *     the broker's {@code group.min.session.timeout.ms}
  * @param instance static member name, unique among running routers. With a name, a router that
  *     restarts after a kill resumes at once; without one, it waits for the session timeout
+ * @param acceptResend true to route requests of a partition again whose offset was lost
  * @param heap bounds the buffers that the client properties do not set
  */
 public record RouterSettings(
@@ -32,6 +33,7 @@ public record RouterSettings(
         Duration commitInterval,
         Duration sessionTimeout,
         Optional<String> instance,
+        boolean acceptResend,
         HeapShare heap) {
     /**
      * Default of {@link #commitInterval}, which applies with a backlog. A shorter interval makes
@@ -66,6 +68,7 @@ public record RouterSettings(
                 DEFAULT_COMMIT_INTERVAL,
                 DEFAULT_SESSION_TIMEOUT,
                 Optional.empty(),
+                false,
                 HeapShare.AMPLE);
     }
 
@@ -78,13 +81,21 @@ public record RouterSettings(
                 DEFAULT_COMMIT_INTERVAL,
                 EMBEDDED_SESSION_TIMEOUT,
                 Optional.of("embedded"),
+                false,
                 HeapShare.AMPLE);
     }
 
-    /** Returns these settings with other buffer bounds. */
-    public RouterSettings within(HeapShare share) {
+    /** Returns these settings with the operator's decision and other buffer bounds. */
+    public RouterSettings with(boolean resend, HeapShare share) {
         return new RouterSettings(
-                config, stateDirectory, threads, commitInterval, sessionTimeout, instance, share);
+                config,
+                stateDirectory,
+                threads,
+                commitInterval,
+                sessionTimeout,
+                instance,
+                resend,
+                share);
     }
 
     /**

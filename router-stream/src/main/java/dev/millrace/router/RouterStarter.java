@@ -28,6 +28,7 @@ import dev.millrace.router.canary.CanaryMetrics;
 import dev.millrace.router.canary.CanaryTopology;
 import dev.millrace.router.classify.Classifier;
 import dev.millrace.router.dedupe.JobPartitions;
+import dev.millrace.router.dedupe.RequestOffsets;
 import dev.millrace.router.failure.InternalErrors;
 import dev.millrace.router.failure.RouterStartException;
 import dev.millrace.router.fair.FairLaneAssigner;
@@ -168,6 +169,11 @@ final class RouterStarter {
                                 LANE_WAIT),
                         control,
                         clients,
+                        entries ->
+                                new RequestOffsets(
+                                        entries,
+                                        topic -> new TopicId(admin, topic).get(),
+                                        settings.acceptResend()),
                         costsTopic,
                         new TopicId(admin, topics.retrievals()),
                         lostJobs,
@@ -226,6 +232,7 @@ final class RouterStarter {
             LanesOnDemand lanes,
             ControlFollower control,
             ThreadBacklog backlog,
+            RequestOffsets.Factory requestOffsets,
             TopicId costsTopic,
             TopicId retrievalsTopic,
             LostJobDetector lostJobs,
@@ -250,6 +257,7 @@ final class RouterStarter {
                         topics.control()),
                 routedBy -> policies.get().canaryRules().canary(routedBy, partitions),
                 backlog,
+                requestOffsets,
                 costsTopic,
                 retrievalsTopic,
                 lostJobs,

@@ -63,6 +63,7 @@ public final class RouterContenderProgram {
                         Duration.ofMillis(commitMillis),
                         RouterSettings.EMBEDDED_SESSION_TIMEOUT,
                         Optional.of("bench"),
+                        false,
                         HeapShare.AMPLE),
                 new SimpleMeterRegistry(),
                 InstantSource.system());

@@ -89,7 +89,8 @@ public final class RequestCleanup implements AutoCloseable {
                         + " skipped requests, and deletes none. Stop all routers, reset the offsets"
                         + " of group "
                         + group
-                        + " for this topic to the earliest, and start the routers again";
+                        + " for this topic to the earliest, and start one router with"
+                        + " --accept-resend";
         if (!problem.equals(Optional.of(text))) {
             LOG.atError().log(text);
         }

@@ -1,5 +1,7 @@
 package dev.millrace.router.dedupe;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.nio.ByteBuffer;
 import java.util.function.Supplier;
 import org.apache.kafka.common.Uuid;
@@ -9,11 +11,11 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Tracks the highest offset of a partition that a task has handled, in one entry of the task's
- * store. The ends in the costs topic and the jobs with passages have entries in the store of {@link
- * SeenJobStore}, lookups and answers in the store of the cache, and ends of parts in the store of
- * budgets. If the group's offsets are lost, the task reads the partition from its beginning. By
- * then a job can have been submitted again, and the end of its first run must not count as the end
- * of its second run.
+ * store. The ends in the costs topic, the requests and the jobs with passages have entries in the
+ * store of {@link SeenJobStore}, lookups and answers in the store of the cache, and ends of parts
+ * in the store of budgets. If the group's offsets are lost, the task reads the partition from its
+ * beginning. By then a job can have been submitted again, and the end of its first run must not
+ * count as the end of its second run.
  *
  * <p>The entry contains the topic id, since the offsets of a recreated topic start at 0. The ends
  * of the costs topic are frequent, so their entry is written at most every ten milliseconds. If
@@ -26,13 +28,18 @@ public final class HandledOffset {
     /** The topic of jobs that wait for passages, in the store of seen jobs. */
     public static final byte RETRIEVALS = 1;
 
+    /** Precedes the name of a request topic in its key, which is longer than a job id. */
+    private static final String REQUESTS = "handled-requests/";
+
+    private static final int JOB_ID_BYTES = 16;
+
     private static final byte VERSION = 1;
     private static final int BYTES = 1 + 3 * Long.BYTES;
     private static final long NONE = -1;
 
     private final KeyValueStore<Bytes, byte[]> entries;
 
-    /** Shorter than any other key of its store, so it never collides with one. */
+    /** Has another length than the other keys of its store, so it never collides with one. */
     private final Bytes key;
 
     private final Supplier<Uuid> topicId;
@@ -60,9 +67,24 @@ public final class HandledOffset {
      * @param topicId looks up the id of the partition's topic, and can block
      */
     public HandledOffset(KeyValueStore<Bytes, byte[]> entries, byte topic, Supplier<Uuid> topicId) {
+        this(entries, Bytes.wrap(new byte[] {topic}), topicId);
+    }
+
+    private HandledOffset(KeyValueStore<Bytes, byte[]> entries, Bytes key, Supplier<Uuid> topicId) {
         this.entries = entries;
+        this.key = key;
         this.topicId = topicId;
-        key = Bytes.wrap(new byte[] {topic});
+    }
+
+    /**
+     * Returns the handled offset of one of the request topics.
+     *
+     * @param entries the store of {@link SeenJobStore}
+     * @param topicId looks up the id of the topic, and can block
+     */
+    static HandledOffset ofRequests(
+            KeyValueStore<Bytes, byte[]> entries, String topic, Supplier<Uuid> topicId) {
+        return new HandledOffset(entries, Bytes.wrap((REQUESTS + topic).getBytes(UTF_8)), topicId);
     }
 
     /** Looks up the id of the topic now instead of at the first record, and returns it. */
@@ -83,9 +105,9 @@ public final class HandledOffset {
         return isSameTopic ? in.getLong() : NONE;
     }
 
-    /** Returns true for the key of a handled offset. */
+    /** Returns true for the key of a handled offset in the store of seen jobs. */
     static boolean isKey(Bytes key) {
-        return key.get().length == 1;
+        return key.get().length != JOB_ID_BYTES;
     }
 
     /**
@@ -101,11 +123,16 @@ public final class HandledOffset {
             Uuid topic = topicId.get();
             if (!topic.equals(known)) {
                 handledTopic = topic;
-                handled = NONE;
+                forget();
                 stored = NONE;
             }
         }
         return offset > handled;
+    }
+
+    /** Treats every record of the topic as new. */
+    void forget() {
+        handled = NONE;
     }
 
     /** Records that the record at this offset was handled. */

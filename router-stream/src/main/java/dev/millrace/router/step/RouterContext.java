@@ -8,6 +8,7 @@ import dev.millrace.router.budget.partition.BudgetContext;
 import dev.millrace.router.cache.CacheContext;
 import dev.millrace.router.canary.CanaryTopology;
 import dev.millrace.router.canary.inflight.Canaries;
+import dev.millrace.router.dedupe.RequestOffsets;
 import dev.millrace.router.failure.InternalErrors;
 import dev.millrace.router.message.RouterMetrics;
 import dev.millrace.router.message.RoutingMessage.PlannedJob;
@@ -32,6 +33,7 @@ import org.apache.kafka.common.Uuid;
  * @param canaryTopology adds the steps that monitor guards and ramps
  * @param canaries finds the guarded arms of rules
  * @param backlog counts waiting records
+ * @param requestOffsets creates the handled offsets of a task from its store of seen jobs
  * @param costsTopic looks up the id of the costs topic, and can block
  * @param retrievalsTopic looks up the id of the topic of jobs that wait for passages, and can block
  * @param lostBefore supplies the time before which unfinished jobs are lost, in milliseconds since
@@ -49,6 +51,7 @@ public record RouterContext(
         CanaryTopology canaryTopology,
         Canaries canaries,
         ThreadBacklog backlog,
+        RequestOffsets.Factory requestOffsets,
         Supplier<Uuid> costsTopic,
         Supplier<Uuid> retrievalsTopic,
         LongSupplier lostBefore,

@@ -180,6 +180,7 @@ public record RouterTopology(
                         new ValidateStep(
                                 readers,
                                 new RequestMover(partitions, router.limits(), router.metrics()),
+                                router.requestOffsets(),
                                 topics.retrieved(),
                                 router.retrievalsTopic(),
                                 router.backlog(),

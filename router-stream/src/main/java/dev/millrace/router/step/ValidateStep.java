@@ -6,6 +6,7 @@ import dev.millrace.contracts.job.Priority;
 import dev.millrace.contracts.job.RequestLine;
 import dev.millrace.router.dedupe.HandledOffset;
 import dev.millrace.router.dedupe.RequestMover;
+import dev.millrace.router.dedupe.RequestOffsets;
 import dev.millrace.router.failure.InternalErrors;
 import dev.millrace.router.message.CommitTrigger;
 import dev.millrace.router.message.RequestReader;
@@ -26,9 +27,11 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
+import org.apache.kafka.streams.state.KeyValueStore;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,22 +49,27 @@ final class ValidateStep implements Processor<byte[], byte @Nullable [], byte[],
     private final String retrievedTopic;
     private final Supplier<Uuid> retrievalsTopic;
     private final RetrievedJobs retrieved;
+    private final RequestOffsets.Factory offsets;
     private @Nullable HandledOffset handled;
+    private @Nullable RequestOffsets requests;
 
     /**
      * @param readers by request topic
+     * @param offsets creates the handled offsets of a task from its store of seen jobs
      * @param retrievedTopic topic of jobs that return with passages
      * @param retrievalsTopic looks up the id of the topic in which they waited, and can block
      */
     ValidateStep(
             Map<String, RequestReader> readers,
             RequestMover mover,
+            RequestOffsets.Factory offsets,
             String retrievedTopic,
             Supplier<Uuid> retrievalsTopic,
             ThreadBacklog backlog,
             InternalErrors errors) {
         this.readers = readers;
         this.mover = mover;
+        this.offsets = offsets;
         this.retrievedTopic = retrievedTopic;
         this.retrievalsTopic = retrievalsTopic;
         retrieved = new RetrievedJobs(readers);
@@ -73,12 +81,15 @@ final class ValidateStep implements Processor<byte[], byte @Nullable [], byte[],
     @Override
     public void init(ProcessorContext<byte[], Object> context) {
         step.init(context);
-        handled =
-                new HandledOffset(
-                        context.getStateStore(StepNames.SEEN_JOBS),
-                        HandledOffset.RETRIEVALS,
-                        retrievalsTopic);
-        step.every(CommitTrigger.TICK, _ -> commits.onTick());
+        KeyValueStore<Bytes, byte[]> seen = context.getStateStore(StepNames.SEEN_JOBS);
+        handled = new HandledOffset(seen, HandledOffset.RETRIEVALS, retrievalsTopic);
+        requests = offsets.open(seen);
+        step.every(CommitTrigger.TICK, _ -> onTick());
+    }
+
+    private void onTick() {
+        Objects.requireNonNull(requests).flush();
+        commits.onTick();
     }
 
     @Override
@@ -95,6 +106,7 @@ final class ValidateStep implements Processor<byte[], byte @Nullable [], byte[],
             onRetrieved(request, origin);
             return;
         }
+        Objects.requireNonNull(requests).onRequest(origin);
         SubmissionHeaders submission = SubmissionHeaders.read(request.headers());
         RoutingMessage read =
                 errors.decide(

@@ -17,6 +17,7 @@ import dev.millrace.contracts.result.JobTimes;
 import dev.millrace.contracts.result.ResultView;
 import dev.millrace.contracts.result.Route;
 import dev.millrace.router.canary.inflight.Canaries;
+import dev.millrace.router.dedupe.InMemorySeenJobs;
 import dev.millrace.router.failure.InternalErrors;
 import dev.millrace.router.message.FixedBacklog;
 import dev.millrace.router.message.RouterMetrics;
@@ -169,6 +170,7 @@ class FailingStepTest {
                     new ValidateStep(
                             Map.of(),
                             RequestMovingTest.mover(1, Integer.MAX_VALUE),
+                            _ -> InMemorySeenJobs.nothingHandled(),
                             "retrieved",
                             () -> Uuid.ONE_UUID,
                             FixedBacklog.NONE,

@@ -7,6 +7,7 @@ import dev.millrace.contracts.header.JobHeaders;
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.job.Priority;
 import dev.millrace.router.canary.inflight.CanaryInFlightStore;
+import dev.millrace.router.dedupe.InMemorySeenJobs;
 import dev.millrace.router.dedupe.SeenJobStore;
 import dev.millrace.router.failure.InternalErrors;
 import dev.millrace.router.fair.FairnessConfig;
@@ -156,6 +157,7 @@ class ReinitializedTaskTest {
                     new ValidateStep(
                             Map.of(),
                             RequestMovingTest.mover(1, Integer.MAX_VALUE),
+                            _ -> InMemorySeenJobs.nothingHandled(),
                             "retrieved",
                             () -> Uuid.ONE_UUID,
                             FixedBacklog.NONE,

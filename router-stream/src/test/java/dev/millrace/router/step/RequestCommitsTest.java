@@ -3,6 +3,7 @@ package dev.millrace.router.step;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.millrace.router.dedupe.InMemorySeenJobs;
 import dev.millrace.router.failure.InternalErrors;
 import dev.millrace.router.message.CommitTrigger;
 import dev.millrace.router.message.FixedBacklog;
@@ -40,6 +41,7 @@ class RequestCommitsTest {
                                 TOPIC,
                                 new RequestReader(RouterDriver.MAX_REQUEST_BYTES, null, Map.of())),
                         RequestMovingTest.mover(partitions, Integer.MAX_VALUE),
+                        _ -> InMemorySeenJobs.nothingHandled(),
                         "retrieved",
                         () -> Uuid.ONE_UUID,
                         new FixedBacklog(() -> waiting, () -> 0),

@@ -7,6 +7,7 @@ import dev.millrace.configuration.BatchConfig;
 import dev.millrace.configuration.TenantConfig;
 import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.contracts.job.JobId;
+import dev.millrace.router.dedupe.InMemorySeenJobs;
 import dev.millrace.router.dedupe.JobPartitions;
 import dev.millrace.router.dedupe.RequestMover;
 import dev.millrace.router.failure.InternalErrors;
@@ -62,6 +63,7 @@ class RequestMovingTest {
                 new ValidateStep(
                         Map.of(TOPIC, new RequestReader(1 << 20, null, Map.of())),
                         mover(PARTITIONS, maxRecordBytes, meters),
+                        _ -> InMemorySeenJobs.nothingHandled(),
                         "retrieved",
                         () -> Uuid.ONE_UUID,
                         FixedBacklog.NONE,

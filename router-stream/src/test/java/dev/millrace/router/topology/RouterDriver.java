@@ -40,6 +40,7 @@ import dev.millrace.router.canary.inflight.Canaries;
 import dev.millrace.router.classify.Classifier;
 import dev.millrace.router.classify.RuleBasedClassifier;
 import dev.millrace.router.dedupe.JobPartitions;
+import dev.millrace.router.dedupe.RequestOffsets;
 import dev.millrace.router.dedupe.SeenJobStore;
 import dev.millrace.router.failure.InternalErrors;
 import dev.millrace.router.fair.FairnessConfig;
@@ -163,6 +164,7 @@ public final class RouterDriver implements AutoCloseable {
                         TOPICS.control()),
                 this::arm,
                 FixedBacklog.NONE,
+                entries -> new RequestOffsets(entries, _ -> Uuid.ONE_UUID, false),
                 () -> Uuid.ONE_UUID,
                 () -> retrievalsTopic,
                 () -> lostBefore,

@@ -127,9 +127,10 @@ public final class Commands implements Runnable {
         var resendOption = new ResendOption();
         var directoryOption = new ServiceDirectoryOption();
         var line = new CommandLine(new ServiceCommand(part, resendOption, directoryOption));
-        if (part == PipelinePart.WORKER) {
+        if (part == PipelinePart.WORKER || part == PipelinePart.ROUTER) {
             line.addMixin("resend", resendOption);
-        } else if (part != PipelinePart.GATEWAY && part != PipelinePart.RETRIEVAL) {
+        }
+        if (part == PipelinePart.ROUTER || part == PipelinePart.SINK) {
             line.addMixin("directory", directoryOption);
         }
         line.getCommandSpec()

@@ -9,7 +9,7 @@ public final class ResendOption {
             description =
                     "Resume a partition whose ledger cannot be read, or whose offset was lost or"
                             + " has no record. Calls whose results exist may be paid for twice."
-                            + " Default: such a partition stays stopped.")
+                            + " Default: a worker stops the partition, a router stops.")
     private boolean accepted;
 
     /** Returns true if the user accepts that calls can be paid for twice. */

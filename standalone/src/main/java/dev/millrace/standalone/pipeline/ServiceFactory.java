@@ -165,7 +165,7 @@ final class ServiceFactory {
                         ? RouterSettings.embedded(config, state)
                         : RouterSettings.of(config, state);
         return Router.start(
-                router.within(Pipeline.heapShare(settings.parts())),
+                router.with(settings.acceptResend(), Pipeline.heapShare(settings.parts())),
                 settings.meters(),
                 InstantSource.system());
     }
