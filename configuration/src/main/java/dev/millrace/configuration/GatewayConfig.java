@@ -22,6 +22,8 @@ import java.util.regex.Pattern;
  * @param tls certificate of the server; empty: HTTP without encryption
  * @param limits limits of the server
  * @param cors web pages that may read answers
+ * @param requireKeys true if every request is refused until there is a key; empty: unless only this
+ *     machine can connect
  */
 public record GatewayConfig(
         Optional<ListenAddress> listen,
@@ -30,7 +32,8 @@ public record GatewayConfig(
         Files files,
         Optional<ServerTlsConfig> tls,
         Limits limits,
-        Cors cors) {
+        Cors cors,
+        Optional<Boolean> requireKeys) {
     /** The default address, reachable from this machine only. */
     public static final ListenAddress DEFAULT_LISTEN = new ListenAddress("127.0.0.1", 8080);
 
@@ -50,11 +53,17 @@ public record GatewayConfig(
                             S3.DEFAULT),
                     Optional.empty(),
                     new Limits(64L << 20, 20_000),
-                    new Cors(List.of()));
+                    new Cors(List.of()),
+                    Optional.empty());
 
     public GatewayConfig {
         require(timeout.isPositive(), "timeout", "must be longer than 0s");
         require(!unavailableAfter.isNegative(), "unavailable_after", "must be 0s or longer");
+    }
+
+    /** Returns true if every request is refused until there is a key. */
+    public boolean keysRequired() {
+        return requireKeys.orElseGet(() -> !listen.orElse(DEFAULT_LISTEN).isLoopback());
     }
 
     /**

@@ -102,7 +102,11 @@ public final class TopicPlan {
         String key = "request_topics." + topic;
         Violation.require(!names.isJobTopic(topic) && !isInternal(topic), key, OWN_TOPIC);
         requireUnlikeOthers(key, topic);
-        add(topic, config.partitions(), unlimitedRetention(sizes.request()), Growth.ACCEPTED);
+        add(
+                topic,
+                config.partitions(),
+                datedByBrokers(unlimitedRetention(sizes.request())),
+                Growth.ACCEPTED);
     }
 
     /** Returns true for the names that Kafka Streams gives to topics of the router. */
@@ -117,8 +121,12 @@ public final class TopicPlan {
         addOutput(names.costs(), configs(sizes.request(), retention));
         addOutput(names.deadLetters(), configs(sizes.deadLetter(), retention));
         add(names.batches(), 1, manifests(retention), Growth.ACCEPTED);
-        add(names.control(), 1, compacted(), Growth.ACCEPTED);
-        add(names.submissions(), Math.ceilDiv(config.partitions(), 2), compacted(), Growth.ADDED);
+        add(names.control(), 1, datedByBrokers(compacted()), Growth.ACCEPTED);
+        add(
+                names.submissions(),
+                Math.ceilDiv(config.partitions(), 2),
+                datedByBrokers(compacted()),
+                Growth.ADDED);
         add(names.quota(), 1, leases(), Growth.ACCEPTED);
     }
 
@@ -197,9 +205,7 @@ public final class TopicPlan {
      * first of two retries of a batch wins.
      */
     private Map<String, String> manifests(String retention) {
-        var configs = new HashMap<>(configs(sizes.request(), retention));
-        configs.put("message.timestamp.type", "LogAppendTime");
-        return configs;
+        return datedByBrokers(configs(sizes.request(), retention));
     }
 
     /**
@@ -211,6 +217,14 @@ public final class TopicPlan {
         configs.put("cleanup.policy", "delete");
         configs.put("retention.ms", Long.toString(LEASE_RETENTION.toMillis()));
         configs.put("segment.ms", Long.toString(LEASE_SEGMENT.toMillis()));
+        return datedByBrokers(configs);
+    }
+
+    /**
+     * Adds the setting by which brokers date records. The clocks of clients differ, so a command
+     * would miss requests that were submitted before it, or apply to later ones.
+     */
+    private static Map<String, String> datedByBrokers(Map<String, String> configs) {
         configs.put("message.timestamp.type", "LogAppendTime");
         return configs;
     }
@@ -227,7 +241,7 @@ public final class TopicPlan {
         for (Model model : models) {
             for (Lane lane : lanes) {
                 String key = "models." + model.name();
-                addJobs(key, jobTopic(key, model, lane), partitions(lane));
+                addJobs(key, jobTopic(key, model, lane), lane);
             }
         }
     }
@@ -251,12 +265,14 @@ public final class TopicPlan {
         };
     }
 
-    private void addJobs(String key, String topic, int partitions) {
+    private void addJobs(String key, String topic, Lane lane) {
         requireUnlikeOthers(key, topic);
+        var configs = acceptingOldTimestamps(unlimitedRetention(sizes.job()));
         add(
                 topic,
-                partitions,
-                acceptingOldTimestamps(unlimitedRetention(sizes.job())),
+                partitions(lane),
+                // Gateways write these jobs, instead of requests.
+                lane == Lane.EXPRESS ? datedByBrokers(configs) : configs,
                 Growth.ADDED);
     }
 

@@ -133,11 +133,13 @@ class TopicPlanTest {
     }
 
     @Nested
-    class TheTopicOfManifests {
-        @Test
-        void datesRecordsByTheBrokersClock() {
+    class TheTopicsOfManifestsCommandsAndRequests {
+        @ParameterizedTest
+        @ValueSource(
+                strings = {"batches", "control", "requests", "submissions", "jobs.gpt-4.1.express"})
+        void dateRecordsByTheBrokersClock(String name) {
             assertThat(plan(""))
-                    .filteredOn(topic -> topic.name().equals("millrace.batches"))
+                    .filteredOn(topic -> topic.name().equals("millrace." + name))
                     .singleElement()
                     .satisfies(
                             topic ->

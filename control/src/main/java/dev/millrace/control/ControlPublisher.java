@@ -55,7 +55,7 @@ public final class ControlPublisher implements AutoCloseable {
         var sent = new ArrayList<Future<?>>();
         records.forEach(it -> sent.add(open.send(it.toRecord(topic))));
         for (Future<?> each : sent) {
-            await(each);
+            var _ = await(each);
         }
     }
 
@@ -66,9 +66,9 @@ public final class ControlPublisher implements AutoCloseable {
         return producer;
     }
 
-    private static void await(Future<?> sent) {
+    static <T> T await(Future<T> sent) {
         try {
-            var _ = sent.get();
+            return sent.get();
         } catch (ExecutionException e) {
             throw e.getCause() instanceof KafkaException cause ? cause : new KafkaException(e);
         } catch (InterruptedException e) {

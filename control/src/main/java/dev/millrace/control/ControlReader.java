@@ -166,7 +166,8 @@ final class ControlReader implements AutoCloseable {
         }
     }
 
-    private static long end(ControlClients clients, TopicPartition partition) {
+    /** Returns the offset after the last record. */
+    static long end(ControlClients clients, TopicPartition partition) {
         try (var admin = clients.admin()) {
             // Checks that the topic exists, because the client waits much longer for the offsets of
             // a missing topic.

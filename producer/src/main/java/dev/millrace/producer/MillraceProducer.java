@@ -10,7 +10,6 @@ import dev.millrace.contracts.job.Names;
 import dev.millrace.contracts.money.Usd;
 import dev.millrace.contracts.topic.Topics;
 import java.math.BigDecimal;
-import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -31,22 +30,18 @@ public final class MillraceProducer implements AutoCloseable {
 
     private final Producer<byte[], byte[]> kafka;
     private final ProducerSettings settings;
-    private final InstantSource clock;
 
-    MillraceProducer(
-            Producer<byte[], byte[]> kafka, ProducerSettings settings, InstantSource clock) {
+    MillraceProducer(Producer<byte[], byte[]> kafka, ProducerSettings settings) {
         this.kafka = kafka;
         this.settings = settings;
-        this.clock = clock;
     }
 
     /** Creates a producer, which connects on first use. */
-    public static MillraceProducer open(ProducerSettings settings, InstantSource clock) {
+    public static MillraceProducer open(ProducerSettings settings) {
         return new MillraceProducer(
                 new KafkaProducer<>(
                         properties(settings), new ByteArraySerializer(), new ByteArraySerializer()),
-                settings,
-                clock);
+                settings);
     }
 
     private static Map<String, Object> properties(ProducerSettings settings) {
@@ -92,7 +87,8 @@ public final class MillraceProducer implements AutoCloseable {
                         null,
                         batch,
                         number,
-                        clock.instant(),
+                        // The time of the record counts, which is the brokers'.
+                        null,
                         line.source().isOversize() ? line.source().size() : null,
                         limit == null ? null : Usd.text(limit))
                 .writeTo(request.headers());

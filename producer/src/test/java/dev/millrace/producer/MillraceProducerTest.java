@@ -9,8 +9,6 @@ import dev.millrace.contracts.header.SubmissionHeaders;
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.memory.HeapShare;
 import java.math.BigDecimal;
-import java.time.Instant;
-import java.time.InstantSource;
 import java.util.Map;
 import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -20,7 +18,6 @@ import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
 class MillraceProducerTest {
-    private static final Instant NOW = Instant.parse("2026-11-20T12:00:00Z");
     private static final byte[] LINE =
             "{\"custom_id\":\"a\",\"url\":\"/v1/responses\",\"body\":{\"model\":\"m\"}}"
                     .getBytes(UTF_8);
@@ -34,8 +31,7 @@ class MillraceProducerTest {
                             Map.of("bootstrap.servers", "unused:1"),
                             "requests",
                             TopicsConfig.EMBEDDED,
-                            null),
-                    InstantSource.fixed(NOW));
+                            null));
 
     private static ParsedLine line(byte[] bytes, long size) {
         return ParsedLine.of(new BatchLine(7, bytes, size));
@@ -62,7 +58,7 @@ class MillraceProducerTest {
             var _ = producer.send(line(LINE, LINE.length), "b");
 
             assertThat(SubmissionHeaders.read(sent().headers()))
-                    .isEqualTo(new SubmissionHeaders(null, "b", 7L, NOW, null));
+                    .isEqualTo(new SubmissionHeaders(null, "b", 7L, null, null));
         }
 
         @Test
@@ -76,8 +72,7 @@ class MillraceProducerTest {
                                     TopicsConfig.EMBEDDED,
                                     null,
                                     HeapShare.AMPLE,
-                                    new BigDecimal("2.50")),
-                            InstantSource.fixed(NOW));
+                                    new BigDecimal("2.50")));
 
             var _ = limited.send(line(LINE, LINE.length), "b");
 

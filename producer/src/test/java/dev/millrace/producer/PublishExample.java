@@ -3,7 +3,6 @@ package dev.millrace.producer;
 import dev.millrace.configuration.TopicsConfig;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.InstantSource;
 import java.util.Map;
 
 /** The example in {@code docs/libraries.md}, between the two comments. */
@@ -18,7 +17,7 @@ final class PublishExample {
                         "millrace.requests",
                         TopicsConfig.CLUSTER,
                         null);
-        try (var producer = MillraceProducer.open(settings, InstantSource.system());
+        try (var producer = MillraceProducer.open(settings);
                 var lines = BatchFileReader.open(file, TopicsConfig.CLUSTER.maxRequestBytes())) {
             for (var line = lines.next(); line != null; line = lines.next()) {
                 producer.send(ParsedLine.of(line), "2026-11-20")

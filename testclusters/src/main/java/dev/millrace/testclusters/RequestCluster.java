@@ -18,7 +18,6 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -70,8 +69,7 @@ public final class RequestCluster implements AutoCloseable {
                                 Map.of("bootstrap.servers", broker.bootstrapServers()),
                                 TOPICS.requests(),
                                 config.topics(),
-                                null),
-                        InstantSource.system());
+                                null));
         reader = reader();
     }
 

@@ -12,7 +12,6 @@ import dev.millrace.producer.ProducerSettings;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -27,8 +26,7 @@ final class LinePublisher {
                         Map.of("bootstrap.servers", bootstrapServers),
                         new Topics(topics.prefix()).requests(),
                         topics,
-                        null),
-                InstantSource.system());
+                        null));
     }
 
     /** Publishes the lines of a batch file; returns their number. */

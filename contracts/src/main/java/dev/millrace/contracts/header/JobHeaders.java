@@ -400,6 +400,11 @@ public record JobHeaders(
                 passages);
     }
 
+    /** Returns a copy of a job that was submitted at another time. */
+    public JobHeaders withSubmittedAt(Instant time) {
+        return with(identity, new Submission(priority(), deadline(), time, answerWait()), route);
+    }
+
     /** Returns a copy of a job whose submitter waits in another way. */
     public JobHeaders withAnswerWait(AnswerWait wait) {
         var waiting = new Submission(priority(), deadline(), submittedAt(), wait);

@@ -9,7 +9,6 @@ import dev.millrace.producer.ProducerSettings;
 import dev.millrace.producer.Published;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -30,7 +29,7 @@ public final class QuestionPublisher {
     /** Returns the number of lines, once Kafka has them all. */
     public int publish(Path file, String batch) throws IOException {
         var published = new ArrayList<CompletableFuture<Published>>();
-        try (var producer = MillraceProducer.open(settings, InstantSource.system());
+        try (var producer = MillraceProducer.open(settings);
                 var lines = BatchFileReader.open(file, TopicsConfig.CLUSTER.maxRequestBytes())) {
             for (BatchLine line = lines.next(); line != null; line = lines.next()) {
                 published.add(producer.send(ParsedLine.of(line), batch));

@@ -5,12 +5,17 @@ import dev.millrace.contracts.header.AnswerWait;
 import dev.millrace.contracts.job.Endpoint;
 import dev.millrace.contracts.job.RequestLine;
 import dev.millrace.contracts.json.JsonFields;
+import dev.millrace.contracts.service.TenantSlots;
+import dev.millrace.gateway.http.ApiError;
+import dev.millrace.gateway.http.ErrorKind;
 import dev.millrace.gateway.http.Exchange;
 import dev.millrace.gateway.http.HttpRoute;
+import dev.millrace.gateway.http.LongTasks;
 import dev.millrace.gateway.job.JobCall;
 import dev.millrace.gateway.job.JobClient;
 import dev.millrace.gateway.job.JobRefusal;
 import java.io.IOException;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
@@ -18,9 +23,25 @@ import java.util.function.ToLongBiFunction;
 
 /**
  * The route that counts the input tokens of a message, as Anthropic's API does. The count is an
- * estimate: no provider is called, no job is made, and no limit of the caller is used.
+ * estimate: no provider is called and no job is made. Counts as a request without tokens against
+ * the limits of the caller.
  */
 public final class TokenCountRoutes {
+    static final int MAX = 4;
+    static final int MAX_OF_TENANT = 2;
+    static final int LARGE_BYTES = 16 << 10;
+
+    /** Wait of a large body for its turn; a count takes milliseconds. */
+    private static final Duration SLOT_WAIT = Duration.ofSeconds(1);
+
+    private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
+
+    private final LongTasks largeCounts =
+            new LongTasks(
+                    "millrace-count",
+                    new TenantSlots(MAX, MAX_OF_TENANT),
+                    SLOT_WAIT,
+                    TokenCountRoutes::refusal);
     private final ModelsInService models;
     private final ToLongBiFunction<RequestLine, Model> counter;
     private final JobClient jobs;
@@ -45,14 +66,32 @@ public final class TokenCountRoutes {
         return List.of(HttpRoute.post("messages/count_tokens", this::count));
     }
 
-    private void count(Exchange exchange) throws IOException {
+    private void count(Exchange exchange) throws IOException, InterruptedException {
         byte[] body = exchange.body(jobs.maxRequestBytes(), "topics.max_request_bytes");
+        var _ = exchange.admit(0);
+        long tokens =
+                body.length > LARGE_BYTES
+                        ? largeCounts.compute(
+                                exchange.caller().tenant(), () -> tokens(exchange, body))
+                        : tokens(exchange, body);
+        var json = JsonFields.object();
+        json.put("input_tokens", Math.max(1, tokens));
+        exchange.sendJson(JsonFields.bytes(json));
+    }
+
+    private long tokens(Exchange exchange, byte[] body) {
         RequestLine line = line(exchange, body);
         exchange.require(line.model());
-        Model model = models.find(exchange, line.model());
-        var json = JsonFields.object();
-        json.put("input_tokens", Math.max(1, counter.applyAsLong(line, model)));
-        exchange.sendJson(JsonFields.bytes(json));
+        return counter.applyAsLong(line, models.find(exchange, line.model()));
+    }
+
+    private static ApiError refusal() {
+        return ApiError.of(
+                        ErrorKind.RATE_LIMITED,
+                        "too_many_counts",
+                        "the gateway counts the tokens of at most %d large bodies at once, %d of a tenant"
+                                .formatted(MAX, MAX_OF_TENANT))
+                .retryAfter(RETRY_AFTER);
     }
 
     private RequestLine line(Exchange exchange, byte[] body) {

@@ -310,12 +310,16 @@ public final class Batches {
     }
 
     /**
-     * The cancellation expires an hour after the completion window, in which all jobs end. The hour
-     * allows for clock differences.
+     * The cancellation applies to all lines, which have the time of their batch, also if the
+     * batch's gateway has a later clock. It expires an hour after the completion window, in which
+     * all jobs end. The hour allows for clock differences.
      */
     private void cancel(Submission batch, Instant at) {
         cancellations.cancel(
-                batch.tenant(), batch.id(), at, batch.expiresAt().plus(CANCELLATION_GRACE));
+                batch.tenant(),
+                batch.id(),
+                at.isBefore(batch.createdAt()) ? batch.createdAt() : at,
+                batch.expiresAt().plus(CANCELLATION_GRACE));
     }
 
     /** Deletes an ended batch. The sink keeps its results as long as all other results. */

@@ -148,7 +148,7 @@ public final class ClientConnection {
      * The head becomes HTTP/1.1, and the request is the last of its connection.
      */
     byte @Nullable [] first() {
-        byte[] bytes = next(patience.compareTo(FIRST_BYTE) < 0 ? patience : FIRST_BYTE);
+        byte[] bytes = next(firstByteTime(patience));
         if (bytes == null || !OldRequest.isIncomplete(bytes)) {
             return bytes == null ? null : converted(bytes);
         }
@@ -164,6 +164,11 @@ public final class ClientConnection {
             var _ = deadline.end();
         }
         return converted(head.toByteArray());
+    }
+
+    /** Returns the longest wait for the first byte of a connection. */
+    static Duration firstByteTime(Duration patience) {
+        return patience.compareTo(FIRST_BYTE) < 0 ? patience : FIRST_BYTE;
     }
 
     private byte[] converted(byte[] first) {

@@ -56,19 +56,27 @@ public final class ConnectionLimit {
         private final Runnable close;
         private @Nullable String tenant;
         private boolean isOpen;
+        private boolean isRefused;
+
+        /** True once the connection has ended; it never enters again. */
+        private boolean isOver;
 
         private Place(String network, Runnable close) {
             this.network = network;
             this.close = close;
         }
 
-        /** Counts the connection; returns false if it must be refused. */
+        /** Counts the connection, once; returns false if it must be refused, or has ended. */
         boolean tryEnter() {
             Optional<Place> closed;
             synchronized (ConnectionLimit.this) {
+                if (isOpen || isOver) {
+                    return isOpen;
+                }
                 closed = open < max ? Optional.empty() : oldestSilent();
                 if (open >= max && closed.isEmpty()) {
-                    refused++;
+                    refused += isRefused ? 0 : 1;
+                    isRefused = true;
                     return false;
                 }
                 closed.ifPresent(Place::displace);
@@ -116,6 +124,7 @@ public final class ConnectionLimit {
         }
 
         private void end() {
+            isOver = true;
             if (isOpen) {
                 isOpen = false;
                 open--;

@@ -15,8 +15,8 @@ import java.util.function.Function;
  * cost the client the answer.
  */
 final class RefusedConnection {
-    /** Time for the head of the request. */
-    private static final Duration PATIENCE = Duration.ofSeconds(2);
+    /** Time for a TLS handshake, and for the head of the request. */
+    static final Duration PATIENCE = Duration.ofSeconds(2);
 
     /** Time for the client to close the connection, which most clients do at once. */
     private static final Duration CLOSING_TIME = Duration.ofSeconds(1);

@@ -21,6 +21,13 @@ public final class WatchedConnectionSelector implements ServerConnectionSelector
     private final Http1ConnectionSelector http;
     private final Duration patience;
     private final ConnectionLimit connections;
+    private final TlsHandshakes handshakes;
+
+    /** Creates a selector of connections whose TLS handshakes, if any, are not limited. */
+    public WatchedConnectionSelector(
+            Http1Config config, Duration patience, ConnectionLimit connections) {
+        this(config, patience, connections, new TlsHandshakes(connections, patience, patience));
+    }
 
     /**
      * Creates a selector.
@@ -29,11 +36,16 @@ public final class WatchedConnectionSelector implements ServerConnectionSelector
      * @param patience longest wait for a client: for its next bytes, except while its request is
      *     handled, and for reading 32 KiB of its answer
      * @param connections counts the connections
+     * @param handshakes the handshakes that come before the connections
      */
     public WatchedConnectionSelector(
-            Http1Config config, Duration patience, ConnectionLimit connections) {
+            Http1Config config,
+            Duration patience,
+            ConnectionLimit connections,
+            TlsHandshakes handshakes) {
         this.patience = patience;
         this.connections = connections;
+        this.handshakes = handshakes;
         http =
                 Http1ConnectionSelector.builder()
                         .config(
@@ -63,7 +75,12 @@ public final class WatchedConnectionSelector implements ServerConnectionSelector
     public ServerConnection connection(ConnectionContext context) {
         HelidonSocket socket = context.serverSocket();
         ConnectionLimit.Place place =
-                connections.place(addressOf(context.remotePeer()), socket::close);
+                handshakes
+                        .end()
+                        .orElseGet(
+                                () ->
+                                        connections.place(
+                                                addressOf(context.remotePeer()), socket::close));
         var client = new ClientConnection(context.dataReader(), patience, place);
         return new WatchedConnection(
                 http.connection(new WatchedContext(context, client, patience)),

@@ -3,9 +3,9 @@ package dev.millrace.gateway.estimate;
 import dev.millrace.contracts.control.ControlState;
 import dev.millrace.contracts.job.ParseResult;
 import dev.millrace.contracts.service.TenantSlots;
-import dev.millrace.gateway.connection.ClientConnection;
 import dev.millrace.gateway.http.ApiError;
 import dev.millrace.gateway.http.ErrorKind;
+import dev.millrace.gateway.http.LongTasks;
 import dev.millrace.gateway.publish.input.InputCheck;
 import dev.millrace.gateway.publish.input.LineSource;
 import dev.millrace.gateway.submission.BatchFacts.Checked;
@@ -16,22 +16,15 @@ import dev.millrace.producer.ParsedLine;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
-import java.net.SocketException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
-import java.util.concurrent.CancellationException;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.FutureTask;
 import java.util.function.Supplier;
 
-/**
- * Estimates batches. An estimate computes for seconds, so it gets a dedicated platform thread: on
- * the virtual threads of requests, two estimates could hold up all other requests. Thread-safe.
- */
+/** Estimates batches. Thread-safe. */
 public final class BatchEstimator {
-    static final int MAX = 2;
-    static final int MAX_OF_TENANT = 1;
+    private static final int MAX = 2;
+    private static final int MAX_OF_TENANT = 1;
     private static final Duration RETRY_AFTER = Duration.ofSeconds(5);
 
     /** Number of lines between two checks whether the estimate is still wanted. */
@@ -41,7 +34,12 @@ public final class BatchEstimator {
     private final Supplier<ControlState> control;
     private final int maxLineBytes;
     private final InstantSource clock;
-    private final TenantSlots slots = new TenantSlots(MAX, MAX_OF_TENANT);
+    private final LongTasks tasks =
+            new LongTasks(
+                    "millrace-estimate",
+                    new TenantSlots(MAX, MAX_OF_TENANT),
+                    Duration.ZERO,
+                    BatchEstimator::refusal);
 
     /**
      * Creates an estimator.
@@ -70,45 +68,17 @@ public final class BatchEstimator {
     public BatchEstimate estimate(Submission batch, InputStream content)
             throws IOException, InterruptedException {
         try (content) {
-            if (!slots.tryAcquire(batch.tenant())) {
-                throw ApiError.of(
-                                ErrorKind.RATE_LIMITED,
-                                "too_many_estimates",
-                                "the gateway makes at most %d estimates at once, and %d of a tenant"
-                                        .formatted(MAX, MAX_OF_TENANT))
-                        .retryAfter(RETRY_AFTER);
-            }
-            try {
-                return await(new FutureTask<>(() -> read(batch, content)));
-            } finally {
-                slots.release(batch.tenant());
-            }
+            return tasks.compute(batch.tenant(), () -> read(batch, content));
         }
     }
 
-    private static BatchEstimate await(FutureTask<BatchEstimate> task)
-            throws IOException, InterruptedException {
-        var thread = Thread.ofPlatform().daemon().name("millrace-estimate").start(task);
-        try (var _ = ClientConnection.watch(() -> task.cancel(true))) {
-            return task.get();
-        } catch (CancellationException e) {
-            // The web server closes such a connection without a word.
-            throw new IOException(new SocketException("the client has gone"));
-        } catch (ExecutionException e) {
-            throw failure(e);
-        } finally {
-            var _ = task.cancel(true);
-            // The slot is free when nothing computes any more, and the file is not in use.
-            thread.join();
-        }
-    }
-
-    private static IOException failure(ExecutionException failed) {
-        return switch (failed.getCause()) {
-            case IOException e -> e;
-            case RuntimeException e -> throw e;
-            case null, default -> throw new IllegalStateException(failed);
-        };
+    private static ApiError refusal() {
+        return ApiError.of(
+                        ErrorKind.RATE_LIMITED,
+                        "too_many_estimates",
+                        "the gateway makes at most %d estimates at once, and %d of a tenant"
+                                .formatted(MAX, MAX_OF_TENANT))
+                .retryAfter(RETRY_AFTER);
     }
 
     private static void add(BatchLine line, CostForecast forecast) {

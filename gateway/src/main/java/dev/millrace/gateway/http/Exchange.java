@@ -217,6 +217,11 @@ public record Exchange(
      */
     public CallerLimits.Admission admit(String model, long tokens) {
         require(model);
+        return admit(tokens);
+    }
+
+    /** Counts the request as {@link #admit(String, long)} does, whatever model it names. */
+    public CallerLimits.Admission admit(long tokens) {
         try {
             return caller.limits().admit(tokens);
         } finally {

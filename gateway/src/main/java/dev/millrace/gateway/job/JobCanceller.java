@@ -262,8 +262,8 @@ final class JobCanceller {
         Instant now = clock.instant();
         var records = new ArrayList<ControlRecord>();
         for (String job : wanted) {
-            records.add(
-                    command(now, expires(job)).record(new ControlKey.CancelJob(new JobId(job))));
+            Instant expires = expires(job).orElse(now);
+            records.add(command(expires).record(new ControlKey.CancelJob(new JobId(job))));
         }
         for (String job : ended) {
             records.add(ControlRecord.removal(new ControlKey.CancelJob(new JobId(job))));
@@ -275,8 +275,9 @@ final class JobCanceller {
         return Optional.ofNullable(jobs.get(job)).map(Entry::expires);
     }
 
-    private static OperatorCommand command(Instant now, Optional<Instant> expires) {
-        return new OperatorCommand(now, BY, Optional.of(now), expires.or(() -> Optional.of(now)));
+    /** Applies until it expires: brokers date the job, and their clock may be ahead. */
+    private static OperatorCommand command(Instant expires) {
+        return new OperatorCommand(expires, BY, Optional.of(expires), Optional.of(expires));
     }
 
     /**

@@ -313,8 +313,9 @@ public final class JobClient implements Service {
         }
     }
 
-    private SubmissionHeaders submission(String tenant, String batch, Optional<String> apiKey) {
-        return new SubmissionHeaders(tenant, batch, null, clock.instant(), null)
+    private static SubmissionHeaders submission(
+            String tenant, String batch, Optional<String> apiKey) {
+        return new SubmissionHeaders(tenant, batch, null, null, null)
                 .withApiKey(apiKey.orElse(null));
     }
 

@@ -1,5 +1,6 @@
 package dev.millrace.gateway.key;
 
+import dev.millrace.configuration.GatewayConfig;
 import dev.millrace.configuration.MillraceConfig;
 import dev.millrace.contracts.catalog.Catalog;
 import dev.millrace.contracts.control.ControlState;
@@ -8,8 +9,10 @@ import dev.millrace.contracts.service.Health;
 import dev.millrace.contracts.service.Service;
 import dev.millrace.contracts.topic.Topics;
 import dev.millrace.control.ControlFollower;
+import dev.millrace.gateway.http.ApiError;
 import dev.millrace.gateway.http.Authenticator;
 import dev.millrace.gateway.http.CorsRules;
+import dev.millrace.gateway.http.ErrorKind;
 import dev.millrace.gateway.http.LocalCallers;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -25,11 +28,23 @@ import org.apache.kafka.common.KafkaException;
 public final class KeyService implements Service {
     private static final Duration COUNT_PERIOD = Duration.ofSeconds(5);
 
+    /** Refuses every caller while keys are required and there is none. */
+    private static final Authenticator NOBODY =
+            _ -> {
+                throw ApiError.of(
+                        ErrorKind.FORBIDDEN,
+                        "no_keys",
+                        "there are no API keys, and gateway.require_keys is on, as it is by default"
+                                + " if other machines can connect; create a key with \"millrace"
+                                + " keys create\"");
+            };
+
     private final ControlFollower control;
     private final Admin admin;
     private final LiveGateways gateways;
     private final Catalog catalog;
     private final KeyClock clock;
+    private final GatewayConfig gateway;
 
     private KeyService(MillraceConfig config, InstantSource time, LongSupplier ticker) {
         Map<String, String> kafka = config.kafka().orElseThrow().properties();
@@ -39,6 +54,7 @@ public final class KeyService implements Service {
         String group = topics.gatewayGroup();
         gateways = LiveGateways.start(() -> members(group), COUNT_PERIOD);
         catalog = config.catalog();
+        gateway = config.gateway();
         clock = new KeyClock(time, ticker, gateways::count, () -> control.health().ready());
     }
 
@@ -64,7 +80,12 @@ public final class KeyService implements Service {
      * @param cors web pages whose requests are answered without a key
      */
     public Authenticator authenticator(CorsRules cors) {
-        return new KeyAuthenticator(control::state, catalog, clock, new LocalCallers(cors));
+        return new KeyAuthenticator(control::state, catalog, clock, withoutKeys(gateway, cors));
+    }
+
+    /** Returns what answers this machine while there is no key, or nobody if keys are required. */
+    static Authenticator withoutKeys(GatewayConfig gateway, CorsRules cors) {
+        return gateway.keysRequired() ? NOBODY : new LocalCallers(cors);
     }
 
     /** Returns the present state of control. */

@@ -1,5 +1,6 @@
 package dev.millrace.gateway.publish;
 
+import dev.millrace.contracts.header.MillraceHeaders;
 import dev.millrace.gateway.submission.BatchRecords;
 import dev.millrace.producer.BatchLine;
 import java.io.IOException;
@@ -116,7 +117,8 @@ final class BatchTransactions implements AutoCloseable {
         OwnedBatch owned = batch.owned();
         Progress progress = owned.progress();
         for (BatchLine line : lines) {
-            var _ = producer.send(records.request(owned.submission(), line), this::onRequest);
+            var request = records.request(owned.submission(), owned.submittedAt(), line);
+            var _ = producer.send(request, this::onRequest);
             progress = progress.after(line.number());
         }
         producer.flush();
@@ -176,6 +178,7 @@ final class BatchTransactions implements AutoCloseable {
         var moved = new ArrayList<Future<RecordMetadata>>();
         for (OwnedBatch batch : batches) {
             var record = records.submission(batch.submission());
+            MillraceHeaders.put(record.headers(), MillraceHeaders.SUBMITTED_AT, batch.appendedAt());
             new Postponement(batch.notBefore(), batch.tries(), batch.progress())
                     .writeTo(record.headers());
             moved.add(producer.send(replacing(batch, record)));

@@ -10,6 +10,7 @@ import org.apache.kafka.common.TopicPartition;
  *
  * @param partition partition of the submission
  * @param offset offset of the submission, which stays committed until the batch has ended
+ * @param appendedAt when a broker appended the submission, before any move
  * @param progress lines published by committed transactions
  * @param notBefore earliest time to publish; the epoch for a batch that was not postponed
  * @param tries number of failed attempts to publish the batch
@@ -18,6 +19,7 @@ record OwnedBatch(
         TopicPartition partition,
         long offset,
         Submission submission,
+        Instant appendedAt,
         Progress progress,
         Instant notBefore,
         int tries) {
@@ -34,6 +36,15 @@ record OwnedBatch(
         return !notBefore.equals(Instant.EPOCH);
     }
 
+    /**
+     * Returns the submission time of the lines. An operator's cancellation has the brokers' time,
+     * and must not miss the lines of a gateway whose clock is ahead.
+     */
+    Instant submittedAt() {
+        Instant created = submission.createdAt();
+        return created.isBefore(appendedAt) ? created : appendedAt;
+    }
+
     /** Returns true if the batch can be published now. */
     boolean isDue(Instant now) {
         return !notBefore.isAfter(now);
@@ -42,11 +53,13 @@ record OwnedBatch(
     /** Returns a copy after a failed attempt, which must not be tried again during a pause. */
     OwnedBatch postpone(Instant now) {
         Duration pause = FIRST_PAUSE.multipliedBy(1L << Math.min(tries, MAX_DOUBLINGS));
-        return new OwnedBatch(partition, offset, submission, progress, now.plus(pause), tries + 1);
+        return new OwnedBatch(
+                partition, offset, submission, appendedAt, progress, now.plus(pause), tries + 1);
     }
 
     /** Returns a copy with the progress after a committed transaction. */
     OwnedBatch with(Progress committed) {
-        return new OwnedBatch(partition, offset, submission, committed, notBefore, tries);
+        return new OwnedBatch(
+                partition, offset, submission, appendedAt, committed, notBefore, tries);
     }
 }

@@ -3,6 +3,7 @@ package dev.millrace.gateway.publish;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.stream.Collectors.toSet;
 
+import dev.millrace.contracts.header.SubmissionHeaders;
 import dev.millrace.gateway.submission.Submission;
 import java.time.Duration;
 import java.time.Instant;
@@ -185,6 +186,7 @@ final class SubmissionReader implements AutoCloseable {
                             partition,
                             record.offset(),
                             submission,
+                            appendedAt(record),
                             Progress.none(submission.id()),
                             postponement.map(Postponement::until).orElse(Instant.EPOCH),
                             postponement.map(Postponement::tries).orElse(0)));
@@ -195,6 +197,12 @@ final class SubmissionReader implements AutoCloseable {
                     .log("A record of the topic of submissions cannot be read and is ignored");
             return Optional.empty();
         }
+    }
+
+    /** Returns when a broker appended the submission of a record, which was possibly moved. */
+    static Instant appendedAt(ConsumerRecord<byte[], byte[]> record) {
+        Instant beforeMoves = SubmissionHeaders.read(record.headers()).submittedAt();
+        return beforeMoves == null ? Instant.ofEpochMilli(record.timestamp()) : beforeMoves;
     }
 
     /** Reads a batch again after a time. Its partition waits until then. */

@@ -3,8 +3,10 @@ package dev.millrace.gateway.server;
 import com.sun.management.UnixOperatingSystemMXBean;
 import dev.millrace.configuration.GatewayConfig;
 import dev.millrace.gateway.connection.ConnectionLimit;
+import dev.millrace.gateway.connection.TlsHandshakes;
 import dev.millrace.gateway.connection.WatchedConnectionSelector;
 import dev.millrace.gateway.http.UndecodedContent;
+import io.helidon.common.tls.Tls;
 import io.helidon.webserver.WebServerConfig;
 import io.helidon.webserver.http1.Http1Config;
 import io.micrometer.core.instrument.FunctionCounter;
@@ -22,7 +24,7 @@ import org.slf4j.LoggerFactory;
  * @param config has the limits
  * @param read longest wait for a client: for the next bytes of a request, for the next request on
  *     the connection, and for reading 32 KiB of an answer
- * @param headers longest total time for the headers of a request
+ * @param headers longest total time for the headers of a request, and for a TLS handshake
  */
 public record ServerSetup(GatewayConfig config, Duration read, Duration headers) {
     private static final Logger LOG = LoggerFactory.getLogger(ServerSetup.class);
@@ -54,7 +56,7 @@ public record ServerSetup(GatewayConfig config, Duration read, Duration headers)
     }
 
     /**
-     * Returns what applies the limits to a web server.
+     * Returns what applies the limits to a web server, after its TLS.
      *
      * @param meters registry of the metrics of connections
      */
@@ -120,6 +122,15 @@ public record ServerSetup(GatewayConfig config, Duration read, Duration headers)
                         .continueImmediately(true)
                         .addReceiveListener(new HeaderDeadline(headers))
                         .build();
+        var handshakes = new TlsHandshakes(connections, read, headers);
+        server.tls()
+                .ifPresent(
+                        it ->
+                                server.tls(
+                                        Tls.builder()
+                                                .sslContext(handshakes.limited(it.sslContext()))
+                                                .sslParameters(it.sslParameters())
+                                                .build()));
         // With NIO, Helidon would look up the host name of each client of TLS.
         server.useNio(false)
                 .connectionOptions(it -> it.tcpNoDelay(true))
@@ -130,6 +141,7 @@ public record ServerSetup(GatewayConfig config, Duration read, Duration headers)
                 .directHandlers(DirectErrors.handlers())
                 .contentEncoding(new UndecodedContent())
                 .protocolsDiscoverServices(false)
-                .addConnectionSelector(new WatchedConnectionSelector(http, read, connections));
+                .addConnectionSelector(
+                        new WatchedConnectionSelector(http, read, connections, handshakes));
     }
 }

@@ -31,8 +31,11 @@ public record BatchRecords(Topics topics, Function<String, Optional<String>> req
      *
      * <p>Every line has the time of its batch as submission time. A cancellation applies to jobs
      * submitted before it, and so also to lines of the batch that are published after it.
+     *
+     * @param submittedAt time of the batch, by the brokers' clock
      */
-    public ProducerRecord<byte[], byte[]> request(Submission batch, BatchLine line) {
+    public ProducerRecord<byte[], byte[]> request(
+            Submission batch, Instant submittedAt, BatchLine line) {
         ParsedLine parsed = ParsedLine.of(line);
         String customId = parsed.customId();
         if (customId == null) {
@@ -49,7 +52,7 @@ public record BatchRecords(Topics topics, Function<String, Optional<String>> req
                         batch.tenant(),
                         batch.id(),
                         line.number(),
-                        batch.createdAt(),
+                        submittedAt,
                         null,
                         batch.maxCostUsd().map(Usd::text).orElse(null))
                 .withApiKey(batch.apiKey().orElse(null))

@@ -13,6 +13,7 @@ import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.contracts.job.OnUnavailable;
 import dev.millrace.contracts.job.ProviderHeader;
 import dev.millrace.contracts.job.RequestLine;
+import dev.millrace.contracts.key.KeyRights;
 import dev.millrace.contracts.memory.HeapShare;
 import dev.millrace.contracts.money.Price;
 import dev.millrace.contracts.result.Outcome;
@@ -22,6 +23,14 @@ import dev.millrace.contracts.waiting.WaitingReason;
 import dev.millrace.gateway.fixtures.FakePipeline;
 import dev.millrace.gateway.fixtures.GatewayCluster;
 import dev.millrace.gateway.fixtures.WatchedServer;
+import dev.millrace.gateway.http.ApiError;
+import dev.millrace.gateway.http.ApiStyle;
+import dev.millrace.gateway.http.BodyMemory;
+import dev.millrace.gateway.http.Caller;
+import dev.millrace.gateway.http.CallerLimits;
+import dev.millrace.gateway.http.CorsRules;
+import dev.millrace.gateway.http.ErrorKind;
+import dev.millrace.gateway.http.LocalCallers;
 import dev.millrace.gateway.job.EndedJobs;
 import dev.millrace.gateway.job.JobClient;
 import dev.millrace.gateway.job.JobSettings;
@@ -44,6 +53,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -73,6 +86,11 @@ class AnswerRoutesIT {
     private JobClient jobs;
     private WebServer server;
     private FakePipeline pipeline;
+    private final Semaphore largeCounts = new Semaphore(0);
+    private final AtomicInteger counting = new AtomicInteger();
+
+    /** The caller of all requests; empty for the local one. */
+    private volatile Optional<Caller> caller = Optional.empty();
 
     @BeforeAll
     void startServer(@TempDir Path directory) {
@@ -108,14 +126,15 @@ class AnswerRoutesIT {
                                 InstantSource.system()),
                         InstantSource.system());
         var models = new ModelRoutes(inService);
-        var tokens =
-                new TokenCountRoutes(
-                        inService, (line, _) -> line.body().length(), jobs, InstantSource.system());
+        var tokens = new TokenCountRoutes(inService, this::count, jobs, InstantSource.system());
+        var local = new LocalCallers(CorsRules.NONE);
         server =
                 WatchedServer.start(
                         Stream.of(answers.routes(), models.routes(), tokens.routes())
                                 .flatMap(List::stream)
-                                .toList());
+                                .toList(),
+                        new BodyMemory(Long.MAX_VALUE),
+                        request -> caller.orElseGet(() -> local.authenticate(request)));
         Awaitility.await().until(() -> jobs.health().ready());
     }
 
@@ -140,6 +159,42 @@ class AnswerRoutesIT {
     private HttpRequest.Builder request(String path) {
         return HttpRequest.newBuilder(
                 URI.create("http://127.0.0.1:" + server.port() + "/v1/" + path));
+    }
+
+    /** Counts characters; of a large body once there is a permit. */
+    private long count(RequestLine line, Model model) {
+        if (line.body().length() > TokenCountRoutes.LARGE_BYTES) {
+            counting.incrementAndGet();
+            largeCounts.acquireUninterruptibly();
+        }
+        return line.body().length();
+    }
+
+    /** Returns a caller who may make a number of requests. */
+    private static Caller limitedTo(int requests) {
+        var left = new Semaphore(requests);
+        var limits =
+                new CallerLimits() {
+                    @Override
+                    public boolean permits(String model) {
+                        return true;
+                    }
+
+                    @Override
+                    public Admission admit(long tokens) {
+                        assertThat(tokens).isZero();
+                        if (!left.tryAcquire()) {
+                            throw ApiError.of(ErrorKind.RATE_LIMITED, "rate_limit_exceeded", "");
+                        }
+                        return _ -> {};
+                    }
+
+                    @Override
+                    public Map<String, String> headers(ApiStyle style) {
+                        return Map.of();
+                    }
+                };
+        return new Caller("ada", "acme", "key-1", Optional.of("1"), KeyRights.CALLS, limits);
     }
 
     private HttpResponse<String> post(String path, String body, String... headers)
@@ -247,6 +302,44 @@ class AnswerRoutesIT {
         assertThat(response.statusCode()).isEqualTo(502);
         assertThat(response.headers().firstValue("retry-after")).hasValue("21");
         assertThat(response.body()).contains("quota_exceeded", "key 1 of openai is open");
+    }
+
+    @Test
+    void countOfTokensIsARequestOfItsKey() throws Exception {
+        caller = Optional.of(limitedTo(1));
+        try {
+            assertThat(post("messages/count_tokens", BODY).statusCode()).isEqualTo(200);
+            assertThat(post("messages/count_tokens", BODY).statusCode()).isEqualTo(429);
+        } finally {
+            caller = Optional.empty();
+        }
+    }
+
+    @Test
+    void fewLargeBodiesOfATenantAreCountedAtOnce() throws Exception {
+        String large = BODY.replace("Hi", "a".repeat(TokenCountRoutes.LARGE_BYTES));
+        try (var clients = Executors.newVirtualThreadPerTaskExecutor()) {
+            var counts =
+                    IntStream.range(0, TokenCountRoutes.MAX_OF_TENANT)
+                            .mapToObj(
+                                    _ -> clients.submit(() -> post("messages/count_tokens", large)))
+                            .toList();
+            Awaitility.await().until(() -> counting.get() == TokenCountRoutes.MAX_OF_TENANT);
+
+            try {
+                var refused = post("messages/count_tokens", large);
+
+                assertThat(refused.statusCode()).isEqualTo(429);
+                assertThat(refused.body())
+                        .contains("at most 4 large bodies at once, 2 of a tenant");
+                assertThat(post("messages/count_tokens", BODY).statusCode()).isEqualTo(200);
+            } finally {
+                largeCounts.release(TokenCountRoutes.MAX_OF_TENANT);
+            }
+            for (var each : counts) {
+                assertThat(each.get().statusCode()).isEqualTo(200);
+            }
+        }
     }
 
     @Test

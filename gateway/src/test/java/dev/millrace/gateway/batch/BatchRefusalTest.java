@@ -26,7 +26,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
-import java.time.InstantSource;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -41,6 +41,8 @@ class BatchRefusalTest {
     private final MillraceConfig config =
             new ConfigLoader(Map.of()).parse("test", "{}").withSimulator();
     private final List<String> cancelled = new ArrayList<>();
+    private final List<Instant> cancelledAt = new ArrayList<>();
+    private Instant now = Instant.parse("2026-11-20T12:00:00Z");
     @TempDir private Path folder;
     private Submitter submitter;
     private Batches batches;
@@ -66,9 +68,12 @@ class BatchRefusalTest {
                         facts,
                         submitter,
                         new FakeResults(),
-                        (tenant, _, _, _) -> cancelled.add(tenant),
+                        (tenant, _, at, _) -> {
+                            cancelled.add(tenant);
+                            cancelledAt.add(at);
+                        },
                         JobWaits.NONE,
-                        InstantSource.system(),
+                        () -> now,
                         System::nanoTime,
                         new SecureRandom());
     }
@@ -138,6 +143,32 @@ class BatchRefusalTest {
                 .isInstanceOf(StorageException.class);
 
         assertThat(cancelled).containsExactly("acme");
+    }
+
+    @Test
+    void cancellationOfAGatewayWithASlowClockAppliesToTheLinesOfTheBatch() {
+        var running =
+                new BatchFacts(
+                        batches.draft(
+                                new Caller("ada", "acme"),
+                                batches.newId(BatchApi.OPENAI),
+                                request(),
+                                Optional.empty()),
+                        Optional.empty(),
+                        Optional.empty(),
+                        Optional.empty(),
+                        Optional.empty());
+        Instant created = now;
+        now = now.minusSeconds(60);
+
+        assertThatThrownBy(
+                        () ->
+                                batches.cancel(
+                                        new BatchState(
+                                                running, Status.IN_PROGRESS, BatchCounts.NONE)))
+                .isInstanceOf(StorageException.class);
+
+        assertThat(cancelledAt).containsExactly(created);
     }
 
     private static CreateRequest request() {

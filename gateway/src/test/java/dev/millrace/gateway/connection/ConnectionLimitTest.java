@@ -47,6 +47,36 @@ class ConnectionLimitTest {
     }
 
     @Test
+    void aConnectionThatWasClosedForAnotherNeverEntersAgain() {
+        Place oldest = silent("oldest", "10.0.0.1");
+        for (int i = 0; i < 4; i++) {
+            open("new", "10.0.0.2").leave();
+        }
+        var others = List.of(open("a", "10.0.0.2"), open("b", "10.0.0.2"), open("c", "10.0.0.2"));
+        Place newest = open("newest", "10.0.0.2");
+        assertThat(closed).containsExactly("oldest");
+        newest.leave();
+        others.forEach(Place::leave);
+
+        assertThat(oldest.tryEnter()).isFalse();
+        assertThat(limit.open()).isZero();
+        assertThat(limit.refused()).isZero();
+    }
+
+    @Test
+    void aRefusalCountsOnce() {
+        for (int i = 0; i < 4; i++) {
+            open("busy", "10.0.0.1");
+        }
+        Place refused = limit.place(InetAddress.ofLiteral("10.0.0.2"), () -> {});
+
+        assertThat(refused.tryEnter()).isFalse();
+        assertThat(refused.tryEnter()).isFalse();
+
+        assertThat(limit.refused()).isEqualTo(1);
+    }
+
+    @Test
     void addressesOfOneNetworkAreOneClient() {
         silent("other", "10.0.0.1");
         silent("first", "2001:db8::1");

@@ -4,11 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.contracts.control.ControlKey;
 import dev.millrace.contracts.control.ControlRecord;
+import dev.millrace.contracts.control.ControlState;
 import dev.millrace.contracts.job.JobId;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -125,6 +127,20 @@ class JobCancellerTest {
             assertThat(tried.poll())
                     .singleElement()
                     .satisfies(it -> assertThat(it.key()).isEqualTo(new ControlKey.CancelJob(JOB)));
+        }
+
+        /** A broker dates the job later than this gateway, whose clock is 60 s slow. */
+        @Test
+        void cancellationAppliesToTheJobWhateverTheClockOfTheGateway() throws Exception {
+            var running = running(tried::add);
+            assertThat(running.cancel("acme", JOB, START.plusSeconds(120))).isTrue();
+            ControlRecord written = tried.take().getFirst();
+            running.close();
+
+            byte[] value = Objects.requireNonNull(written.toRecord("control").value());
+            ControlState state = ControlState.EMPTY.with(written.key().text(), value);
+            assertThat(state.isCallCancelled("acme", "gateway", JOB, START.plusSeconds(60)))
+                    .isTrue();
         }
 
         @Test

@@ -57,7 +57,9 @@ class JobClientIT {
         assertThat(answer)
                 .isEqualTo(
                         "{\"echo\":{\"model\":\"gpt-4.1\",  \"messages\":[{\"role\":\"user\",\"content\":\"one\"}]}}");
-        var options = trial.pipeline().received().getLast().line().options();
+        var job = trial.pipeline().received().getLast();
+        assertThat(job.submission().submittedAt()).isNull();
+        var options = job.line().options();
         assertThat(options.tenant()).isEqualTo("acme");
         assertThat(options.priority()).isEqualTo(Priority.CRITICAL);
         assertThat(options.deadline()).isEqualTo(trial.deadline());

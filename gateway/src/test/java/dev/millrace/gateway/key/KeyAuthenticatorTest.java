@@ -3,6 +3,8 @@ package dev.millrace.gateway.key;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.millrace.configuration.GatewayConfig;
+import dev.millrace.configuration.loading.ConfigLoader;
 import dev.millrace.contracts.catalog.Catalog;
 import dev.millrace.contracts.key.KeyAccess;
 import dev.millrace.contracts.key.KeyRights;
@@ -11,13 +13,13 @@ import dev.millrace.contracts.key.KeyToken;
 import dev.millrace.gateway.http.Caller;
 import dev.millrace.gateway.http.CorsRules;
 import dev.millrace.gateway.http.HttpRoute;
-import dev.millrace.gateway.http.LocalCallers;
 import dev.millrace.gateway.http.RunningServer;
 import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -69,7 +71,7 @@ class KeyAuthenticatorTest {
                                 control,
                                 Catalog.shipped(),
                                 control.clock(),
-                                new LocalCallers(CorsRules.NONE)));
+                                KeyService.withoutKeys(GatewayConfig.DEFAULT, CorsRules.NONE)));
     }
 
     @AfterEach
@@ -100,6 +102,31 @@ class KeyAuthenticatorTest {
 
     private static Optional<String> header(HttpResponse<String> response, String name) {
         return response.headers().firstValue(name);
+    }
+
+    @Nested
+    class WithoutTheRequiredKeys {
+        @Test
+        void nobodyIsServedAndTheErrorNamesTheCommand() throws Exception {
+            GatewayConfig requiring =
+                    new ConfigLoader(Map.of())
+                            .parse("test", "gateway: { require_keys: true }")
+                            .gateway();
+            server.close();
+            server =
+                    RunningServer.of(
+                            List.of(HttpRoute.get("me", it -> it.sendJson(new byte[] {'1'}))),
+                            new KeyAuthenticator(
+                                    control,
+                                    Catalog.shipped(),
+                                    control.clock(),
+                                    KeyService.withoutKeys(requiring, CorsRules.NONE)));
+
+            var refused = me("Authorization", "Bearer sk-whatever");
+
+            assertThat(refused.statusCode()).isEqualTo(403);
+            assertThat(refused.body()).contains("\"no_keys\"", "millrace keys create");
+        }
     }
 
     @Nested

@@ -49,7 +49,7 @@ class WaitingBatchesTest {
                         "ada",
                         Optional.empty());
         return new OwnedBatch(
-                partition, place, submission, Progress.none(submission.id()), notBefore, 0);
+                partition, place, submission, now, Progress.none(submission.id()), notBefore, 0);
     }
 
     /** Takes a batch as the publisher does; returns its id, or "none". */

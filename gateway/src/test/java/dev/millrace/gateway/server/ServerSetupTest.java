@@ -91,7 +91,8 @@ class ServerSetupTest {
                 normal.files(),
                 Optional.empty(),
                 new GatewayConfig.Limits(1 << 20, 2),
-                normal.cors());
+                normal.cors(),
+                normal.requireKeys());
     }
 
     @AfterEach

@@ -1,6 +1,7 @@
 package dev.millrace.router.dedupe;
 
 import dev.millrace.contracts.error.ErrorCode;
+import dev.millrace.contracts.header.MillraceHeaders;
 import dev.millrace.router.message.RouterMetrics;
 import dev.millrace.router.message.RoutingMessage;
 import dev.millrace.router.message.RoutingMessage.MovedRequest;
@@ -18,7 +19,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Decides whether a request must be moved to the partition of its job, because its producer used
- * another record key, or none. The moved record is the received one, with its key and headers.
+ * another record key, or none. The moved record is the received one, with its key and headers, and
+ * with its time of submission, since brokers date it anew.
  *
  * @param limits record size limits of topics. If the topic accepts no records, the request is still
  *     moved: the router then stops with the reason, and no request is lost
@@ -42,6 +44,8 @@ public record RequestMover(JobPartitions partitions, TopicLimits limits, RouterM
             return request;
         }
         String topic = request.origin().topic();
+        MillraceHeaders.put(
+                received.headers(), MillraceHeaders.SUBMITTED_AT, request.submittedAt());
         int bytes = OutgoingRecords.maxBytes(received.key(), request.bytes(), received.headers());
         int limit = limits.maxRecordBytes(topic);
         boolean isWritable = limit > 0;

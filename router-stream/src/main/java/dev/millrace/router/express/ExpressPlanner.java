@@ -70,7 +70,7 @@ public final class ExpressPlanner {
      *
      * @param line the valid request
      * @param job id of its job, which no other request has
-     * @param submission with tenant, batch and time
+     * @param submission with tenant and batch
      * @param control the present state of control
      * @return the headers of the job; empty if the router has to plan it
      */
@@ -112,8 +112,7 @@ public final class ExpressPlanner {
                         && budgets.states().containsKey(new ControlKey.KeyBudget(tenant, key)));
     }
 
-    private static ParsedRequest request(
-            RequestLine line, JobId job, SubmissionHeaders submission) {
+    private ParsedRequest request(RequestLine line, JobId job, SubmissionHeaders submission) {
         var identity =
                 new JobIdentity(
                         job,
@@ -128,7 +127,7 @@ public final class ExpressPlanner {
         return new ParsedRequest(
                 identity,
                 NO_REQUEST,
-                Objects.requireNonNull(submission.submittedAt()),
+                clock.instant(),
                 submission.chunks(),
                 line.bytes(),
                 new ValidContent(line),

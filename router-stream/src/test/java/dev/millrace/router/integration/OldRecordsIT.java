@@ -92,10 +92,19 @@ class OldRecordsIT {
         }
     }
 
+    /** Submits a request to a topic that keeps the times of clients, as a user's own topic can. */
     private void submitOldRequest() throws InterruptedException, ExecutionException {
+        String requests = RequestCluster.TOPICS.requests();
+        set(ConfigResource.Type.TOPIC, requests, "message.timestamp.type", "CreateTime");
+        await().until(
+                        () ->
+                                settings(requests)
+                                        .get("message.timestamp.type")
+                                        .value()
+                                        .equals("CreateTime"));
         byte[] line =
                 RequestCluster.line("a", RequestCluster.MODEL, "hello").strip().getBytes(UTF_8);
-        write(RequestCluster.TOPICS.requests(), line, twoDaysAgo);
+        write(requests, line, twoDaysAgo);
     }
 
     @Nested

@@ -20,13 +20,17 @@ class RequestTimestampExtractorTest {
     private final RequestTimestampExtractor time = new RequestTimestampExtractor(clock);
 
     private long timeOf(long timestamp) {
+        return timeOf(timestamp, TimestampType.CREATE_TIME);
+    }
+
+    private long timeOf(long timestamp, TimestampType type) {
         var entry =
                 new ConsumerRecord<Object, Object>(
                         "requests",
                         0,
                         0,
                         timestamp,
-                        TimestampType.CREATE_TIME,
+                        type,
                         0,
                         0,
                         "key",
@@ -48,6 +52,30 @@ class RequestTimestampExtractorTest {
         assertThat(timeOf(clock.millis() + 1)).isEqualTo(clock.millis());
     }
 
+    /** The job was sent after a command; a client's or this router's clock is 60 s slow. */
+    @Test
+    void timeOfABrokerIsKeptWhateverTheClockOfTheRouter() {
+        Instant command = clock.instant().plusSeconds(50);
+        Instant before = command.minusMillis(1);
+        Instant after = command.plusMillis(1);
+
+        assertThat(timeOf(before.toEpochMilli(), TimestampType.LOG_APPEND_TIME))
+                .isEqualTo(before.toEpochMilli());
+        assertThat(timeOf(after.toEpochMilli(), TimestampType.LOG_APPEND_TIME))
+                .isEqualTo(after.toEpochMilli());
+    }
+
+    @Test
+    void timeOfABrokerWithAWrongClockBecomesNow() {
+        Instant limit = clock.instant().plus(RequestTimestampExtractor.MAX_BROKER_LEAD);
+
+        assertThat(timeOf(limit.toEpochMilli(), TimestampType.LOG_APPEND_TIME))
+                .isEqualTo(limit.toEpochMilli());
+        assertThat(timeOf(limit.toEpochMilli() + 1, TimestampType.LOG_APPEND_TIME))
+                .isEqualTo(clock.millis());
+        assertThat(timeOf(86_400_000, TimestampType.LOG_APPEND_TIME)).isEqualTo(clock.millis());
+    }
+
     @ParameterizedTest
     @ValueSource(longs = {-1, 0, 1, Long.MIN_VALUE, Long.MAX_VALUE, 86_400_000, 1_000_000_000_000L})
     void missingOrImplausibleTimestampBecomesNow(long timestamp) {
@@ -64,8 +92,15 @@ class RequestTimestampExtractorTest {
     }
 
     @Property
-    void everyTimestampBecomesAPlausibleTimeOfThePast(@ForAll long timestamp) {
-        assertThat(timeOf(timestamp))
-                .isBetween(RequestTimestampExtractor.OLDEST.toEpochMilli(), clock.millis());
+    void everyTimestampBecomesAPlausibleTime(@ForAll long timestamp, @ForAll TimestampType type) {
+        Duration lead =
+                type == TimestampType.LOG_APPEND_TIME
+                        ? RequestTimestampExtractor.MAX_BROKER_LEAD
+                        : Duration.ZERO;
+
+        assertThat(timeOf(timestamp, type))
+                .isBetween(
+                        RequestTimestampExtractor.OLDEST.toEpochMilli(),
+                        clock.millis() + lead.toMillis());
     }
 }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.millrace.configuration.BatchConfig;
 import dev.millrace.configuration.TenantConfig;
 import dev.millrace.contracts.error.ErrorCode;
+import dev.millrace.contracts.header.SubmissionHeaders;
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.router.dedupe.InMemorySeenJobs;
 import dev.millrace.router.dedupe.JobPartitions;
@@ -20,6 +21,7 @@ import dev.millrace.router.message.RoutingMessage.ParsedRequest;
 import dev.millrace.router.topology.RouterDriver;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Instant;
 import java.util.Map;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.producer.internals.BuiltInPartitioner;
@@ -108,6 +110,8 @@ class RequestMovingTest {
             assertThat(next.childName()).contains(StepNames.MOVED);
             assertThat(next.record().key()).isEqualTo(key);
             assertThat(next.record().timestamp()).isEqualTo(5);
+            assertThat(SubmissionHeaders.read(next.record().headers()).submittedAt())
+                    .isEqualTo(Instant.ofEpochMilli(5));
             assertThat(next.record().headers().lastHeader("x-team")).isNotNull();
             assertThat(next.record().value())
                     .isInstanceOfSatisfying(

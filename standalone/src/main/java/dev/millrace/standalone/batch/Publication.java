@@ -11,7 +11,6 @@ import dev.millrace.standalone.console.KafkaFailure;
 import dev.millrace.standalone.console.Terminal;
 import dev.millrace.standalone.console.UserError;
 import dev.millrace.standalone.log.Logging;
-import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Collection;
 import java.util.Deque;
@@ -53,9 +52,8 @@ public final class Publication implements AutoCloseable {
      * @param report receives from time to time how many lines Kafka has acknowledged, in their
      *     order
      */
-    public static Publication open(
-            ProducerSettings settings, InstantSource clock, LongConsumer report) {
-        return new Publication(MillraceProducer.open(settings, clock), true, report);
+    public static Publication open(ProducerSettings settings, LongConsumer report) {
+        return new Publication(MillraceProducer.open(settings), true, report);
     }
 
     /**
@@ -64,10 +62,9 @@ public final class Publication implements AutoCloseable {
      * @param terminal shows a message if the cluster has no topic of manifests
      * @throws UserError if the cluster does not answer or the request topic does not exist
      */
-    public static Publication connect(
-            ProducerSettings settings, InstantSource clock, Terminal terminal) {
+    public static Publication connect(ProducerSettings settings, Terminal terminal) {
         boolean hasManifests = requireTopic(settings, terminal);
-        return new Publication(MillraceProducer.open(settings, clock), hasManifests, _ -> {});
+        return new Publication(MillraceProducer.open(settings), hasManifests, _ -> {});
     }
 
     /** Checks the request topic. Returns true if the topic of manifests exists. */

@@ -104,7 +104,7 @@ public final class SubmitCommand implements Callable<Integer> {
             int maxLineBytes = target.topics().maxRequestBytes();
             batchFiles.forEach((file, in) -> report.read(file, in, maxLineBytes, _ -> {}));
         } else {
-            try (var publication = Publication.connect(target, InstantSource.system(), terminal)) {
+            try (var publication = Publication.connect(target, terminal)) {
                 BatchLimitWriter limits = limitWriter();
                 batchFiles.forEach(
                         (file, in) -> submit(file, in, target, report, publication, limits));

@@ -81,7 +81,7 @@ public final class CacheCommand extends CommandGroup {
         public Integer call() {
             CachePurge.Filter filter = purgeFilter.filter(clusterOptions::modelName);
             var router = clusterOptions.config().orElseGet(ConfigLoader::defaults).router();
-            var metadata = ClusterOptions.metadata(null);
+            var metadata = ClusterOptions.metadataAt(clusterOptions.client().brokerTime());
             var random = RandomGenerator.getDefault();
             String id = purgeId(random);
             CachePurge purge =

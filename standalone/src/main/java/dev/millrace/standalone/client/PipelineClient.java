@@ -5,11 +5,13 @@ import dev.millrace.contracts.control.ControlState;
 import dev.millrace.contracts.kafka.KafkaClient;
 import dev.millrace.contracts.kafka.KafkaConfig;
 import dev.millrace.contracts.topic.Topics;
+import dev.millrace.control.BrokerClock;
 import dev.millrace.control.ControlFollower;
 import dev.millrace.control.ControlWriter;
 import dev.millrace.control.ControlWriter.Change;
 import dev.millrace.standalone.console.KafkaFailure;
 import dev.millrace.standalone.console.UserError;
+import java.time.Instant;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -19,6 +21,7 @@ import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.InvalidConfigurationException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
@@ -60,6 +63,16 @@ public record PipelineClient(KafkaConfig kafka, String prefix) {
      */
     public <T> T write(RandomGenerator random, Function<ControlState, Change<T>> decide) {
         return call(() -> ControlWriter.of(kafka.properties(), prefix, random).write(decide));
+    }
+
+    /**
+     * Returns the brokers' time, for a command that compares it with times of requests, or which
+     * other machines compare with theirs.
+     *
+     * @throws UserError when the control topic cannot be written or keeps the times of clients
+     */
+    public Instant brokerTime() {
+        return call(() -> BrokerClock.read(kafka.properties(), prefix));
     }
 
     /**
@@ -115,6 +128,8 @@ public record PipelineClient(KafkaConfig kafka, String prefix) {
                             + servers()
                             + ". Check --prefix, or create the topics with \"millrace topics"
                             + " apply\"");
+        } catch (InvalidConfigurationException e) {
+            throw UserError.failure(String.valueOf(e.getMessage()));
         } catch (KafkaException e) {
             throw UserError.failure(
                     "The cluster "

@@ -45,7 +45,7 @@ public final class CancelCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         ControlKey key = key();
-        var metadata = ClusterOptions.metadata(null);
+        var metadata = ClusterOptions.metadataAt(clusterOptions.client().brokerTime());
         var command =
                 clusterOptions
                         .client()

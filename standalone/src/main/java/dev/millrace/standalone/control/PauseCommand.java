@@ -34,7 +34,12 @@ public final class PauseCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         ControlKey.Pause key = pauseTarget.key();
-        var metadata = ClusterOptions.metadata(null);
+        // A pause without an end stops a pipeline at once, also before "topics apply".
+        var metadata =
+                time == null
+                        ? ClusterOptions.metadata(null)
+                        : ClusterOptions.metadataAt(
+                                pauseTarget.clusterOptions().client().brokerTime());
         var command =
                 pauseTarget
                         .clusterOptions()

@@ -13,7 +13,6 @@ import dev.millrace.standalone.option.ClusterOptions;
 import dev.millrace.store.result.DeadLetterId;
 import dev.millrace.store.result.StoredDeadLetter;
 import java.nio.charset.StandardCharsets;
-import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletionException;
@@ -82,9 +81,7 @@ final class DeadLettersReplayCommand implements Callable<Integer> {
         byte[] value = stored.value() == null ? new byte[0] : stored.value();
         long line = letter.line() == null ? 1 : letter.line();
         try (MillraceProducer producer =
-                MillraceProducer.open(
-                        clusterOptions.producer(letter.topic(), true, null),
-                        InstantSource.system())) {
+                MillraceProducer.open(clusterOptions.producer(letter.topic(), true, null))) {
             return producer.send(
                             ParsedLine.of(new BatchLine(line, value, value.length)), letter.batch())
                     .join();

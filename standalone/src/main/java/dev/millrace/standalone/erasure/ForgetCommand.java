@@ -129,17 +129,21 @@ public final class ForgetCommand implements Callable<Integer> {
 
     private int forget(
             MillraceConfig config, ForgottenRows rows, ForgottenFiles files, Subject subject) {
+        Optional<PipelineClient> cluster = databaseOptions.client();
+        // The clock of this machine is possibly behind the times of the rows.
+        Instant now =
+                cluster.map(PipelineClient::brokerTime)
+                        .orElseGet(InstantSource.system()::instant)
+                        .truncatedTo(ChronoUnit.MILLIS);
         var out = Terminal.system().out();
         out.println(name(subject) + ":");
         var steps = new ErasureSteps(out);
-        Instant now = InstantSource.system().instant().truncatedTo(ChronoUnit.MILLIS);
         var unpublished = new TreeSet<String>();
         steps.run("the database", () -> "%,d rows".formatted(deleteRows(rows, now)));
         steps.run(
                 "the gateway's store " + place(location(config)),
                 () -> deleteFiles(files, now, unpublished));
-        Optional<PipelineClient> client =
-                subject.batch().isEmpty() ? databaseOptions.client() : Optional.empty();
+        Optional<PipelineClient> client = subject.batch().isEmpty() ? cluster : Optional.empty();
         client.ifPresent(it -> forgetInKafka(config, it, subject.tenant(), steps));
         out.print(
                 new RemainingData(
@@ -199,7 +203,7 @@ public final class ForgetCommand implements Callable<Integer> {
                 () -> {
                     var random = RandomGenerator.getDefault();
                     String id = CacheCommand.purgeId(random);
-                    var metadata = ClusterOptions.metadata(null);
+                    var metadata = ClusterOptions.metadataAt(client.brokerTime());
                     CachePurge _ =
                             client.write(
                                     random,

@@ -74,10 +74,11 @@ public final class KeyChanges {
     }
 
     /**
-     * Deletes an ended key, but never the last key: without any key, a gateway accepts requests
-     * without one.
+     * Deletes an ended key, but the last key only if confirmed: without any key, a gateway accepts
+     * requests without one.
      */
-    public static Change<Outcome> delete(ControlState state, String id, Instant now) {
+    public static Change<Outcome> delete(
+            ControlState state, String id, Instant now, boolean isConfirmed) {
         var key = state.apiKeys().get(id);
         if (key == null) {
             return unknown(id);
@@ -88,12 +89,12 @@ public final class KeyChanges {
                             + id
                             + " is in force; revoke it first with \"millrace keys revoke\"");
         }
-        if (state.apiKeys().size() == 1) {
+        if (state.apiKeys().size() == 1 && !isConfirmed) {
             return Outcome.refused(
                     "The key "
                             + id
                             + " is the last one, and a gateway without keys serves every program of"
-                            + " its machine; create another key first");
+                            + " its machine, or nobody; create another key first, or add --yes");
         }
         return new Change<>(
                 List.of(ControlRecord.removal(new ControlKey.ApiKey(id))),

@@ -20,7 +20,7 @@ final class KeyText {
     /** Returns one line for each key, oldest first. */
     static List<String> lines(Map<String, GatewayKey> keys, Instant now) {
         if (keys.isEmpty()) {
-            return List.of("no keys: gateways serve only their own machine, with any key");
+            return List.of("no keys: gateways serve at most their own machine, with any key");
         }
         return keys.entrySet().stream()
                 .sorted(

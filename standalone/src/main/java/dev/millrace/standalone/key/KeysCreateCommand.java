@@ -113,7 +113,10 @@ final class KeysCreateCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        ChangeMetadata metadata = ClusterOptions.metadata(null);
+        ChangeMetadata metadata =
+                expiresIn == null
+                        ? ClusterOptions.metadata(null)
+                        : ClusterOptions.metadataAt(clusterOptions.client().brokerTime());
         KeyAccess access = access(metadata);
         Names.tenantProblem(name)
                 .ifPresent(

@@ -17,10 +17,14 @@ import picocli.CommandLine.Parameters;
         sortOptions = false,
         description =
                 "Deletes a revoked or expired API key, which \"keys list\" then shows no more. The"
-                        + " last key stays, since a gateway without keys serves its machine.")
+                        + " last key stays without --yes, since a gateway without keys serves its"
+                        + " machine, or nobody.")
 final class KeysDeleteCommand implements Callable<Integer> {
     @Parameters(paramLabel = "ID", description = "The id of the key, as \"keys list\" shows it.")
     private String id = "";
+
+    @Option(names = "--yes", description = "Delete even the last key.")
+    private boolean confirmed;
 
     @Option(names = "--json", description = "Print the key as one JSON object.")
     private boolean asJson;
@@ -37,7 +41,7 @@ final class KeysDeleteCommand implements Callable<Integer> {
                         .client()
                         .write(
                                 RandomGenerator.getDefault(),
-                                state -> KeyChanges.delete(state, id, now));
+                                state -> KeyChanges.delete(state, id, now, confirmed));
         return KeyOutput.print("deleted", id, outcome, Optional.empty(), now, asJson);
     }
 }

@@ -44,7 +44,11 @@ final class KeysRotateCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Instant now = ClusterOptions.metadata(null).at().truncatedTo(ChronoUnit.SECONDS);
+        Instant time =
+                overlap.isZero()
+                        ? ClusterOptions.metadata(null).at()
+                        : clusterOptions.client().brokerTime();
+        Instant now = time.truncatedTo(ChronoUnit.SECONDS);
         var random = new SecureRandom();
         KeyToken token = KeyToken.mint(id, random);
         SecretHash secret = SecretHash.of(token.secret(), random, now);

@@ -39,7 +39,7 @@ final class HttpListener implements AutoCloseable {
      * Starts a server with additional settings.
      *
      * @param tls closed with the server, or when it cannot be started
-     * @param setup applies other settings
+     * @param setup applies other settings, after TLS
      * @throws UserError as above
      */
     static HttpListener start(
@@ -67,7 +67,14 @@ final class HttpListener implements AutoCloseable {
         for (int tries = 0; tries < MAX_PORTS; tries++) {
             var found = PortProbe.bindFailure(candidate.address());
             if (found.isEmpty()) {
-                var server = server(candidate.address(), routing, setup.andThen(tls::applyTo));
+                var server =
+                        server(
+                                candidate.address(),
+                                routing,
+                                it -> {
+                                    tls.applyTo(it);
+                                    setup.accept(it);
+                                });
                 // Another process has possibly taken the port since the probe.
                 if (server.isRunning()) {
                     return new HttpListener(server, candidate.address().host(), tls);

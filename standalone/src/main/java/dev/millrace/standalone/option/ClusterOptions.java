@@ -25,6 +25,7 @@ import dev.millrace.store.result.ResultStore;
 import dev.millrace.yaml.problem.Suggestion;
 import java.math.BigDecimal;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
@@ -142,12 +143,17 @@ public final class ClusterOptions {
         return config().orElseGet(ConfigLoader::defaults).router().defaultPolicy();
     }
 
-    /** Returns the time, user and note to store with a change that is made now. */
+    /** Returns the time, by this machine's clock, user and note to store with a change. */
     public static ChangeMetadata metadata(@Nullable String note) {
         return new ChangeMetadata(
                 InstantSource.system().instant(),
                 LocalUser.withoutHost(),
                 Optional.ofNullable(note));
+    }
+
+    /** Returns the time and user to store with a change. */
+    public static ChangeMetadata metadataAt(Instant at) {
+        return new ChangeMetadata(at, LocalUser.withoutHost(), Optional.empty());
     }
 
     /** Returns a limit of a budget that is set now. */

@@ -1,8 +1,10 @@
 package dev.millrace.standalone.pipeline;
 
 import dev.millrace.configuration.MillraceConfig;
+import dev.millrace.standalone.console.Terminal;
 import dev.millrace.standalone.console.UserError;
 import dev.millrace.standalone.data.DataDirectory;
+import dev.millrace.standalone.data.DiskWait;
 import dev.millrace.standalone.ops.MetricsOption;
 import dev.millrace.standalone.option.ConfigOption;
 import java.util.EnumSet;
@@ -49,7 +51,8 @@ public final class ServiceCommand implements Callable<Integer> {
         if (!Pipeline.keepsFiles(part, config)) {
             return runner.run(null);
         }
-        try (DataDirectory data = directoryOption.open(part)) {
+        try (DataDirectory data =
+                DiskWait.open(() -> directoryOption.open(part), Terminal.system()::say)) {
             return runner.run(data);
         }
     }

@@ -170,8 +170,7 @@ public final class RetryCommand implements Callable<Integer> {
     private Found publish(FailedLines lines, ProducerSettings settings, RetryClaim claim)
             throws DatabaseException, IOException {
         String retryName = claim.manifest().batch();
-        try (var publication =
-                Publication.connect(settings, InstantSource.system(), Terminal.system())) {
+        try (var publication = Publication.connect(settings, Terminal.system())) {
             if (!publication.hasManifests()) {
                 throw UserError.failure(
                         "Nothing was published, since the batch must be recorded there");

@@ -133,8 +133,7 @@ final class BatchPublisher {
     }
 
     private Publication open(RunJournal journal, Pipeline pipeline) {
-        return Publication.open(
-                producerSettings(pipeline), context.clock(), journal::recordPublished);
+        return Publication.open(producerSettings(pipeline), journal::recordPublished);
     }
 
     /**

@@ -12,6 +12,7 @@ import dev.millrace.standalone.console.UserError;
 import dev.millrace.standalone.control.Cancellations;
 import dev.millrace.standalone.control.Pauses;
 import dev.millrace.standalone.policy.PolicyUpdates;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -36,8 +37,8 @@ final class PipelineChanges implements PipelineOperations {
         if (operation instanceof Operation.CancelBatch(String tenant, String batch)) {
             requireNames(tenant, batch);
         }
-        var metadata = new ChangeMetadata(clock.instant(), by + " (API)", Optional.empty());
         try {
+            var metadata = new ChangeMetadata(time(operation), by + " (API)", Optional.empty());
             return switch (operation) {
                 case Operation.CancelBatch(String tenant, String batch) ->
                         cancel(new ControlKey.CancelBatch(tenant, batch), metadata);
@@ -49,6 +50,10 @@ final class PipelineChanges implements PipelineOperations {
         } catch (UserError e) {
             throw new RefusedException(String.valueOf(e.getMessage()));
         }
+    }
+
+    private Instant time(Operation operation) {
+        return operation instanceof Operation.CancelBatch ? client.brokerTime() : clock.instant();
     }
 
     private static void requireNames(String tenant, String batch) throws RefusedException {

@@ -59,6 +59,7 @@ class StyleTest {
                                     + "|control\\.UnknownTopicRetry"
                                     + "|gateway\\.job\\.JobCanceller"
                                     + "|standalone\\.retry\\.RetryClaim"
+                                    + "|standalone\\.data\\.DiskWait"
                                     + "|standalone\\.document\\.DocumentSearch"
                                     + "|standalone\\.cluster\\.TopicReadiness)")
                     .forSubtype();

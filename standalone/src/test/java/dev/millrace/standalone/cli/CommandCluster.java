@@ -10,7 +10,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.common.config.ConfigResource;
 import org.junit.jupiter.api.TestInfo;
 
 /** A broker with a pipeline for each test, on which commands run. */
@@ -40,7 +43,24 @@ public final class CommandCluster implements AutoCloseable {
         /** Creates a topic with one partition. */
         public void createTopic(String name) throws Exception {
             try (var admin = Admin.create(Map.copyOf(kafka))) {
-                admin.createTopics(List.of(new NewTopic(prefix + name, 1, (short) 1))).all().get();
+                var topic =
+                        new NewTopic(prefix + name, 1, (short) 1)
+                                .configs(Map.of("message.timestamp.type", "LogAppendTime"));
+                admin.createTopics(List.of(topic)).all().get();
+            }
+        }
+
+        /** Gives the control topic the times of its clients, as earlier versions did. */
+        public void dateControlByClients() throws Exception {
+            try (var admin = Admin.create(Map.copyOf(kafka))) {
+                var type = new ConfigEntry("message.timestamp.type", "CreateTime");
+                admin.incrementalAlterConfigs(
+                                Map.of(
+                                        new ConfigResource(
+                                                ConfigResource.Type.TOPIC, prefix + "control"),
+                                        List.of(new AlterConfigOp(type, AlterConfigOp.OpType.SET))))
+                        .all()
+                        .get();
             }
         }
 

@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.contracts.control.CachePurge;
 import dev.millrace.contracts.control.CachePurge.Filter;
+import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.kafka.KafkaConfig;
+import dev.millrace.contracts.result.CostEvent;
 import dev.millrace.standalone.cli.CommandCluster;
 import dev.millrace.standalone.cli.Commands;
 import dev.millrace.standalone.client.PipelineClient;
@@ -13,9 +15,15 @@ import dev.millrace.standalone.client.TopicEndReader;
 import dev.millrace.standalone.console.ExitCode;
 import dev.millrace.store.database.Database;
 import dev.millrace.store.database.DatabaseWriter;
+import dev.millrace.store.result.ResultStore;
+import dev.millrace.store.row.OffsetChange;
 import dev.millrace.store.row.PartitionId;
+import dev.millrace.store.row.RecordPosition;
+import dev.millrace.store.row.Row;
+import dev.millrace.store.row.StoreTransaction;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,6 +41,7 @@ import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.api.io.TempDir;
 
 class ForgetIT {
+    private static final PartitionId COSTS = new PartitionId("cluster", "costs", "topic-id", 0);
     private static final String SPACE = "0123456789abcdef";
     private static CommandCluster cluster;
 
@@ -53,9 +62,8 @@ class ForgetIT {
     @BeforeEach
     void createPipeline(TestInfo test) throws Exception {
         pipeline = cluster.pipeline(test);
-        String url = "jdbc:sqlite:" + folder.resolve("sink.db");
-        try (var writer = new DatabaseWriter(Database.of(url), InstantSource.system())) {
-            writer.add(Map.of(new PartitionId("cluster", "costs", "topic-id", 0), 0L));
+        try (var writer = new DatabaseWriter(Database.of(url()), InstantSource.system())) {
+            writer.add(Map.of(COSTS, 0L));
         }
         config =
                 Files.writeString(
@@ -69,8 +77,24 @@ class ForgetIT {
                                 .formatted(
                                         pipeline.kafka().get("bootstrap.servers"),
                                         pipeline.prefix(),
-                                        url,
+                                        url(),
                                         folder.resolve("files")));
+    }
+
+    private String url() {
+        return "jdbc:sqlite:" + folder.resolve("sink.db");
+    }
+
+    /** Stores the cost event of a job of the batch b. */
+    private void storeCost(JobId job) {
+        var position = new RecordPosition(COSTS, 0, Instant.parse("2026-11-20T12:00:00Z"));
+        var row = new Row.Cost(position, CostEvent.withoutCall(job, "default", "b"));
+        try (var writer = new DatabaseWriter(Database.of(url()), InstantSource.system())) {
+            var _ =
+                    writer.store(
+                            new StoreTransaction(
+                                    List.of(row), List.of(new OffsetChange(COSTS, 0, 1))));
+        }
     }
 
     private int forget(String... words) {
@@ -134,6 +158,19 @@ class ForgetIT {
     @Test
     void pipelineWithoutDocumentsIsNoError() {
         assertThat(forget("--tenant", "acme")).isEqualTo(ExitCode.OK);
+    }
+
+    @Test
+    void nothingIsDeletedWithoutTheTimeOfTheBrokers() throws Exception {
+        JobId job = JobId.of("default", "b", "1");
+        storeCost(job);
+        pipeline.dateControlByClients();
+
+        assertThat(forget("--batch", "b")).isEqualTo(ExitCode.FAILURE);
+
+        try (var store = ResultStore.open(url())) {
+            assertThat(store.costs(List.of(job))).hasSize(1);
+        }
     }
 
     @Test

@@ -124,8 +124,7 @@ final class GuardedPipeline implements AutoCloseable {
         control = ControlFollower.start(kafka, TOPICS.prefix());
         producer =
                 MillraceProducer.open(
-                        new ProducerSettings(kafka, TOPICS.requests(), config.topics(), null),
-                        InstantSource.system());
+                        new ProducerSettings(kafka, TOPICS.requests(), config.topics(), null));
         results = cluster().consumer("earliest");
         results.assign(partitions(TOPICS.results()));
     }

@@ -102,9 +102,11 @@ class KeyChangesTest {
         }
 
         @Test
-        void isDeletedUnlessItIsTheLast() {
-            assertThat(KeyChanges.delete(revoked, ID, NOON).result().problem().orElseThrow())
-                    .contains("is the last one");
+        void isDeletedUnlessItIsTheLastAndNobodyConfirms() {
+            assertThat(KeyChanges.delete(revoked, ID, NOON, false).result().problem().orElseThrow())
+                    .contains("is the last one", "or add --yes");
+            assertThat(after(revoked, KeyChanges.delete(revoked, ID, NOON, true)).apiKeys())
+                    .isEmpty();
 
             var two =
                     after(
@@ -112,15 +114,16 @@ class KeyChangesTest {
                             KeyChanges.create(
                                     revoked, "0".repeat(16), key("ci"), Optional.empty()));
 
-            assertThat(after(two, KeyChanges.delete(two, ID, NOON)).apiKeys())
+            assertThat(after(two, KeyChanges.delete(two, ID, NOON, false)).apiKeys())
                     .containsOnlyKeys("0".repeat(16));
         }
 
         @Test
         void isRevokedBeforeItIsDeleted() {
-            assertThat(KeyChanges.delete(one, ID, NOON).result().problem().orElseThrow())
+            assertThat(KeyChanges.delete(one, ID, NOON, true).result().problem().orElseThrow())
                     .contains("is in force");
-            assertThat(KeyChanges.delete(one, "1".repeat(16), NOON).result().problem()).isPresent();
+            assertThat(KeyChanges.delete(one, "1".repeat(16), NOON, true).result().problem())
+                    .isPresent();
         }
 
         @Test
@@ -177,7 +180,7 @@ class KeyChangesTest {
         void theListSaysWhatThatMeans() {
             assertThat(KeyText.lines(ControlState.EMPTY.apiKeys(), NOON))
                     .containsExactly(
-                            "no keys: gateways serve only their own machine, with any key");
+                            "no keys: gateways serve at most their own machine, with any key");
         }
     }
 }

@@ -4,14 +4,21 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
+import dev.millrace.configuration.GatewayConfig;
 import dev.millrace.configuration.ListenAddress;
 import dev.millrace.configuration.ServerTlsConfig;
+import dev.millrace.gateway.server.ServerSetup;
 import dev.millrace.standalone.console.UserError;
 import io.helidon.webserver.WebServer;
 import io.helidon.webserver.http.HttpRouting;
+import io.helidon.webserver.http.ServerResponse;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.Socket;
+import java.net.SocketException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -22,15 +29,19 @@ import java.nio.file.StandardCopyOption;
 import java.security.KeyStore;
 import java.security.cert.Certificate;
 import java.security.cert.X509Certificate;
+import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509ExtendedTrustManager;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -110,6 +121,11 @@ class ServerTlsTest {
     }
 
     private static HttpClient client() throws Exception {
+        return HttpClient.newBuilder().sslContext(context()).build();
+    }
+
+    /** Returns a context that trusts the certificate of the server. */
+    private static SSLContext context() throws Exception {
         var trusted = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
         var certificates = KeyStore.getInstance("PKCS12");
         certificates.load(null, null);
@@ -117,7 +133,168 @@ class ServerTlsTest {
         trusted.init(certificates);
         var context = SSLContext.getInstance("TLS");
         context.init(null, trusted.getTrustManagers(), null);
-        return HttpClient.newBuilder().sslContext(context).build();
+        return context;
+    }
+
+    @Nested
+    class AConnection {
+        private static final String CONNECTIONS = "millrace.gateway.connections";
+        private static final Duration LONG = Duration.ofMinutes(10);
+
+        private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+        private final CountDownLatch begun = new CountDownLatch(1);
+        private final CountDownLatch awaited = new CountDownLatch(1);
+        private @Nullable HttpListener listener;
+
+        private void start(int connections, Duration read, Duration headers) {
+            GatewayConfig normal = GatewayConfig.DEFAULT;
+            var config =
+                    new GatewayConfig(
+                            normal.listen(),
+                            normal.timeout(),
+                            normal.unavailableAfter(),
+                            normal.files(),
+                            Optional.empty(),
+                            new GatewayConfig.Limits(1 << 20, connections),
+                            normal.cors(),
+                            normal.requireKeys());
+            listener =
+                    HttpListener.start(
+                            BindAddress.byDefault(new ListenAddress("127.0.0.1", 0)),
+                            "gateway.listen",
+                            HttpRouting.builder()
+                                    .get("/hello", (_, answer) -> answer.send("Hi"))
+                                    .get("/slow", (_, answer) -> answerSlowly(answer)),
+                            open("server.crt", "server.key"),
+                            new ServerSetup(config, read, headers).limits(registry));
+        }
+
+        private HttpListener listener() {
+            return Objects.requireNonNull(listener);
+        }
+
+        @AfterEach
+        void stop() {
+            listener().close();
+        }
+
+        private Socket connect() throws IOException {
+            var socket = new Socket(InetAddress.getLoopbackAddress(), listener().address().port());
+            socket.setSoTimeout(600_000);
+            return socket;
+        }
+
+        /** Waits for a byte; returns true if the server has closed the connection instead. */
+        private static boolean isClosed(Socket socket) throws IOException {
+            try {
+                return socket.getInputStream().read() == -1;
+            } catch (SocketException e) {
+                return true;
+            }
+        }
+
+        private void answerSlowly(ServerResponse answer) throws InterruptedException {
+            begun.countDown();
+            awaited.await();
+            answer.send("Hi");
+        }
+
+        private HttpRequest get(String path) {
+            return HttpRequest.newBuilder(URI.create(listener().url() + path)).build();
+        }
+
+        private String hello() throws Exception {
+            try (HttpClient client = client()) {
+                return client.send(get("/hello"), HttpResponse.BodyHandlers.ofString(UTF_8)).body();
+            }
+        }
+
+        /** Otherwise, each connection would keep an open file of the server. */
+        @Test
+        void isClosedBeneathItsTls() throws Exception {
+            start(10, LONG, LONG);
+            try (Socket socket = connect();
+                    Socket tls =
+                            context()
+                                    .getSocketFactory()
+                                    .createSocket(socket, "localhost", socket.getPort(), false)) {
+                tls.getOutputStream()
+                        .write(
+                                "GET /hello HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
+                                        .getBytes(US_ASCII));
+                assertThat(new String(tls.getInputStream().readAllBytes(), US_ASCII))
+                        .endsWith("Hi");
+
+                assertThat(isClosed(socket)).isTrue();
+            }
+        }
+
+        @Test
+        void isClosedSoonWithoutAPlaceIfItsClientIsSilent() throws Exception {
+            start(1, LONG, LONG);
+            try (HttpClient client = client()) {
+                var answer =
+                        client.sendAsync(get("/slow"), HttpResponse.BodyHandlers.ofString(UTF_8));
+                begun.await();
+                try (Socket silent = connect()) {
+                    silent.getOutputStream().write(new byte[] {22, 3, 1});
+
+                    assertThat(isClosed(silent)).isTrue();
+                } finally {
+                    awaited.countDown();
+                }
+                assertThat(answer.join().body()).isEqualTo("Hi");
+            }
+        }
+
+        @Test
+        void isClosedIfItsClientIsSilentBeforeTheHandshake() throws Exception {
+            start(10, Duration.ofMillis(300), LONG);
+            try (Socket silent = connect()) {
+                assertThat(isClosed(silent)).isTrue();
+            }
+        }
+
+        @Test
+        void isClosedIfItsClientIsSilentWithinTheHandshake() throws Exception {
+            start(10, LONG, Duration.ofMillis(300));
+            try (Socket silent = connect()) {
+                silent.getOutputStream().write(new byte[] {22, 3, 1});
+
+                assertThat(isClosed(silent)).isTrue();
+            }
+        }
+
+        @Test
+        void leavesItsPlaceWhenItsHandshakeFails() throws Exception {
+            start(1, LONG, LONG);
+            try (Socket socket = connect()) {
+                socket.getOutputStream().write("GET /hello HTTP/1.1\r\n\r\n".getBytes(US_ASCII));
+                // The server sends an alert, and closes the connection.
+                boolean closed = false;
+                while (!closed) {
+                    closed = isClosed(socket);
+                }
+            }
+
+            await().until(() -> registry.get(CONNECTIONS).gauge().value() == 0);
+        }
+
+        @Test
+        void withASilentClientIsClosedForAnother() throws Exception {
+            start(2, LONG, LONG);
+            try (Socket oldest = connect();
+                    Socket other = connect()) {
+                oldest.getOutputStream().write(new byte[] {22, 3, 1});
+                other.getOutputStream().write(new byte[] {22, 3, 1});
+
+                await().until(() -> registry.get(CONNECTIONS).gauge().value() == 2);
+
+                assertThat(hello()).isEqualTo("Hi");
+                assertThat(registry.get(CONNECTIONS + ".displaced").functionCounter().count())
+                        .isEqualTo(1);
+            }
+        }
     }
 
     @Test

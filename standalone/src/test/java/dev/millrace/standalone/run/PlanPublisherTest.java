@@ -15,7 +15,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -80,7 +79,6 @@ class PlanPublisherTest {
                         Publication.open(
                                 new ProducerSettings(
                                         nowhere, "millrace.requests", TopicsConfig.EMBEDDED, null),
-                                InstantSource.system(),
                                 journal::recordPublished);
                 PlanCursor plan = journal.openPlan()) {
             var planPublisher = new PlanPublisher(settings, planner.fileIds(), () -> false);

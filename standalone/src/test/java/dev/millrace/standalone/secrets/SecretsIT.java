@@ -30,7 +30,6 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.InstantSource;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
@@ -193,7 +192,7 @@ class SecretsIT {
                         new Topics("millrace.").requests(),
                         pipeline.config().topics(),
                         null);
-        try (var producer = MillraceProducer.open(settings, InstantSource.system());
+        try (var producer = MillraceProducer.open(settings);
                 var lines =
                         new BatchFileReader(
                                 new ByteArrayInputStream(batch().getBytes(UTF_8)), 1 << 20)) {

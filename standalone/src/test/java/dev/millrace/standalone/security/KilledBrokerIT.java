@@ -35,7 +35,6 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
@@ -132,7 +131,7 @@ class KilledBrokerIT {
                         new Topics(config.topics().prefix()).requests(),
                         config.topics(),
                         null);
-        try (var producer = MillraceProducer.open(settings, InstantSource.system());
+        try (var producer = MillraceProducer.open(settings);
                 var reader =
                         new BatchFileReader(
                                 new ByteArrayInputStream(lines.getBytes(UTF_8)), 1 << 20)) {

@@ -29,7 +29,6 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
@@ -84,7 +83,7 @@ class PipelineUsageIT {
                         new Topics("millrace.").requests(),
                         pipeline.config().topics(),
                         null);
-        try (var producer = MillraceProducer.open(settings, InstantSource.system());
+        try (var producer = MillraceProducer.open(settings);
                 var reader =
                         new BatchFileReader(
                                 new ByteArrayInputStream(lines.getBytes(UTF_8)), 1 << 20)) {

@@ -67,7 +67,7 @@ public final class JobAdmission {
         }
         JobHeaders headers;
         try {
-            headers = JobHeaders.read(record.headers());
+            headers = JobRecord.headers(record, partition.lane());
         } catch (UnreadableHeader e) {
             refuse(partition, record, String.valueOf(e.getMessage()), inherited);
             return;

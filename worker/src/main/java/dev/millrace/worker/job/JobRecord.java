@@ -2,12 +2,16 @@ package dev.millrace.worker.job;
 
 import dev.millrace.contracts.header.JobHeaders;
 import dev.millrace.contracts.header.MillraceHeaders;
+import dev.millrace.contracts.header.UnreadableHeader;
+import dev.millrace.contracts.job.Lane;
 import dev.millrace.contracts.job.ParseResult;
 import dev.millrace.contracts.job.RequestLine;
 import dev.millrace.contracts.job.RequestParser;
+import java.time.Instant;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.common.record.TimestampType;
 import org.jspecify.annotations.Nullable;
 
 /** Reads and copies the record of a job. Pure functions. */
@@ -19,6 +23,21 @@ public final class JobRecord {
         return RequestParser.parse(record.value()) instanceof ParseResult.Accepted accepted
                 ? accepted.line()
                 : null;
+    }
+
+    /**
+     * Returns the headers of a job. A gateway's job, of the express lane, was submitted when a
+     * broker appended it, whatever the gateway's clock.
+     *
+     * @param lane lane of the record's topic
+     * @throws UnreadableHeader if the record is not a job
+     */
+    public static JobHeaders headers(ConsumerRecord<byte[], byte[]> record, Lane lane)
+            throws UnreadableHeader {
+        var headers = JobHeaders.read(record.headers());
+        return lane == Lane.EXPRESS && record.timestampType() == TimestampType.LOG_APPEND_TIME
+                ? headers.withSubmittedAt(Instant.ofEpochMilli(record.timestamp()))
+                : headers;
     }
 
     /**

@@ -248,16 +248,27 @@ final class FakeCluster {
     /** Adds a job whose record has the given timestamp. */
     void jobWrittenAt(int partition, long offset, Instant written) {
         job(partition, offset);
-        var record = record(partition, offset);
-        Objects.requireNonNull(jobs.get(partition(partition)))
+        date(partition(partition), offset, written, TimestampType.CREATE_TIME);
+    }
+
+    /** Adds a job to the express lane, to which a broker gives the timestamp. */
+    void expressJobAppendedAt(long offset, Instant appended) {
+        TopicPartition id = partition(Lane.EXPRESS);
+        job(id, offset, MODEL, null, Priority.CRITICAL, "");
+        date(id, offset, appended, TimestampType.LOG_APPEND_TIME);
+    }
+
+    private void date(TopicPartition id, long offset, Instant time, TimestampType type) {
+        var record = record(id, offset);
+        Objects.requireNonNull(jobs.get(id))
                 .put(
                         offset,
                         new ConsumerRecord<>(
                                 record.topic(),
                                 record.partition(),
                                 offset,
-                                written.toEpochMilli(),
-                                TimestampType.CREATE_TIME,
+                                time.toEpochMilli(),
+                                type,
                                 record.serializedKeySize(),
                                 record.serializedValueSize(),
                                 record.key(),

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.contracts.control.ControlKey;
 import dev.millrace.contracts.error.ErrorCode;
+import dev.millrace.contracts.job.Lane;
 import dev.millrace.contracts.money.TokenUsage;
 import dev.millrace.contracts.result.CostEvent;
 import dev.millrace.contracts.result.CostKind;
@@ -64,6 +65,18 @@ class PauseAndCancelStateTest {
             assertThat(worker.providers.calls).containsExactly("0-0");
             assertCancelled("0-1");
             assertThat(lastEvent().kind()).isEqualTo(CostKind.NONE);
+        }
+
+        @Test
+        void expressJobThatABrokerAppendedAfterTheCommandIsCalled() {
+            cluster.expressJobAppendedAt(0, LATER);
+            cluster.expressJobAppendedAt(1, LATER.plusMillis(1));
+            var worker = new TestWorker(cluster);
+            worker.control.publish(BATCH, LATER);
+
+            worker.owning(Lane.EXPRESS);
+
+            assertThat(worker.providers.calls).containsExactly("express-1");
         }
 
         @Test

@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import com.sun.net.httpserver.HttpServer;
 import dev.millrace.contracts.catalog.Catalog;
 import dev.millrace.contracts.result.ResultView;
+import dev.millrace.standalone.data.SmallDisk;
 import dev.millrace.standalone.e2e.Finished;
 import dev.millrace.standalone.e2e.Launcher;
 import dev.millrace.standalone.e2e.Running;
@@ -210,6 +211,28 @@ class ServicesIT {
             assertThat(finished.err())
                     .contains("127.0.0.1:" + free + " does not answer")
                     .doesNotContain("\tat ");
+        }
+    }
+
+    @Test
+    void routerOnAFullDiskWaitsForRoom() throws IOException {
+        Path data = Files.createDirectory(folder.resolve("data"));
+        Path config =
+                Files.writeString(
+                        folder.resolve("cluster.yaml"),
+                        "kafka: { bootstrap.servers: \"127.0.0.1:1\" }");
+        try (var _ = SmallDisk.mount(data, 8)) {
+            Running router =
+                    new Launcher(folder).start("router", "--config", config, "--data-dir", data);
+            try {
+                String wait = "waiting: The disk of";
+                await().until(() -> router.err().contains(wait) || !router.isAlive());
+
+                assertThat(router.err()).contains(wait);
+                assertThat(router.isAlive()).isTrue();
+            } finally {
+                router.kill();
+            }
         }
     }
 

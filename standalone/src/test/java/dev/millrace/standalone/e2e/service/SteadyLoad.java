@@ -19,7 +19,6 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -56,8 +55,7 @@ final class SteadyLoad implements AutoCloseable {
         producer =
                 MillraceProducer.open(
                         new ProducerSettings(
-                                kafka.properties(), TOPICS.requests(), TopicsConfig.CLUSTER, null),
-                        InstantSource.system());
+                                kafka.properties(), TOPICS.requests(), TopicsConfig.CLUSTER, null));
         control = ControlFollower.start(kafka.properties(), TOPICS.prefix());
         costs = new PipelineClient(kafka, TOPICS.prefix()).consumer("earliest");
         costs.assign(
