@@ -22,6 +22,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -268,6 +269,21 @@ class StandingIntentsTest {
             successor.providers.answer("0-2");
             successor.turn(1);
             assertThat(cluster.results().getLast().attempts()).isEqualTo(1);
+        }
+
+        @ParameterizedTest
+        @CsvSource({"-50, 2", "16000, 1"})
+        void brokersTimestampTellsWhetherAnExpressJobMayHaveBeenCalled(long millis, int attempts) {
+            cluster.expressJobAppendedAt(0, FakeCluster.SUBMITTED);
+            var worker = new TestWorker(cluster).owning(Lane.EXPRESS);
+            worker.providers.answer("express-0");
+            worker.turn(2);
+            cluster.expressJobAppendedAt(SECOND, FakeCluster.SUBMITTED.plusMillis(millis));
+            var successor = new TestWorker(cluster).owning(Lane.EXPRESS);
+            successor.providers.answer("express-2");
+            successor.turn(1);
+
+            assertThat(cluster.results().getLast().attempts()).isEqualTo(attempts);
         }
 
         @Test

@@ -76,6 +76,11 @@ final class JobRecords {
     /** One in this number of clients has a wrong clock. */
     private static final int WRONG_CLOCK_RARITY = 20;
 
+    /** One in this number of records has a leader with a slow clock. */
+    private static final int SLOW_CLOCK_RARITY = 3;
+
+    private static final int SLOW_CLOCK_MILLIS = 2;
+
     private static final long FAR_FUTURE = Instant.parse("2999-01-01T00:00:00Z").toEpochMilli();
 
     private final SplittableRandom random;
@@ -242,11 +247,15 @@ final class JobRecords {
         return random.nextInt(8) == 0 ? SUBMITTED.plusSeconds(random.nextInt(1, 60)) : null;
     }
 
-    /** Returns the time, at least a millisecond after the previous, unless the clock is wrong. */
+    /**
+     * Returns the time, unless the clock is wrong. As brokers' timestamps do, some equal the
+     * previous one or are a little earlier.
+     */
     private long timestamp() {
         lastMillis = Math.max(lastMillis + 1, nanos.getAsLong() / 1_000_000);
         if (random.nextInt(WRONG_CLOCK_RARITY) > 0) {
-            return SUBMITTED.toEpochMilli() + lastMillis;
+            long behind = lastMillis % SLOW_CLOCK_RARITY == 0 ? SLOW_CLOCK_MILLIS : 0;
+            return SUBMITTED.toEpochMilli() + lastMillis - behind;
         }
         eventLog.add(EventType.WRONG_TIMESTAMP, lastMillis);
         return random.nextBoolean() ? FAR_FUTURE : 0;
