@@ -12,9 +12,8 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InvalidConfigurationException;
 
 /**
- * The brokers' clock, by which requests are dated. A command compares its time with those of
- * requests. With a slow clock of its own machine, it would miss requests that were submitted before
- * it.
+ * The brokers' clock, by which requests are dated. A command compares its time with the times of
+ * requests. With the slow clock of a machine, it would miss requests that were submitted before it.
  */
 public final class BrokerClock {
     /** The key of a tombstone of no kind, which readers ignore. */

@@ -94,8 +94,8 @@ public final class TlsHandshakes {
     }
 
     /**
-     * Interrupts a handshake that takes too long, which closes its connection, and ends one that
-     * has failed, of which Helidon tells nobody: the thread of its connection ends.
+     * Interrupts a handshake that takes too long, which closes its connection. Frees the place of a
+     * failed handshake: Helidon does not report it, but the thread of the connection ends.
      */
     private void watch(Thread connection, Place place, Duration time) {
         try {

@@ -14,8 +14,8 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 
 /**
- * Computes what takes long for requests, a few tasks at once, each on a dedicated platform thread:
- * on the virtual threads of requests, two tasks could hold up all other requests. Thread-safe.
+ * Computes long tasks of requests, a few at once, each on a dedicated platform thread: on the
+ * virtual threads of requests, two tasks could hold up all other requests. Thread-safe.
  */
 public final class LongTasks {
     private final String threadName;

@@ -83,7 +83,7 @@ public final class KeyService implements Service {
         return new KeyAuthenticator(control::state, catalog, clock, withoutKeys(gateway, cors));
     }
 
-    /** Returns what answers this machine while there is no key, or nobody if keys are required. */
+    /** Returns the authenticator until a key exists: it serves this machine, or nobody. */
     static Authenticator withoutKeys(GatewayConfig gateway, CorsRules cors) {
         return gateway.keysRequired() ? NOBODY : new LocalCallers(cors);
     }

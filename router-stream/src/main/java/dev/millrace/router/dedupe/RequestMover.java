@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Decides whether a request must be moved to the partition of its job, because its producer used
- * another record key, or none. The moved record is the received one, with its key and headers, and
- * with its time of submission, since brokers date it anew.
+ * another record key, or none. The moved record is the received one, with its key and headers. A
+ * header keeps its time of submission, since a broker dates the moved record.
  *
  * @param limits record size limits of topics. If the topic accepts no records, the request is still
  *     moved: the router then stops with the reason, and no request is lost
