@@ -219,9 +219,8 @@ class ServerTlsTest {
                                     .getSocketFactory()
                                     .createSocket(socket, "localhost", socket.getPort(), false)) {
                 tls.getOutputStream()
-                        .write(
-                                "GET /hello HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
-                                        .getBytes(US_ASCII));
+                        .write("GET /hello HTTP/1.1\r\nHost: localhost\r\n\r\n".getBytes(US_ASCII));
+                tls.shutdownOutput();
                 assertThat(new String(tls.getInputStream().readAllBytes(), US_ASCII))
                         .endsWith("Hi");
 
