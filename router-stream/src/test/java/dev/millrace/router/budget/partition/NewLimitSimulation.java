@@ -319,7 +319,7 @@ final class NewLimitSimulation {
             return;
         }
         Running job = running.get(random.nextInt(running.size()));
-        int most = calls.remove(job).intValue();
+        int most = Objects.requireNonNull(calls.remove(job)).intValue();
         var cost = BigDecimal.valueOf(random.nextBoolean() ? most : random.nextInt(most + 1));
         spent = spent.add(cost);
         boolean isFinal =
