@@ -116,12 +116,14 @@ final class OwnedAccount {
 
     /**
      * A waiting partition must know the spending of the others, and gets an answer to each report.
+     * A partition that has deleted its lease and opened another one knows no limit.
      */
     private boolean isDue(int partition, LeaseGrant now, @Nullable LeaseGrant before) {
         if (before == null || isWaiting(money.lease(partition).report())) {
             return !now.equals(before) || reported.contains(partition);
         }
-        return now.lent().compareTo(before.lent()) != 0
+        return now.openedMillis() != before.openedMillis()
+                || now.lent().compareTo(before.lent()) != 0
                 || now.limit().compareTo(before.limit()) != 0
                 || !Objects.equals(now.firstWaiting(), before.firstWaiting());
     }

@@ -65,6 +65,18 @@ class BudgetOwnerTest extends OwnerScene {
         }
     }
 
+    @Test
+    void reopenedLeaseGetsTheLimitAlthoughItWaitsForNothing() {
+        report(waits(0, "4"));
+        report(idle(1, LeaseBalance.NONE));
+        grants.clear();
+
+        report(reopened(1, 5));
+
+        assertThat(grant(1).openedMillis()).isEqualTo(5);
+        assertThat(grant(1).limit()).isEqualByComparingTo(LIMIT);
+    }
+
     @Nested
     class ABatch {
         private final BatchBudget batch = new BatchBudget("acme", "b");
