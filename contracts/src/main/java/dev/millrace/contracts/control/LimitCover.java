@@ -18,8 +18,10 @@ public enum LimitCover {
     COVERED,
     /** The owner of an account has not applied a limit yet. */
     UNKNOWN,
-    /** No account has reserved money under a limit, or more is lent than the limit allows. */
-    MISSING;
+    /** More is lent than a limit allows. */
+    EXCEEDED,
+    /** The account of a limit has reserved nothing for the job. */
+    UNPAID;
 
     /** Returns the cover of a job. */
     public static LimitCover of(Budgets known, JobHeaders job) {
@@ -58,11 +60,11 @@ public enum LimitCover {
             return COVERED;
         }
         if (state == null) {
-            return MISSING;
+            return UNPAID;
         }
         if (state.limitUsd().compareTo(limit.limitUsd()) > 0) {
             return UNKNOWN;
         }
-        return state.exceeds(limit.limitUsd()) ? MISSING : COVERED;
+        return state.exceeds(limit.limitUsd()) ? EXCEEDED : COVERED;
     }
 }

@@ -143,11 +143,16 @@ public final class CallAnnouncer {
      */
     private boolean stopsForNewLimit(Job job) {
         LimitCover cover = spentBudgets.cover(job);
-        boolean isCovered = cover == LimitCover.COVERED;
-        if (!isCovered && !(cover == LimitCover.MISSING && completion.returnUncovered(job))) {
+        boolean mustWait =
+                switch (cover) {
+                    case COVERED -> false;
+                    case UNKNOWN -> true;
+                    case EXCEEDED, UNPAID -> !completion.returnUncovered(job, cover);
+                };
+        if (mustWait) {
             schedule.waitFor(job, SpentBudgets.RECHECK.toNanos(), LOWERED);
         }
-        return !isCovered;
+        return cover != LimitCover.COVERED;
     }
 
     /**

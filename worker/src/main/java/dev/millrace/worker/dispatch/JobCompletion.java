@@ -1,5 +1,6 @@
 package dev.millrace.worker.dispatch;
 
+import dev.millrace.contracts.control.LimitCover;
 import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.contracts.header.AnswerWait.Chunks;
 import dev.millrace.contracts.header.Fallback;
@@ -394,11 +395,12 @@ public final class JobCompletion {
     /**
      * Returns a job to the router because a limit was set or lowered after it was routed. No
      * identical job waits for it any more, since it may wait for long. A part of a document, or a
-     * job of the express lane, cannot return: it ends, unless money is reserved for it.
+     * job of the express lane, cannot return: it ends if the account of the limit has reserved
+     * nothing for it, which no raise would change.
      *
      * @return false if the job has to wait
      */
-    boolean returnUncovered(Job job) {
+    boolean returnUncovered(Job job, LimitCover cover) {
         JobHeaders headers = job.headersWithSpending();
         JobCostLimit limit =
                 Objects.requireNonNullElse(
@@ -406,10 +408,10 @@ public final class JobCompletion {
         boolean canReturn = headers.parent() == null && headers.requestPartition() != null;
         if (canReturn) {
             returnToRouter(job, headers.withCostLimit(limit).withoutCache(), UNCOVERED);
-        } else if (limit.isUnpaid()) {
+        } else if (cover == LimitCover.UNPAID) {
             settle(job, Outcome.rejected(ErrorCode.BUDGET_EXCEEDED, UNCOVERED));
         }
-        return canReturn || limit.isUnpaid();
+        return canReturn || cover == LimitCover.UNPAID;
     }
 
     private void returnToRouter(Job job, JobHeaders returning, String shortage) {

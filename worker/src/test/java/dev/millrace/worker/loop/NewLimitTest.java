@@ -308,6 +308,21 @@ class NewLimitTest {
             assertThat(worker.providers.calls).hasSize(1);
         }
 
+        @Test
+        void partsOfADocumentEndIfTheAccountOfALimitHasReservedNothing() {
+            jobs(RESERVED);
+            header(MillraceHeaders.PARENT, "0".repeat(32));
+            limit(new ControlKey.BatchLimit("t", "b"), "1");
+
+            start();
+
+            assertThat(worker.providers.calls).isEmpty();
+            assertThat(cluster.results())
+                    .hasSize(JOBS)
+                    .extracting(ResultView::errorCode)
+                    .containsOnly("budget_exceeded");
+        }
+
         /** The worker's clock can be behind the router's. */
         @Test
         void otherPeriodsOfTheirTenantDoNotConcernThem() {

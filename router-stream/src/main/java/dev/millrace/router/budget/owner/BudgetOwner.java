@@ -273,7 +273,7 @@ public final class BudgetOwner {
 
     /**
      * Returns true if a first limit has to wait, since partitions have possibly spent money without
-     * it. A partition that has reported once reports all that it spends.
+     * it. A partition that has reported reports all that it spends, until the limit is removed.
      */
     private boolean awaitsReports(OwnedAccount account, BudgetAccounts budgets) {
         if (!account.isWithoutLimit()
@@ -289,8 +289,10 @@ public final class BudgetOwner {
     }
 
     private List<Integer> unreported(OwnedAccount account) {
-        List<Integer> reported = account.money().partitions();
-        return IntStream.range(0, partitions).boxed().filter(it -> !reported.contains(it)).toList();
+        return IntStream.range(0, partitions)
+                .filter(it -> !account.hasAnswered(it))
+                .boxed()
+                .toList();
     }
 
     private static AccountTerms terms(Account found, AccountTerms known) {
@@ -335,9 +337,10 @@ public final class BudgetOwner {
             var keys = new HashSet<>(current.keySet());
             keys.addAll(limits.keySet());
             keys.removeIf(it -> Objects.equals(current.get(it), limits.get(it)));
-            limits = current;
             keys.forEach(this::onChanged);
         }
+        // The next comparison of an equal map ends at once.
+        limits = current;
     }
 
     private void onChanged(ControlKey.Limit limit) {

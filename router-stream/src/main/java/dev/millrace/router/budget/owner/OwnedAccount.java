@@ -34,6 +34,9 @@ final class OwnedAccount {
     /** Partitions that have reported since the last grants were sent. */
     private final Set<Integer> reported = new HashSet<>();
 
+    /** Partitions that have reported since the last limit was removed. */
+    private final Set<Integer> answered = new HashSet<>();
+
     private AccountTerms terms;
     private @Nullable BudgetState published;
     private long reportedMillis;
@@ -75,6 +78,7 @@ final class OwnedAccount {
         boolean isNew = money.onReport(report);
         if (isNew) {
             reported.add(report.partition());
+            answered.add(report.partition());
             reportedMillis = nowMillis;
         }
         return isNew;
@@ -153,6 +157,10 @@ final class OwnedAccount {
                         != state(published.at()).exceeds(terms.limit());
     }
 
+    boolean hasAnswered(int partition) {
+        return answered.contains(partition);
+    }
+
     /** Returns true if no limit was in effect since the last one was removed. */
     boolean isWithoutLimit() {
         return terms.isUnknown() && published == null;
@@ -162,6 +170,9 @@ final class OwnedAccount {
     boolean withdraw() {
         boolean wasPublished = published != null;
         published = null;
+        if (wasPublished) {
+            answered.clear();
+        }
         return wasPublished;
     }
 

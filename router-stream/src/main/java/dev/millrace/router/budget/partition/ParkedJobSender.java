@@ -217,7 +217,7 @@ final class ParkedJobSender {
         /**
          * Recalls jobs that wait aside if their accounts now cover the smallest one. Also recalls
          * them if a budget now rejects it, because the budget's state was unknown or the budget has
-         * run out.
+         * run out, or if the first one has other budgets now.
          */
         private void recallAside(Queue queue) {
             UnaffordableJobs aside = queue.aside();
@@ -225,7 +225,8 @@ final class ParkedJobSender {
                 return;
             }
             List<FundingLease> fundingLeases = fundingLeases(aside.first());
-            if (left(fundingLeases).compareTo(aside.least()) >= 0
+            if (isMisplaced(aside.first(), fundingLeases)
+                    || left(fundingLeases).compareTo(aside.least()) >= 0
                     || JobReservations.rejects(fundingLeases, aside.least())) {
                 queue.recallAside();
             }
@@ -272,6 +273,12 @@ final class ParkedJobSender {
         private boolean serve(Queue queue, Parked job) {
             limit.onBytes(LOOK_BYTES);
             List<FundingLease> fundingLeases = fundingLeases(job);
+            if (isMisplaced(job, fundingLeases)) {
+                // Its new budget must not hold back the jobs behind it.
+                limit.onVisit(job.bytes());
+                parked.move(job, group(job, fundingLeases));
+                return true;
+            }
             BigDecimal amount = job.amount();
             Optional<Rejection> rejection =
                     reservations.rejectUnpayable(fundingLeases, amount, job.isShared());
@@ -292,6 +299,15 @@ final class ParkedJobSender {
             }
             releaseOrEnd(job, amount, fundingLeases, rejection);
             return true;
+        }
+
+        private static String group(Parked job, List<FundingLease> fundingLeases) {
+            return ParkedJobs.group(job.waiting().tenant(), job.isShared(), fundingLeases);
+        }
+
+        /** Returns true if a limit was set or removed since the job was parked. */
+        private static boolean isMisplaced(Parked job, List<FundingLease> fundingLeases) {
+            return !group(job, fundingLeases).equals(job.waiting().group());
         }
 
         private boolean hasWaitedTooLong(Parked job) {

@@ -2,7 +2,9 @@ package dev.millrace.router.budget.partition;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.millrace.contracts.control.ControlKey;
 import dev.millrace.contracts.digest.Sha256;
+import dev.millrace.router.budget.partition.JobReservations.FundingLease;
 import dev.millrace.router.budget.partition.ParkedEntry.Parked;
 import dev.millrace.router.budget.partition.ParkedEntry.Unreadable;
 import dev.millrace.router.failure.InternalErrors;
@@ -15,6 +17,7 @@ import java.util.Collection;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Objects;
@@ -269,6 +272,24 @@ final class ParkedJobs {
     }
 
     /**
+     * Returns the group of a job's queue.
+     *
+     * @param fundingLeases leases that pay the job
+     */
+    static String group(String tenant, boolean isShared, List<FundingLease> fundingLeases) {
+        String batch = null;
+        String apiKey = null;
+        for (FundingLease funding : fundingLeases) {
+            switch (funding.account().id()) {
+                case ControlKey.TenantBudget _ -> {}
+                case ControlKey.BatchBudget own -> batch = own.batch();
+                case ControlKey.KeyBudget own -> apiKey = own.key();
+            }
+        }
+        return group(tenant, batch, apiKey, isShared);
+    }
+
+    /**
      * Returns the group of a queue.
      *
      * @param batch batch with a separate budget; null for none
@@ -351,6 +372,13 @@ final class ParkedJobs {
         }
         queue.onAdded(job.neededUsd());
         store.put(group, queue.stored);
+    }
+
+    /** Moves a job to the end of another queue, whose budgets pay it now. */
+    void move(Parked job, String group) {
+        PlannedRecord moved = PlannedRecord.decode(stored(job));
+        remove(job.waiting(), moved.neededUsd());
+        park(moved, group);
     }
 
     /** Returns the entry of a job. */

@@ -1,6 +1,5 @@
 package dev.millrace.router.budget.partition;
 
-import dev.millrace.contracts.control.ControlKey;
 import dev.millrace.contracts.result.CostEvent;
 import dev.millrace.router.budget.LeaseGrant;
 import dev.millrace.router.budget.partition.JobReservations.FundingLease;
@@ -126,13 +125,6 @@ public final class PartitionBudgets {
                 return;
             }
             job = returned.get();
-            if (job.job().headers().hasReturnedUnpaid()) {
-                job = job.with(services.repricing());
-            }
-            if (job.costLimit().reserved().refusal() != null) {
-                outputs.release(job, false);
-                return;
-            }
         }
         var identity = job.job().identity();
         List<FundingLease> fundingLeases =
@@ -141,6 +133,13 @@ public final class PartitionBudgets {
                         identity.batch(),
                         identity.apiKey(),
                         identity.batchLimitUsd());
+        if (job.job().headers().hasReturnedUnpaid() && !fundingLeases.isEmpty()) {
+            job = job.with(services.repricing());
+        }
+        if (job.hasReturned() && job.costLimit().reserved().refusal() != null) {
+            outputs.release(job, false);
+            return;
+        }
         if (fundingLeases.isEmpty() || job.hasTooManyHeaders()) {
             outputs.release(job.withCostLimit(job.costLimit().withoutBudget()), false);
             return;
@@ -155,7 +154,7 @@ public final class PartitionBudgets {
         if (!parked.hasTenant(identity.tenant())) {
             claims.forget(identity.tenant());
         }
-        String group = group(job, fundingLeases);
+        String group = ParkedJobs.group(identity.tenant(), job.isShared(), fundingLeases);
         if (isFirst(identity.tenant(), group) && claims.unpaid(fundingLeases, amount) == null) {
             reserve(job, fundingLeases, amount);
         } else {
@@ -168,20 +167,6 @@ public final class PartitionBudgets {
         reservations.reserve(
                 job.job().identity().jobId(), job.hasReturned(), fundingLeases, amount);
         outputs.release(job.reserved(JobReservations.ids(fundingLeases)), false);
-    }
-
-    private static String group(PlannedRecord job, List<FundingLease> fundingLeases) {
-        var identity = job.job().identity();
-        String batch = null;
-        String apiKey = null;
-        for (FundingLease funding : fundingLeases) {
-            switch (funding.account().id()) {
-                case ControlKey.TenantBudget _ -> {}
-                case ControlKey.BatchBudget own -> batch = own.batch();
-                case ControlKey.KeyBudget own -> apiKey = own.key();
-            }
-        }
-        return ParkedJobs.group(identity.tenant(), batch, apiKey, job.isShared());
     }
 
     /**

@@ -169,4 +169,19 @@ class FirstLimitTest extends OwnerScene {
         assertThat(state().spentUsd()).isEqualByComparingTo("7");
         assertThat(state().limitUsd()).isEqualByComparingTo("5");
     }
+
+    /** A partition can delete its lease, and count later costs in one that it does not report. */
+    @Test
+    void laterLimitAsksThePartitionsAgain() {
+        report(free, waits(0, "1"));
+        report(free, idle(1, LeaseBalance.NONE));
+        control = control.with(new TenantLimit("free").text(), null);
+        passSecond();
+        grants.clear();
+
+        set("5");
+        passSecond();
+
+        assertThat(grants).containsEntry(1, LeaseGrant.QUESTION);
+    }
 }

@@ -286,7 +286,7 @@ final class NewLimitSimulation {
             read(worker);
         }
         switch (cover(job, worker)) {
-            case MISSING -> {
+            case EXCEEDED, UNPAID -> {
                 returns.merge(job.job, 1, Integer::sum);
                 world.giveBack(job);
             }

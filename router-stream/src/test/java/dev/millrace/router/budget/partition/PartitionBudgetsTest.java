@@ -202,6 +202,18 @@ class PartitionBudgetsTest extends BudgetScene {
         }
 
         @Test
+        void batchThatGetsALimitWhileItsJobsWaitHoldsBackNoOtherBatch() {
+            end(submit(0, "acme", 60), 60);
+            Job limited = submit(0, "acme", "limited", null, 5, null);
+            Job other = submit(0, "acme", "other", null, 5, null);
+            limit(new ControlKey.BatchLimit("acme", "limited"), 1);
+
+            pass(Duration.ofHours(1));
+
+            assertThat(released()).contains(other).doesNotContain(limited);
+        }
+
+        @Test
         void batchWithoutMoneyDoesNotKeepMoneyOfItsTenant() {
             end(submit(0, "acme", "b", BATCH_LIMIT, 30, null), 30);
             Job parked = submit(0, "acme", "b", BATCH_LIMIT, 30, null);
