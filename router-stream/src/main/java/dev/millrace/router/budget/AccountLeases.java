@@ -115,14 +115,19 @@ public final class AccountLeases {
         return sum(PartitionLease::spent);
     }
 
-    /**
-     * Returns the amount that all partitions have reported as reserved. If more is lent than the
-     * limit allows, all that is lent counts as reserved.
-     */
+    /** Returns the amount that all partitions have reported as reserved. */
     public BigDecimal reserved() {
+        return sum(lease -> lease.report().balance().reserved());
+    }
+
+    /**
+     * Returns the reserved amount or, if more is lent than the limit allows, all that is lent and
+     * not spent: jobs with it have to return.
+     */
+    public BigDecimal reservedOrLent() {
         return free().signum() < 0
                 ? sum(PartitionLease::outstanding).subtract(spent())
-                : sum(lease -> lease.report().balance().reserved());
+                : reserved();
     }
 
     public long waitingJobs() {

@@ -186,7 +186,8 @@ final class OwnedAccount {
         return new BudgetState(
                 terms.limit(),
                 money.spent(),
-                money.reserved(),
+                // The shared account's money is lent to tenants, and no job names it.
+                SharedAccount.isShared(id) ? money.reserved() : money.reservedOrLent(),
                 new BudgetState.Waiting(
                         money.waitingJobs(),
                         Optional.ofNullable(money.neededUsd()),

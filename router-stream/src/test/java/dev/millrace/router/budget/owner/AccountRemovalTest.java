@@ -42,6 +42,15 @@ class AccountRemovalTest extends OwnerScene {
         }
 
         @Test
+        void isRemovedAlthoughMoreIsLentThanItsLimit() {
+            report(idle(0, balance("18", "1")));
+            passSecond();
+            pass(Duration.ofDays(3));
+
+            assertThat(isRemoved(acme)).isTrue();
+        }
+
+        @Test
         void isKeptWhenTheClockOfTheOwnerJumps() {
             report(idle(0, balance("8", "1")));
             passSecond();
