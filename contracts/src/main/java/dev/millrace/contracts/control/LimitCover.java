@@ -18,7 +18,7 @@ public enum LimitCover {
     COVERED,
     /** The owner of an account has not applied a limit yet. */
     UNKNOWN,
-    /** More is lent than a limit allows. */
+    /** More is lent than a limit allows, or nothing is known of the account that pays the job. */
     EXCEEDED,
     /** The account of a limit has reserved nothing for the job. */
     UNPAID;
@@ -60,7 +60,7 @@ public enum LimitCover {
             return COVERED;
         }
         if (state == null) {
-            return UNPAID;
+            return paying == null ? UNPAID : EXCEEDED;
         }
         if (state.limitUsd().compareTo(limit.limitUsd()) > 0) {
             return UNKNOWN;
