@@ -11,6 +11,7 @@ import dev.millrace.router.budget.LeaseGrant;
 import dev.millrace.router.budget.LeaseReport;
 import dev.millrace.router.budget.partition.BudgetOutputs;
 import dev.millrace.router.budget.partition.BudgetServices;
+import dev.millrace.router.budget.partition.BudgetStore;
 import dev.millrace.router.budget.partition.PartitionBudgets;
 import dev.millrace.router.dedupe.SeenJobStore;
 import dev.millrace.router.message.RoutingMessage.BudgetRefusedJob;
@@ -158,6 +159,13 @@ final class BudgetStep implements TaskStep.Task {
                 onRoutedLater(job);
             }
             step.forwardTo(StepNames.afterBudget(job.job()), job.withValue(job.job()));
+        }
+
+        @Override
+        public void onMoved(JobId job) {
+            long now = router.clock().millis();
+            seen.onRoutedLater(job, now);
+            BudgetStore.onRoutedLater(step.store(StepNames.BUDGETS), job, now);
         }
 
         @Override

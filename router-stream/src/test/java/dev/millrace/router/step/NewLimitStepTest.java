@@ -147,6 +147,19 @@ class NewLimitStepTest {
         }
 
         @Test
+        void hasItsTrueCostIfTheLimitIsGoneAgain() throws UnreadableHeader {
+            var job = send("a");
+            giveBack(job);
+
+            JobCostLimit limit = limitOf(settle().getFirst());
+
+            assertThat(limit.attemptUsd())
+                    .singleElement(InstanceOfAssertFactories.BIG_DECIMAL)
+                    .isEqualByComparingTo(ATTEMPT);
+            assertThat(limit.allowsAttemptAt(0)).isTrue();
+        }
+
+        @Test
         void isSentOnceHoweverOftenItsReturnIsRead() throws UnreadableHeader {
             var job = send("a");
             limit(TENANT, "5");

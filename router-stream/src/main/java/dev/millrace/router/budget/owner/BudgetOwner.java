@@ -259,9 +259,12 @@ public final class BudgetOwner {
     /** Applies the limit in force, once it is known what was spent before it. */
     private void applyTerms(OwnedAccount account, AccountTerms known, boolean isOpened) {
         BudgetAccounts budgets = policies.get().budgets();
+        Optional<Account> found = budgets.find(account.id(), known.declaredLimit());
+        if (found.isEmpty()) {
+            asked.remove(account);
+        }
         AccountTerms terms =
-                budgets.find(account.id(), known.declaredLimit())
-                        .filter(_ -> !awaitsReports(account, budgets))
+                found.filter(_ -> !awaitsReports(account, budgets))
                         .map(it -> terms(it, known))
                         .orElse(known.withoutLimit());
         if (account.onTerms(terms) || isOpened) {

@@ -16,6 +16,12 @@ public interface BudgetOutputs {
      */
     void release(PlannedRecord job, boolean wasParked);
 
+    /**
+     * Dates a parked job anew, which waits behind younger jobs now: the oldest job of a queue is
+     * taken to be its first one.
+     */
+    void onMoved(JobId job);
+
     /** Ends a job with an error. */
     void refuse(PlannedRecord job, Rejection rejection);
 

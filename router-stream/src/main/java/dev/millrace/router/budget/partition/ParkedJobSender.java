@@ -277,6 +277,7 @@ final class ParkedJobSender {
                 // Its new budget must not hold back the jobs behind it.
                 limit.onVisit(job.bytes());
                 parked.move(job, group(job, fundingLeases));
+                outputs.onMoved(job.waiting().jobId());
                 return true;
             }
             BigDecimal amount = job.amount();

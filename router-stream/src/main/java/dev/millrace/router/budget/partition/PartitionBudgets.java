@@ -133,8 +133,8 @@ public final class PartitionBudgets {
                         identity.batch(),
                         identity.apiKey(),
                         identity.batchLimitUsd());
-        if (job.job().headers().hasReturnedUnpaid() && !fundingLeases.isEmpty()) {
-            job = job.with(services.repricing());
+        if (job.job().headers().hasReturnedUnpaid()) {
+            job = priced(job, !fundingLeases.isEmpty());
         }
         if (job.hasReturned() && job.costLimit().reserved().refusal() != null) {
             outputs.release(job, false);
@@ -161,6 +161,12 @@ public final class PartitionBudgets {
             parked.park(job, group);
             isPassDue = true;
         }
+    }
+
+    /** Returns a job with its costs. It is refused for unbounded ones only if a budget pays it. */
+    private PlannedRecord priced(PlannedRecord job, boolean isPaid) {
+        PlannedRecord priced = job.with(services.repricing());
+        return isPaid || priced.costLimit().reserved().refusal() == null ? priced : job;
     }
 
     private void reserve(PlannedRecord job, List<FundingLease> fundingLeases, BigDecimal amount) {

@@ -187,6 +187,9 @@ final class BudgetWorld {
     final List<Refused> refused = new ArrayList<>();
     final List<JobId> lost = new ArrayList<>();
 
+    /** Parked jobs that were dated anew. */
+    final List<JobId> moved = new ArrayList<>();
+
     private final Map<String, Object> reported = new HashMap<>();
 
     /** Number of visible changes; repeated reports change nothing. */

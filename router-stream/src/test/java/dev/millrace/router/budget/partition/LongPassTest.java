@@ -216,6 +216,11 @@ class LongPassTest {
         }
 
         @Override
+        public void onMoved(JobId job) {
+            throw new IllegalStateException("no job is moved");
+        }
+
+        @Override
         public void onLost(JobId job, BigDecimal chargedUsd) {
             throw new IllegalStateException("no job is lost");
         }

@@ -211,6 +211,7 @@ class PartitionBudgetsTest extends BudgetScene {
             pass(Duration.ofHours(1));
 
             assertThat(released()).contains(other).doesNotContain(limited);
+            assertThat(world.moved).containsExactly(limited.id());
         }
 
         @Test

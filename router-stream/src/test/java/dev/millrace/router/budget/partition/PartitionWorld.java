@@ -356,6 +356,11 @@ final class PartitionWorld {
         }
 
         @Override
+        public void onMoved(JobId job) {
+            uncommitted.add(() -> world.moved.add(job));
+        }
+
+        @Override
         public void report(String account, LeaseReport report) {
             BigDecimal read = exceeded.getOrDefault(account, BigDecimal.ZERO);
             uncommitted.add(() -> world.onReport(account, report, read));
