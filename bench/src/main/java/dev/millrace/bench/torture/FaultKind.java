@@ -39,7 +39,8 @@ enum FaultKind {
     }
 
     /** Returns the name used in options and tables. */
-    String word() {
+    @Override
+    public String toString() {
         return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 

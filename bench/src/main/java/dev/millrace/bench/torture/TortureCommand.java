@@ -4,16 +4,12 @@ import static dev.millrace.bench.measurement.MeasurementOptions.require;
 
 import dev.millrace.bench.measurement.MeasurementOptions;
 import dev.millrace.bench.torture.Torture.Options;
-import dev.millrace.standalone.console.UserError;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.EnumSet;
-import java.util.Locale;
-import java.util.Set;
+import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.Callable;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -46,10 +42,11 @@ public final class TortureCommand implements Callable<Integer> {
 
     @Option(
             names = "--faults",
-            paramLabel = "NAME",
+            paramLabel = "KIND",
+            arity = "0..*",
             split = ",",
-            description = "Kinds of faults; default: all. none: only the load.")
-    private String @Nullable [] faults;
+            description = "Kinds of faults, none without a value; default: all.")
+    private List<FaultKind> faults = List.of(FaultKind.values());
 
     @Option(
             names = "--rate",
@@ -82,35 +79,9 @@ public final class TortureCommand implements Callable<Integer> {
         require("--rate", rate, 1, MAX_RATE);
         require("--callers", callers, 1, MAX_CALLERS);
         long chosen = seed == null ? new SplittableRandom().nextLong(SEEDS) : seed;
-        var run = new Options(Duration.ofMinutes(minutes), chosen, kinds(), rate, callers, latency);
-        return options.run(setup -> new Torture(setup, run).run());
-    }
-
-    private Set<FaultKind> kinds() {
         var kinds = EnumSet.noneOf(FaultKind.class);
-        if (faults == null) {
-            return EnumSet.allOf(FaultKind.class);
-        }
-        for (String name : faults) {
-            if (!name.equals("none")) {
-                kinds.add(kind(name));
-            }
-        }
-        return kinds;
-    }
-
-    private static FaultKind kind(String name) {
-        return Arrays.stream(FaultKind.values())
-                .filter(it -> it.word().equals(name.toLowerCase(Locale.ROOT)))
-                .findFirst()
-                .orElseThrow(
-                        () ->
-                                UserError.usage(
-                                        "--faults must be none or some of "
-                                                + Arrays.stream(FaultKind.values())
-                                                        .map(FaultKind::word)
-                                                        .collect(Collectors.joining(", "))
-                                                + ", was "
-                                                + name));
+        kinds.addAll(faults);
+        var run = new Options(Duration.ofMinutes(minutes), chosen, kinds, rate, callers, latency);
+        return options.run(setup -> new Torture(setup, run).run());
     }
 }
