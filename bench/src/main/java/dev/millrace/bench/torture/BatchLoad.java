@@ -1,5 +1,7 @@
 package dev.millrace.bench.torture;
 
+import tools.jackson.databind.json.JsonMapper;
+
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpRequest;
@@ -11,7 +13,6 @@ import java.util.Optional;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import tools.jackson.databind.json.JsonMapper;
 
 /** Submits batches by file, and cancels some. Used by one thread. */
 final class BatchLoad implements Load.Loop {

@@ -1,6 +1,7 @@
 package dev.millrace.bench.torture;
 
 import dev.millrace.bench.torture.Outputs.Rows;
+
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;

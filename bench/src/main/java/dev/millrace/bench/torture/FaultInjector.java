@@ -3,6 +3,7 @@ package dev.millrace.bench.torture;
 import dev.millrace.bench.torture.FaultPlan.Fault;
 import dev.millrace.simulator.Simulator;
 import dev.millrace.simulator.settings.Outage;
+
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -65,8 +66,7 @@ record FaultInjector(
 
     private static String link(Fault fault, Link link, Link.State state)
             throws IOException, InterruptedException {
-        return during(
-                fault, link.name(), () -> link.set(state), () -> link.set(Link.State.PASS));
+        return during(fault, link.name(), () -> link.set(state), () -> link.set(Link.State.PASS));
     }
 
     private String outage(Fault fault, Outage.Form form, int status)

@@ -2,6 +2,9 @@ package dev.millrace.bench.torture;
 
 import dev.millrace.bench.cluster.BareClients;
 import dev.millrace.contracts.topic.Topics;
+
+import org.apache.kafka.clients.producer.Producer;
+
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.time.InstantSource;
@@ -14,7 +17,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.random.RandomGenerator;
-import org.apache.kafka.clients.producer.Producer;
 
 /** All clients, each on a virtual thread. */
 final class Load implements AutoCloseable {

@@ -20,9 +20,7 @@ record LoadModel(String name, int medianMillis, int weight) {
                     new LoadModel("slow", 15_000, 1));
 
     private static final List<String> DRAWN =
-            ALL.stream()
-                    .flatMap(it -> Collections.nCopies(it.weight, it.name).stream())
-                    .toList();
+            ALL.stream().flatMap(it -> Collections.nCopies(it.weight, it.name).stream()).toList();
     private static final List<String> PRIORITIES = List.of("critical", "high", "normal", "low");
     private static final int P99_FACTOR = 4;
     private static final int FIRST_BYTE_DIVISOR = 5;
@@ -40,7 +38,8 @@ record LoadModel(String name, int medianMillis, int weight) {
     static String body(String model, String marker, boolean isStream) {
         return """
         {"model":"%s","stream":%b,"max_tokens":80,\
-        "messages":[{"role":"user","content":"%s Where is my parcel?"}]}"""
+        "messages":[{"role":"user","content":"%s Where is my parcel?"}]}\
+        """
                 .formatted(model, isStream, marker);
     }
 

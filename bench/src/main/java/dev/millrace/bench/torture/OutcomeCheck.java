@@ -8,6 +8,9 @@ import dev.millrace.bench.torture.History.SentRecord;
 import dev.millrace.bench.torture.Outputs.Result;
 import dev.millrace.contracts.result.CostEvent;
 import dev.millrace.contracts.result.CostKind;
+
+import org.jspecify.annotations.Nullable;
+
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -21,7 +24,6 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /** Compares the evidence of a run with the guarantees. Pure; used once. */
 final class OutcomeCheck {
@@ -85,8 +87,7 @@ final class OutcomeCheck {
      */
     private Collection<String> deadLetters() {
         var letters = evidence.outputs().deadLetters();
-        Map<String, Long> byOrigin =
-                count(letters, it -> it.partition() + "/" + it.offset());
+        Map<String, Long> byOrigin = count(letters, it -> it.partition() + "/" + it.offset());
         Map<String, Long> byJob =
                 count(
                         letters.stream().filter(it -> it.reason().startsWith("duplicate")).toList(),
@@ -177,9 +178,7 @@ final class OutcomeCheck {
     }
 
     private static void putIfKnown(
-            Map<String, String> markers,
-            @Nullable String job,
-            String marker) {
+            Map<String, String> markers, @Nullable String job, String marker) {
         if (job != null) {
             markers.put(job, marker);
         }
@@ -263,8 +262,7 @@ final class OutcomeCheck {
     /** Adds a problem with the first cases, and returns their number. */
     private long report(String what, Collection<String> cases) {
         if (!cases.isEmpty()) {
-            problems.add(
-                    cases.size() + " " + what + ": " + cases.stream().limit(SHOWN).toList());
+            problems.add(cases.size() + " " + what + ": " + cases.stream().limit(SHOWN).toList());
         }
         return cases.size();
     }

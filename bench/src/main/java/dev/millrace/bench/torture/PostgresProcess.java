@@ -3,6 +3,7 @@ package dev.millrace.bench.torture;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.millrace.standalone.console.UserError;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -91,8 +92,7 @@ final class PostgresProcess implements AutoCloseable {
     private static void run(List<String> command, Path folder) throws IOException {
         Path log = Files.createTempFile("millrace-postgres", ".log");
         var builder = new ProcessBuilder(command).directory(folder.toFile());
-        Process process =
-                builder.redirectErrorStream(true).redirectOutput(log.toFile()).start();
+        Process process = builder.redirectErrorStream(true).redirectOutput(log.toFile()).start();
         int exit = process.onExit().join().exitValue();
         String output = Files.readString(log, UTF_8);
         Files.delete(log);

@@ -4,15 +4,17 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.millrace.bench.torture.History.SentRecord;
 import dev.millrace.contracts.job.JobId;
+
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.jspecify.annotations.Nullable;
+
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.Future;
 import java.util.random.RandomGenerator;
-import org.apache.kafka.clients.producer.Producer;
-import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.clients.producer.RecordMetadata;
-import org.jspecify.annotations.Nullable;
 
 /** Writes plain records of two tenants and a hostile one at a rate. Used by one thread. */
 final class RecordLoad implements Load.Loop {
@@ -45,7 +47,6 @@ final class RecordLoad implements Load.Loop {
         this.clock = clock;
         this.random = random;
     }
-
 
     @Override
     public void runOnce() throws InterruptedException {
@@ -81,7 +82,8 @@ final class RecordLoad implements Load.Loop {
         String line =
                 """
                 {"custom_id":"%s","method":"POST","url":"/v1/chat/completions","body":%s,\
-                "millrace":{"tenant":"%s","batch":"%s","priority":"%s"%s}}"""
+                "millrace":{"tenant":"%s","batch":"%s","priority":"%s"%s}}\
+                """
                         .formatted(
                                 request.marker(),
                                 LoadModel.body(model, request.marker(), random.nextInt(4) == 0),

@@ -2,6 +2,7 @@ package dev.millrace.bench.torture;
 
 import dev.millrace.bench.measurement.WorkFolder;
 import dev.millrace.bench.process.Launcher;
+
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -112,7 +113,8 @@ final class Services implements AutoCloseable {
         int gateway = Brokers.freePort();
         var text =
                 new StringBuilder(
-                        configuration(brokers.servers(name), link(name, "provider", ports.provider)));
+                        configuration(
+                                brokers.servers(name), link(name, "provider", ports.provider)));
         text.append("worker: { instance: %s }\n".formatted(name));
         text.append(
                 "sink: { jdbc_url: \"%s\" }\n"

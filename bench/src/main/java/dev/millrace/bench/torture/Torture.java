@@ -19,6 +19,10 @@ import dev.millrace.simulator.calllog.LoggedCall;
 import dev.millrace.simulator.settings.SimulatorSettings;
 import dev.millrace.simulator.traffic.TrafficCounts;
 import dev.millrace.standalone.cluster.TopicAdmin;
+
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.common.KafkaException;
+
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.net.http.HttpClient;
@@ -32,8 +36,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
-import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.common.KafkaException;
 
 /** One run: load, faults, recovery and comparison. Runs on the main thread. */
 final class Torture {
@@ -87,8 +89,7 @@ final class Torture {
         setup.say("seed " + options.seed());
         var settings =
                 SimulatorSettings.parse(
-                        "torture",
-                        LoadModel.simulator(options.seed(), apiKey, options.latency()));
+                        "torture", LoadModel.simulator(options.seed(), apiKey, options.latency()));
         try (var database = new PostgresProcess();
                 var simulator = Simulator.start(settings, "127.0.0.1", 0);
                 var brokers = new Brokers(setup.folder(), Services.names())) {

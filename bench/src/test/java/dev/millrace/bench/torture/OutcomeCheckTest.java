@@ -13,6 +13,12 @@ import dev.millrace.contracts.result.CostKind;
 import dev.millrace.contracts.result.DeadLetter;
 import dev.millrace.contracts.result.PricedUsage;
 import dev.millrace.contracts.result.ResultView;
+
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -21,10 +27,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Nested;
-import org.junit.jupiter.api.Test;
 
 /** Each test changes a run in which every guarantee was kept. */
 class OutcomeCheckTest {
@@ -245,8 +247,7 @@ class OutcomeCheckTest {
         @Test
         void repeatedCallMustGetTheSameAnswer() {
             answers.add(answer("key", text(MARKER)));
-            answers.add(
-                    new ClientAnswer(MARKER, "key", "another job", 200, text(MARKER), true));
+            answers.add(new ClientAnswer(MARKER, "key", "another job", 200, text(MARKER), true));
 
             assertThat(verdict().problems())
                     .anyMatch(it -> it.contains("repeated calls with another answer"));
