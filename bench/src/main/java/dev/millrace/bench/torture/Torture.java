@@ -39,7 +39,7 @@ import java.util.concurrent.ExecutionException;
 
 /** One run: load, faults, recovery and comparison. Runs on the main thread. */
 final class Torture {
-    private static final Duration START_TIMEOUT = Duration.ofMinutes(3);
+    private static final Duration START_TIMEOUT = Duration.ofMinutes(5);
     private static final Duration DRAIN_TIMEOUT = Duration.ofMinutes(6);
     private static final long POLL_MILLIS = 2_000;
     private static final Price PRICE = Price.of(BigDecimal.ONE, BigDecimal.TWO);
@@ -120,17 +120,18 @@ final class Torture {
         }
     }
 
-    private Topics createTopics(String servers, int provider) {
+    private Topics createTopics(String servers, int provider)
+            throws InterruptedException, ExecutionException {
         MillraceConfig config =
                 new ConfigLoader(Map.of(Services.API_KEY, apiKey))
                         .parse("torture", Services.configuration(servers, provider));
+        int timeout = (int) START_TIMEOUT.toMillis();
         try (var admin =
                 Admin.create(
-                        Map.of(
-                                "bootstrap.servers",
-                                servers,
-                                "default.api.timeout.ms",
-                                (int) START_TIMEOUT.toMillis()))) {
+                        Map.of("bootstrap.servers", servers, "default.api.timeout.ms", timeout))) {
+            while (admin.describeCluster().nodes().get().size() < Brokers.COUNT) {
+                Thread.sleep(POLL_MILLIS);
+            }
             new TopicAdmin(admin).apply(TopicPlan.of(config));
         }
         return new Topics(config.topics().prefix());
