@@ -2,11 +2,6 @@ package dev.millrace.bench.torture;
 
 import tools.jackson.databind.json.JsonMapper;
 
-import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpRequest;
-import java.net.http.HttpRequest.BodyPublishers;
-import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -90,21 +85,8 @@ final class BatchLoad implements Load.Loop {
     /** Returns the id of what was created; empty if it was refused or the connection broke. */
     private Optional<String> post(String path, String type, String body)
             throws InterruptedException {
-        URI uri = target.gateway(random).resolve(path);
-        var request =
-                HttpRequest.newBuilder(uri)
-                        .timeout(TIMEOUT)
-                        .header("Content-Type", type)
-                        .POST(BodyPublishers.ofString(body))
-                        .build();
-        try {
-            HttpResponse<String> response =
-                    target.http().send(request, HttpResponse.BodyHandlers.ofString());
-            return response.statusCode() == OK
-                    ? Optional.of(JSON.readTree(response.body()).path("id").stringValue())
-                    : Optional.empty();
-        } catch (IOException broken) {
-            return Optional.empty();
-        }
+        return target.post(random, TIMEOUT, path, body, "Content-Type", type)
+                .filter(it -> it.statusCode() == OK)
+                .map(it -> JSON.readTree(it.body()).path("id").stringValue());
     }
 }

@@ -4,9 +4,6 @@ import dev.millrace.bench.torture.History.ClientAnswer;
 
 import org.jspecify.annotations.Nullable;
 
-import java.io.IOException;
-import java.net.http.HttpRequest;
-import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.Optional;
@@ -72,23 +69,15 @@ final class CallLoad implements Load.Loop {
     private Optional<ClientAnswer> send(
             String marker, @Nullable String key, String body, Duration timeout)
             throws InterruptedException {
-        var request =
-                HttpRequest.newBuilder(target.gateway(random).resolve(PATH))
-                        .timeout(timeout)
-                        .header("Content-Type", "application/json")
-                        .POST(BodyPublishers.ofString(body));
-        if (key != null) {
-            request.header("Idempotency-Key", key);
-        }
-        try {
-            HttpResponse<String> response =
-                    target.http().send(request.build(), HttpResponse.BodyHandlers.ofString());
-            var answer = answer(marker, key, response);
-            target.history().add(answer);
-            return Optional.of(answer);
-        } catch (IOException broken) {
-            return Optional.empty();
-        }
+        String[] headers =
+                key == null
+                        ? new String[] {"Content-Type", "application/json"}
+                        : new String[] {"Content-Type", "application/json", "Idempotency-Key", key};
+        Optional<ClientAnswer> answer =
+                target.post(random, timeout, PATH, body, headers)
+                        .map(it -> answer(marker, key, it));
+        answer.ifPresent(target.history()::add);
+        return answer;
     }
 
     private static ClientAnswer answer(

@@ -5,11 +5,16 @@ import dev.millrace.contracts.topic.Topics;
 
 import org.apache.kafka.clients.producer.Producer;
 
+import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -43,8 +48,30 @@ final class Load implements AutoCloseable {
             History history,
             Marker marker,
             int recordsPerSecond) {
-        URI gateway(RandomGenerator random) {
-            return gateways.get(random.nextInt(gateways.size()));
+        /**
+         * Posts to any gateway; empty if the connection broke or the timeout passed.
+         *
+         * @param headers names and values in turn
+         */
+        Optional<HttpResponse<String>> post(
+                RandomGenerator random,
+                Duration timeout,
+                String path,
+                String body,
+                String... headers)
+                throws InterruptedException {
+            URI gateway = gateways.get(random.nextInt(gateways.size()));
+            var request =
+                    HttpRequest.newBuilder(gateway.resolve(path))
+                            .timeout(timeout)
+                            .headers(headers)
+                            .POST(HttpRequest.BodyPublishers.ofString(body))
+                            .build();
+            try {
+                return Optional.of(http.send(request, HttpResponse.BodyHandlers.ofString()));
+            } catch (IOException broken) {
+                return Optional.empty();
+            }
         }
     }
 

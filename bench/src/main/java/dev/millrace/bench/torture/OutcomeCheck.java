@@ -87,7 +87,10 @@ final class OutcomeCheck {
      */
     private Collection<String> deadLetters() {
         var letters = evidence.outputs().deadLetters();
-        Map<String, Long> byOrigin = count(letters, it -> it.partition() + "/" + it.offset());
+        Map<String, Long> byOrigin =
+                count(
+                        letters.stream().filter(it -> it.reason().startsWith("malformed")).toList(),
+                        it -> it.partition() + "/" + it.offset());
         Map<String, Long> byJob =
                 count(
                         letters.stream().filter(it -> it.reason().startsWith("duplicate")).toList(),
