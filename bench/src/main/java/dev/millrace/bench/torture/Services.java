@@ -84,7 +84,7 @@ final class Services implements AutoCloseable {
     static String configuration(String servers, int provider) {
         return """
         kafka: { bootstrap.servers: "%s" }
-        topics: { partitions: 4, replication_factor: 3 }
+        topics: { partitions: 3, replication_factor: 3 }
         providers: { simulated: { wire: openai, base_url: "http://127.0.0.1:%d/v1", api_key: "${%s}" } }
         router: { standby_replicas: 1 }
         """
