@@ -183,6 +183,7 @@ final class Brokers implements AutoCloseable {
         properties.put("group.initial.rebalance.delay.ms", "0");
         properties.put("message.max.bytes", MAX_BYTES);
         properties.put("replica.fetch.max.bytes", MAX_BYTES);
+        properties.put("log.index.size.max.bytes", Integer.toString(1 << 20));
         properties.put("log.cleaner.dedupe.buffer.size", Integer.toString(4 << 20));
         return properties;
     }

@@ -290,7 +290,7 @@ final class Torture {
                     }
                     return evidence;
                 }
-            } catch (KafkaException e) {
+            } catch (KafkaException | IOException e) {
                 if (isLate) {
                     throw new IOException(e);
                 }
