@@ -30,7 +30,7 @@ final class Histories {
 
     /** Returns true when a fault violates the invariant in any history. */
     static boolean isCaught(Mutation fault, Invariant invariant) {
-        var watched = EnumSet.of(invariant);
+        var watched = Set.of(invariant);
         return anyMatch(
                 SEARCHED_FOR_A_VIOLATION,
                 seed -> World.run(seed, fault, watched, false).violation() != null);
@@ -56,19 +56,16 @@ final class Histories {
     private static boolean anyMatch(int count, LongPredicate history) {
         var next = new AtomicLong();
         var isFound = new AtomicBoolean();
-        int cores = Runtime.getRuntime().availableProcessors();
         try (var executor = Executors.newVirtualThreadPerTaskExecutor()) {
             List<Future<?>> runs = new ArrayList<>();
-            for (int i = 0; i < cores; i++) {
+            for (int i = 0; i < Runtime.getRuntime().availableProcessors(); i++) {
                 runs.add(
                         executor.submit(
                                 () -> {
-                                    long seed = next.getAndIncrement();
-                                    while (!isFound.get() && seed < count) {
-                                        if (history.test(seed)) {
+                                    while (!isFound.get() && next.get() < count) {
+                                        if (history.test(next.getAndIncrement())) {
                                             isFound.set(true);
                                         }
-                                        seed = next.getAndIncrement();
                                     }
                                 }));
             }
