@@ -280,8 +280,7 @@ class LauncherIT {
             checkout.write("worker/target/test-classes/Old.class", "not analysed");
 
             assertThat(maven("test", "--all"))
-                    .endsWith(
-                            " verify -Dall -Pbench -Dmillrace.seeds.time=PT30S -Dintegration");
+                    .endsWith(" verify -Dall -Pbench -Dmillrace.seeds.time=PT30S -Dintegration");
             assertThat(checkout.path("worker/target/test-classes")).doesNotExist();
         }
 
@@ -291,7 +290,8 @@ class LauncherIT {
             String passed = "seeds: WorkerTest#a, 5 histories: no failure";
             checkout.write("quota/src/test/java/QuotaTest.java", "@Seeds(1)\n@Seeds(2)");
             checkout.write("worker/src/test/java/WorkerTest.java", "@Seeds(3)");
-            checkout.write("then", "echo '[INFO] more'; echo '" + failed + "'; echo '" + passed + "'");
+            checkout.write(
+                    "then", "echo '[INFO] more'; echo '" + failed + "'; echo '" + passed + "'");
             var run = checkout.run("test", "--seeds", "1m", "-o");
 
             assertThat(run.exitCode()).isEqualTo(1);
@@ -356,7 +356,13 @@ class LauncherIT {
         @Test
         void helpListsWhatEachListOmits() throws Exception {
             assertThat(checkout.run("test", "--help").output())
-                    .contains("--quick", "--all", "--seeds", "--containers", "without the checks", "\"long\"");
+                    .contains(
+                            "--quick",
+                            "--all",
+                            "--seeds",
+                            "--containers",
+                            "without the checks",
+                            "\"long\"");
             assertThat(checkout.builds()).isEmpty();
         }
     }
