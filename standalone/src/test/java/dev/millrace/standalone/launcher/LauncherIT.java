@@ -356,13 +356,7 @@ class LauncherIT {
         @Test
         void helpListsWhatEachListOmits() throws Exception {
             assertThat(checkout.run("test", "--help").output())
-                    .contains(
-                            "--quick",
-                            "--all",
-                            "--seeds",
-                            "--containers",
-                            "without the checks",
-                            "\"long\"");
+                    .contains("--quick", "--all", "--containers", "without the checks", "\"long\"");
             assertThat(checkout.builds()).isEmpty();
         }
     }
