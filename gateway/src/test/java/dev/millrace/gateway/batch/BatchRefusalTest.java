@@ -121,19 +121,22 @@ class BatchRefusalTest {
         assertThat(Thread.interrupted()).isTrue();
     }
 
+    private BatchFacts running() {
+        return new BatchFacts(
+                batches.draft(
+                        new Caller("ada", "acme"),
+                        batches.newId(BatchApi.OPENAI),
+                        request(),
+                        Optional.empty()),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty());
+    }
+
     @Test
     void cancellationThatCannotBeStoredEndsThePublishedJobs() {
-        var running =
-                new BatchFacts(
-                        batches.draft(
-                                new Caller("ada", "acme"),
-                                batches.newId(BatchApi.OPENAI),
-                                request(),
-                                Optional.empty()),
-                        Optional.empty(),
-                        Optional.empty(),
-                        Optional.empty(),
-                        Optional.empty());
+        BatchFacts running = running();
 
         assertThatThrownBy(
                         () ->
@@ -147,17 +150,7 @@ class BatchRefusalTest {
 
     @Test
     void cancellationOfAGatewayWithASlowClockAppliesToTheLinesOfTheBatch() {
-        var running =
-                new BatchFacts(
-                        batches.draft(
-                                new Caller("ada", "acme"),
-                                batches.newId(BatchApi.OPENAI),
-                                request(),
-                                Optional.empty()),
-                        Optional.empty(),
-                        Optional.empty(),
-                        Optional.empty(),
-                        Optional.empty());
+        BatchFacts running = running();
         Instant created = now;
         now = now.minusSeconds(60);
 

@@ -17,8 +17,8 @@ public interface BudgetOutputs {
     void release(PlannedRecord job, boolean wasParked);
 
     /**
-     * Dates a parked job anew, which waits behind younger jobs now: the oldest job of a queue is
-     * taken to be its first one.
+     * Gives a parked job that has moved behind younger ones the present time as the time of its
+     * routing, because the first job of a queue is taken to be its oldest one.
      */
     void onMoved(JobId job);
 

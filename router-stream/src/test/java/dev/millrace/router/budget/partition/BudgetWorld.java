@@ -187,7 +187,7 @@ final class BudgetWorld {
     final List<Refused> refused = new ArrayList<>();
     final List<JobId> lost = new ArrayList<>();
 
-    /** Parked jobs that were dated anew. */
+    /** Parked jobs that have moved to another queue. */
     final List<JobId> moved = new ArrayList<>();
 
     private final Map<String, Object> reported = new HashMap<>();
