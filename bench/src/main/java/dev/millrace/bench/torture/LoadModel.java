@@ -1,0 +1,90 @@
+package dev.millrace.bench.torture;
+
+import java.util.Collections;
+import java.util.List;
+import java.util.Locale;
+import java.util.random.RandomGenerator;
+import java.util.stream.Collectors;
+
+/**
+ * The models of the load, as real providers answer: with a log-normal latency, and 3 % refused.
+ *
+ * @param provider its provider, which speaks one of the two APIs
+ * @param medianMillis median latency at scale 1
+ * @param weight how often it is drawn
+ */
+record LoadModel(String name, String provider, int medianMillis, int weight) {
+    private static final String OPENAI = "openai";
+
+    static final List<LoadModel> ALL =
+            List.of(
+                    new LoadModel("quick", OPENAI, 300, 6),
+                    new LoadModel("usual", OPENAI, 2_000, 3),
+                    new LoadModel("slow", OPENAI, 15_000, 1),
+                    new LoadModel("other", "anthropic", 1_000, 2),
+                    // The policy ramps it, until its latency rolls it back.
+                    new LoadModel("trial", OPENAI, 3_000, 0));
+
+    /** The model of all embeddings. */
+    static final String EMBEDDING = "vector";
+
+    private static final String EMBEDDING_CONFIGURATION =
+            "  vector: { provider: openai, urls: [/v1/embeddings], price: { input: 1, output: 2 } }\n";
+
+    private static final List<String> DRAWN =
+            ALL.stream().flatMap(it -> Collections.nCopies(it.weight, it.name).stream()).toList();
+    private static final List<String> PRIORITIES = List.of("critical", "high", "normal", "low");
+    private static final int P99_FACTOR = 4;
+    private static final int FIRST_BYTE_DIVISOR = 5;
+
+    /** Draws the name of a model, or the alias of the policy's models. */
+    static String draw(RandomGenerator random) {
+        return random.nextInt(8) == 0 ? "auto" : DRAWN.get(random.nextInt(DRAWN.size()));
+    }
+
+    static String priority(RandomGenerator random) {
+        return PRIORITIES.get(random.nextInt(PRIORITIES.size()));
+    }
+
+    /** Returns the section {@code models} of a configuration; all tokens have a price. */
+    static String configuration() {
+        return ALL.stream()
+                .map(
+                        it ->
+                                "  %s: { provider: %s, price: { input: 1, output: 2 } }\n"
+                                        .formatted(it.name, it.provider))
+                .collect(Collectors.joining("", "models:\n", EMBEDDING_CONFIGURATION));
+    }
+
+    /**
+     * Returns the settings of the simulator.
+     *
+     * @param scale factor of all latencies
+     */
+    static String simulator(long seed, String apiKey, double scale) {
+        return ALL.stream()
+                .map(it -> it.simulated(scale))
+                .collect(
+                        Collectors.joining(
+                                "",
+                                "seed: %d\nkeys: [ \"%s\" ]\nledger_entries: 5000000\nmodels:\n"
+                                        .formatted(seed, apiKey),
+                                ""));
+    }
+
+    private String simulated(double scale) {
+        double median = Math.max(2 * FIRST_BYTE_DIVISOR, medianMillis * scale);
+        return """
+          %s:
+            latency: %s
+            first_byte: %s
+            failures: { rate_limited: 0.01, overloaded: 0.01, server_error: 0.01 }
+        """
+                .formatted(name, lognormal(median), lognormal(median / FIRST_BYTE_DIVISOR));
+    }
+
+    private static String lognormal(double median) {
+        return String.format(
+                Locale.ROOT, "{ p50: %.0fms, p99: %.0fms }", median, P99_FACTOR * median);
+    }
+}

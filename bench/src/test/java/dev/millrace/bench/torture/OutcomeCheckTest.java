@@ -1,0 +1,403 @@
+package dev.millrace.bench.torture;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.millrace.bench.torture.Evidence.Bill;
+import dev.millrace.bench.torture.Evidence.Inflicted;
+import dev.millrace.bench.torture.History.ClientAnswer;
+import dev.millrace.bench.torture.History.SentRecord;
+import dev.millrace.bench.torture.OutcomeCheck.Verdict;
+import dev.millrace.bench.torture.Outputs.Result;
+import dev.millrace.contracts.budget.BudgetState;
+import dev.millrace.contracts.budget.OnExhausted;
+import dev.millrace.contracts.control.ControlKey;
+import dev.millrace.contracts.job.Endpoint;
+import dev.millrace.contracts.job.JobId;
+import dev.millrace.contracts.result.AttemptCost;
+import dev.millrace.contracts.result.CostEvent;
+import dev.millrace.contracts.result.CostKind;
+import dev.millrace.contracts.result.DeadLetter;
+import dev.millrace.contracts.result.PricedUsage;
+import dev.millrace.contracts.result.ResultView;
+import dev.millrace.simulator.answer.AnswerGenerator;
+import java.math.BigDecimal;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Each test changes a run in which every guarantee was kept. */
+class OutcomeCheckTest {
+    private static final String MARKER = "q-1-1.";
+    private static final String TENANT = "acme";
+    private static final String BATCH = "records";
+    private static final JobId JOB = JobId.of(TENANT, BATCH, MARKER);
+    private static final BigDecimal COST = new BigDecimal("0.0010");
+
+    private final List<SentRecord> records = new ArrayList<>();
+    private final List<ClientAnswer> answers = new ArrayList<>();
+    private final Map<String, List<String>> batches = new HashMap<>();
+    private final Set<String> cancelled = new HashSet<>();
+    private final Outputs outputs =
+            new Outputs(new ArrayList<>(), new ArrayList<>(), new ArrayList<>(), new HashMap<>());
+    private final Map<String, List<Bill>> bills = new HashMap<>();
+    private final List<Inflicted> faults = new ArrayList<>();
+
+    @BeforeEach
+    void keepEveryGuarantee() {
+        records.add(new SentRecord(MARKER, JOB.value(), 0, 0));
+        outputs.results().add(result(JOB, MARKER));
+        outputs.costs().add(cost(JOB, 1, CostKind.BILLED, true));
+        bills.put(JOB.value(), List.of(new Bill(COST, 1_000)));
+    }
+
+    private Verdict verdict() {
+        return verdict(outputs.rows());
+    }
+
+    private Verdict verdict(Outputs.Rows database) {
+        return new OutcomeCheck(
+                        new Evidence(
+                                records, answers, batches, cancelled, outputs, database, bills,
+                                faults))
+                .verdict();
+    }
+
+    private void assertProblem(String problem) {
+        assertThat(verdict().problems()).singleElement().asString().contains(problem);
+    }
+
+    private static Result result(JobId job, String marker) {
+        return result(job, marker, TENANT);
+    }
+
+    private static Result result(JobId job, String marker, String tenant) {
+        var view =
+                new ResultView(
+                        job.value(),
+                        marker,
+                        tenant,
+                        BATCH,
+                        null,
+                        200,
+                        null,
+                        "quick",
+                        "simulated",
+                        1,
+                        COST,
+                        0,
+                        0);
+        return new Result(view, Optional.of(text(marker)), "answer of " + job, true, 0);
+    }
+
+    private static Result with(Result result, String text, String answerId, boolean isCalled) {
+        return new Result(result.view(), Optional.of(text), answerId, isCalled, 0);
+    }
+
+    private static String text(String marker) {
+        return "Simulated answer to: " + marker + " Where";
+    }
+
+    private static CostEvent cost(JobId job, int attempt, CostKind kind, boolean isFinal) {
+        var cost =
+                new AttemptCost(
+                        "quick",
+                        "simulated",
+                        attempt,
+                        kind,
+                        PricedUsage.NONE,
+                        kind == CostKind.SAVED ? BigDecimal.ZERO : COST,
+                        BigDecimal.ZERO);
+        var event = CostEvent.withoutCall(job, TENANT, BATCH).with(cost);
+        return new CostEvent(
+                event.eventId(),
+                isFinal,
+                event.job(),
+                null,
+                event.route(),
+                cost,
+                BigDecimal.ZERO,
+                null);
+    }
+
+    private static DeadLetter deadLetter(String reason, @Nullable JobId job, long offset) {
+        return new DeadLetter(
+                reason,
+                "message",
+                "millrace.requests",
+                0,
+                offset,
+                TENANT,
+                BATCH,
+                null,
+                job == null ? null : job.value());
+    }
+
+    @Test
+    void runWithoutAnyLossHasNoProblem() {
+        assertThat(verdict()).isEqualTo(new Verdict(1, 0, 0, 0, 0, 0, List.of()));
+    }
+
+    @Nested
+    class Jobs {
+        @Test
+        void acceptedRecordWithoutResultIsLost() {
+            records.add(new SentRecord("q-1-2.", JobId.of(TENANT, BATCH, "q-1-2.").value(), 0, 1));
+
+            assertThat(verdict().lost()).isEqualTo(1);
+            assertProblem("1 jobs without a result");
+        }
+
+        @Test
+        void unacknowledgedRecordMayHaveNoResult() {
+            records.add(
+                    new SentRecord("q-1-2.", JobId.of(TENANT, BATCH, "q-1-2.").value(), -1, -1));
+
+            assertThat(verdict().problems()).isEmpty();
+        }
+
+        @Test
+        void secondResultIsDoubled() {
+            outputs.results().add(result(JOB, MARKER));
+
+            assertThat(verdict().doubled()).isEqualTo(1);
+            assertThat(verdict().problems()).anyMatch(it -> it.contains("several results"));
+        }
+
+        @Test
+        void lineOfABatchNeedsAResultUnlessItWasCancelled() {
+            batches.put("batch_1", List.of("q-1-2."));
+            assertProblem("1 jobs without a result");
+
+            cancelled.add("batch_1");
+            assertThat(verdict().problems()).isEmpty();
+        }
+    }
+
+    @Nested
+    class DeadLetters {
+        @Test
+        void repeatNeedsOneDeadLetter() {
+            records.add(new SentRecord(MARKER, JOB.value(), 0, 1));
+            assertProblem("records without their dead letter");
+
+            outputs.deadLetters().add(deadLetter("duplicate", JOB, 1));
+            assertThat(verdict().problems()).isEmpty();
+
+            outputs.deadLetters().add(deadLetter("duplicate_custom_id", JOB, 1));
+            assertProblem("records without their dead letter");
+        }
+
+        @Test
+        void malformedRecordNeedsOneDeadLetter() {
+            records.add(new SentRecord("q-1-3.", null, 0, 5));
+            assertProblem("records without their dead letter");
+
+            outputs.deadLetters().add(deadLetter("malformed_request", null, 5));
+            assertThat(verdict().problems()).isEmpty();
+        }
+    }
+
+    @Nested
+    class Money {
+        @Test
+        void jobNeedsOneFinalCostEvent() {
+            outputs.costs().clear();
+            outputs.costs().add(cost(JOB, 1, CostKind.BILLED, false));
+
+            assertProblem("final cost event");
+        }
+
+        @Test
+        void secondBillNeedsAnUncertainEvent() {
+            callAgainAfterAKill();
+            assertProblem("jobs whose costs differ from the ledger");
+
+            outputs.costs().add(cost(JOB, 2, CostKind.UNCERTAIN, false));
+            assertThat(verdict()).isEqualTo(new Verdict(1, 0, 0, 0, 1, 1, List.of()));
+        }
+
+        private void callAgainAfterAKill() {
+            bills.put(JOB.value(), List.of(new Bill(COST, 1_000), new Bill(COST, 3_000)));
+            faults.add(new Inflicted(FaultKind.KILL, "w1", 1_500, 2_000));
+        }
+
+        @ParameterizedTest
+        @CsvSource({
+            "KILL, w1, 3001, 4000",
+            "KILL, r1, 1500, 2000",
+            "BROKER_TERM, broker0, 1500, 2000",
+            "DATABASE_KILL, database, 1500, 2000"
+        })
+        void secondBillNeedsAFaultThatCanRepeatCalls(
+                FaultKind kind, String victim, long from, long to) {
+            callAgainAfterAKill();
+            outputs.costs().add(cost(JOB, 2, CostKind.UNCERTAIN, false));
+            faults.set(0, new Inflicted(kind, victim, from, to));
+
+            assertProblem("jobs that were called again without a fault");
+        }
+
+        @Test
+        void billedEventNeedsABill() {
+            bills.clear();
+
+            assertProblem("jobs whose costs differ from the ledger");
+        }
+
+        @Test
+        void billNeedsAnEvent() {
+            bills.put("00000000000000000000000000000000", List.of(new Bill(COST, 1_000)));
+
+            assertProblem("jobs whose costs differ from the ledger");
+        }
+    }
+
+    @Nested
+    class Budgets {
+        private final ControlKey.Budget budget = new ControlKey.BatchBudget(TENANT, BATCH);
+
+        @Test
+        void settledBudgetHasTheSumOfItsCostEvents() {
+            outputs.budgets().put(budget, state("0.0020", "0.0010", "0"));
+
+            assertThat(verdict().problems()).isEmpty();
+        }
+
+        @ParameterizedTest
+        @CsvSource({"0.0010, 0.0001", "0.0020, 0"})
+        void openAndWrongBudgetsAreFound(String spent, String reserved) {
+            outputs.budgets().put(budget, state("0.0020", spent, reserved));
+
+            assertProblem("1 budgets unsettled or unlike their cost events");
+        }
+
+        @Test
+        void overspentBudgetIsFound() {
+            outputs.budgets().put(budget, state("0.0009", "0.0010", "0"));
+
+            assertThat(verdict().overspent()).isOne();
+        }
+
+        private static BudgetState state(String limit, String spent, String reserved) {
+            return new BudgetState(
+                    new BigDecimal(limit),
+                    new BigDecimal(spent),
+                    new BigDecimal(reserved),
+                    BudgetState.Waiting.NONE,
+                    0,
+                    0,
+                    OnExhausted.REJECT,
+                    Optional.empty(),
+                    Instant.EPOCH);
+        }
+    }
+
+    @Nested
+    class Answers {
+        @Test
+        void resultMustAnswerItsOwnPrompt() {
+            outputs.results().clear();
+            var other = result(JOB, MARKER);
+            outputs.results().add(with(other, text("q-1-9."), other.answerId(), true));
+
+            assertProblem("answers to another prompt");
+        }
+
+        @Test
+        void answerIsSharedWithinATenantOnly() {
+            share(JobId.of(TENANT, BATCH, "other"), TENANT, false);
+            assertThat(verdict().problems()).isEmpty();
+
+            share(JobId.of("globex", BATCH, "other"), "globex", false);
+            assertProblem("answers of another tenant, or of several calls");
+        }
+
+        @Test
+        void answerHasOneCalledJob() {
+            share(JobId.of(TENANT, BATCH, "other"), TENANT, true);
+
+            assertProblem("answers of another tenant, or of several calls");
+        }
+
+        private void share(JobId job, String tenant, boolean isCalled) {
+            var result = result(job, MARKER, tenant);
+            outputs.results().add(with(result, text(MARKER), "answer of " + JOB, isCalled));
+            outputs.costs().add(cost(job, 0, CostKind.SAVED, true));
+        }
+
+        @Test
+        void embeddingAnswersByItsFirstNumber() {
+            var call =
+                    new LoadCall(Endpoint.EMBEDDINGS, "quick", MARKER + " Where is my parcel?", "");
+            var expected =
+                    AnswerGenerator.expected(
+                            call.endpoint().url(), call.body(false).getBytes(UTF_8));
+            float number = expected.embeddings().getFirst().vector()[0];
+
+            assertThat(LoadCall.isAnswer(String.valueOf(number), MARKER)).isTrue();
+            assertThat(LoadCall.isAnswer(String.valueOf(number), "q-1-2.")).isFalse();
+        }
+
+        @Test
+        void clientMustGetTheAnswerOfItsPromptAndResult() {
+            answers.add(answer("key", text(MARKER)));
+            assertThat(verdict().problems()).isEmpty();
+
+            answers.add(answer("other key", text(MARKER) + " else"));
+            assertProblem("repeated calls with another answer");
+        }
+
+        @Test
+        void repeatedCallMustGetTheSameAnswer() {
+            answers.add(answer("key", text(MARKER)));
+            answers.add(new ClientAnswer(MARKER, "key", "another job", 200, text(MARKER), true));
+
+            assertThat(verdict().problems())
+                    .anyMatch(it -> it.contains("repeated calls with another answer"));
+        }
+
+        private static ClientAnswer answer(String key, String text) {
+            return new ClientAnswer(MARKER, key, JOB.value(), 200, text, true);
+        }
+    }
+
+    @Nested
+    class Database {
+        @Test
+        void everyRowIsCompared() {
+            var rows = outputs.rows();
+
+            assertThat(verdict(new Outputs.Rows(List.of(), rows.costs(), rows.deadLetters())))
+                    .extracting(Verdict::problems)
+                    .asString()
+                    .contains("1 rows of results that differ: [only in topics");
+            assertThat(
+                            verdict(
+                                    new Outputs.Rows(
+                                            rows.results(),
+                                            List.of(rows.costs().getFirst(), "another"),
+                                            rows.deadLetters())))
+                    .extracting(Verdict::problems)
+                    .asString()
+                    .contains("1 rows of costs that differ: [only stored: another]");
+        }
+
+        @Test
+        void amountsAreComparedByValue() {
+            assertThat(Outputs.Rows.text(new BigDecimal("0.0010")))
+                    .isEqualTo(Outputs.Rows.text(new BigDecimal("0.001")));
+        }
+    }
+}
