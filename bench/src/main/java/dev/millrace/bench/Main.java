@@ -6,6 +6,7 @@ import dev.millrace.bench.load.RunBenchCommand;
 import dev.millrace.bench.quota.QuotaBenchCommand;
 import dev.millrace.bench.router.RouterBenchCommand;
 import dev.millrace.bench.start.StartBenchCommand;
+import dev.millrace.bench.torture.TortureCommand;
 import dev.millrace.bench.worker.WorkerBenchCommand;
 import dev.millrace.standalone.cli.CommandErrorHandler;
 import dev.millrace.standalone.log.Logging;
@@ -15,7 +16,7 @@ import java.util.logging.Logger;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
-/** Entry point of {@code millrace bench}. */
+/** Entry point of {@code millrace bench} and {@code millrace torture}. */
 @Command(
         name = "millrace bench",
         mixinStandardHelpOptions = true,
@@ -28,7 +29,8 @@ import picocli.CommandLine.Command;
             RouterBenchCommand.class,
             QuotaBenchCommand.class,
             EconomyBenchCommand.class,
-            GatewayBenchCommand.class
+            GatewayBenchCommand.class,
+            TortureCommand.class
         })
 public final class Main implements Runnable {
     @CommandLine.Spec

@@ -1,0 +1,99 @@
+package dev.millrace.bench.torture;
+
+import dev.millrace.bench.torture.History.ClientAnswer;
+
+import org.jspecify.annotations.Nullable;
+
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.random.RandomGenerator;
+
+/**
+ * A client of all gateways: calls and streams, some abandoned, some repeated with their idempotency
+ * key until they are answered. Used by one thread.
+ */
+final class CallLoad implements Load.Loop {
+    private static final String PATH = "/v1/chat/completions";
+    private static final int UNAVAILABLE = 503;
+    private static final Duration PATIENCE = Duration.ofMinutes(3);
+    private static final int SHORTEST_MILLIS = 50;
+    private static final int ABANDONED_MILLIS = 2_000;
+    private static final long PAUSE_MILLIS = 200;
+
+    /** Bound of the repetitions of one call; a fault lasts at most a minute. */
+    private static final int MAX_TRIES = 500;
+
+    private final Load.Target target;
+    private final RandomGenerator random;
+
+    CallLoad(Load.Target target, RandomGenerator random) {
+        this.target = target;
+        this.random = random;
+    }
+
+    @Override
+    public void runOnce() throws InterruptedException {
+        String marker = target.marker().next();
+        String body = LoadModel.body(LoadModel.draw(random), marker, random.nextBoolean());
+        switch (random.nextInt(10)) {
+            case 0 -> {
+                int millis = SHORTEST_MILLIS + random.nextInt(ABANDONED_MILLIS);
+                send(marker, null, body, Duration.ofMillis(millis));
+            }
+            case 1, 2, 3, 4 -> repeatUntilAnswered(marker, body);
+            default -> {
+                if (send(marker, null, body, PATIENCE).isEmpty()) {
+                    Thread.sleep(PAUSE_MILLIS);
+                }
+            }
+        }
+    }
+
+    /** Repeats a call, and sometimes repeats it once more after its answer. */
+    private void repeatUntilAnswered(String marker, String body) throws InterruptedException {
+        String key = "key-" + marker;
+        for (int tries = 0; tries < MAX_TRIES; tries++) {
+            Optional<ClientAnswer> answer = send(marker, key, body, PATIENCE);
+            if (answer.filter(it -> it.status() != UNAVAILABLE && it.isComplete()).isPresent()) {
+                if (random.nextBoolean()) {
+                    send(marker, key, body, PATIENCE);
+                }
+                return;
+            }
+            Thread.sleep(PAUSE_MILLIS);
+        }
+    }
+
+    /** Calls any gateway; empty if the connection broke or the client went. */
+    private Optional<ClientAnswer> send(
+            String marker, @Nullable String key, String body, Duration timeout)
+            throws InterruptedException {
+        String[] headers =
+                key == null
+                        ? new String[] {"Content-Type", "application/json"}
+                        : new String[] {"Content-Type", "application/json", "Idempotency-Key", key};
+        Optional<ClientAnswer> answer =
+                target.post(random, timeout, PATH, body, headers)
+                        .map(it -> answer(marker, key, it));
+        answer.ifPresent(target.history()::add);
+        return answer;
+    }
+
+    private static ClientAnswer answer(
+            String marker, @Nullable String key, HttpResponse<String> response) {
+        String body = response.body();
+        boolean isStream =
+                response.headers()
+                        .firstValue("Content-Type")
+                        .orElse("")
+                        .startsWith("text/event-stream");
+        return new ClientAnswer(
+                marker,
+                key,
+                response.headers().firstValue("X-Millrace-Job").orElse(null),
+                response.statusCode(),
+                isStream ? AnswerText.ofEvents(body) : AnswerText.ofBody(body).orElse(body),
+                !isStream || AnswerText.isComplete(body));
+    }
+}

@@ -1,0 +1,188 @@
+package dev.millrace.bench.torture;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * A TCP proxy between one client and one server on loopback, which can be cut, slowed or reset.
+ * Each direction of a connection has a virtual thread. Thread-safe.
+ */
+final class Link implements AutoCloseable {
+    private static final int BUFFER_BYTES = 32 << 10;
+    private static final int BACKLOG = 64;
+    private static final int CONNECT_MILLIS = 5_000;
+    private static final long SLOW_MILLIS = 100;
+
+    private final String name;
+    private final ServerSocket listener;
+    private final InetSocketAddress target;
+    private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition changed = lock.newCondition();
+    private State state = State.PASS;
+
+    /** What a link lets pass. */
+    enum State {
+        PASS,
+        /** Nothing passes; connections stay open. */
+        CUT,
+        ONLY_REQUESTS,
+        ONLY_ANSWERS,
+        /** Each buffer is delayed. */
+        SLOW;
+
+        boolean passes(Direction direction) {
+            return switch (this) {
+                case PASS, SLOW -> true;
+                case CUT -> false;
+                case ONLY_REQUESTS -> direction == Direction.REQUEST;
+                case ONLY_ANSWERS -> direction == Direction.ANSWER;
+            };
+        }
+    }
+
+    /** The direction of bytes: to the server, or back. */
+    enum Direction {
+        REQUEST,
+        ANSWER
+    }
+
+    /**
+     * Listens on a free port.
+     *
+     * @param port the server's port
+     */
+    Link(String name, int port) throws IOException {
+        this.name = name;
+        listener = new ServerSocket(0, BACKLOG, InetAddress.getLoopbackAddress());
+        target = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
+        Thread.ofVirtual().name(name).start(this::accept);
+    }
+
+    /** Returns the port that the client connects to. */
+    int port() {
+        return listener.getLocalPort();
+    }
+
+    String name() {
+        return name;
+    }
+
+    void set(State next) {
+        lock.lock();
+        try {
+            state = next;
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Resets all connections. */
+    void reset() {
+        sockets.forEach(this::reset);
+    }
+
+    private void accept() {
+        while (!listener.isClosed()) {
+            try {
+                Socket client = listener.accept();
+                sockets.add(client);
+                Thread.startVirtualThread(() -> connect(client));
+            } catch (IOException closed) {
+                // The loop ends if the listener is closed; a client may also have gone.
+            }
+        }
+    }
+
+    private void connect(Socket client) {
+        var server = new Socket();
+        sockets.add(server);
+        try {
+            awaitPassage(Direction.REQUEST);
+            server.connect(target, CONNECT_MILLIS);
+            client.setTcpNoDelay(true);
+            server.setTcpNoDelay(true);
+            Thread.startVirtualThread(() -> pump(server, client, Direction.ANSWER));
+            pump(client, server, Direction.REQUEST);
+        } catch (IOException | InterruptedException refused) {
+            reset(client);
+            reset(server);
+        }
+    }
+
+    /** Copies bytes until the sender ends its direction; a broken connection ends both. */
+    private void pump(Socket from, Socket to, Direction direction) {
+        var buffer = new byte[BUFFER_BYTES];
+        try {
+            var in = from.getInputStream();
+            var out = to.getOutputStream();
+            for (int count = in.read(buffer); count >= 0; count = in.read(buffer)) {
+                awaitPassage(direction);
+                out.write(buffer, 0, count);
+            }
+            awaitPassage(direction);
+            to.shutdownOutput();
+            if (from.isOutputShutdown()) {
+                close(from);
+                close(to);
+            }
+        } catch (IOException | InterruptedException broken) {
+            reset(from);
+            reset(to);
+        }
+    }
+
+    private void awaitPassage(Direction direction) throws InterruptedException {
+        boolean isSlow;
+        lock.lock();
+        try {
+            while (!state.passes(direction)) {
+                changed.await();
+            }
+            isSlow = state == State.SLOW;
+        } finally {
+            lock.unlock();
+        }
+        if (isSlow) {
+            Thread.sleep(SLOW_MILLIS);
+        }
+    }
+
+    private void reset(Socket socket) {
+        try {
+            socket.setSoLinger(true, 0);
+        } catch (IOException alreadyClosed) {
+            // Then it needs no reset.
+        }
+        close(socket);
+    }
+
+    private void close(Socket socket) {
+        sockets.remove(socket);
+        try {
+            socket.close();
+        } catch (IOException ignored) {
+            // Nothing can be done for a socket that does not close.
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        listener.close();
+        set(State.PASS);
+        reset();
+    }
+
+    @Override
+    public String toString() {
+        return name;
+    }
+}

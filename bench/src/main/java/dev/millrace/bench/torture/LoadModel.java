@@ -1,0 +1,87 @@
+package dev.millrace.bench.torture;
+
+import java.util.Collections;
+import java.util.List;
+import java.util.Locale;
+import java.util.random.RandomGenerator;
+import java.util.stream.Collectors;
+
+/**
+ * The models of the load, as real providers answer: with a log-normal latency, and 3 % refused.
+ *
+ * @param medianMillis median latency at scale 1
+ * @param weight how often it is drawn
+ */
+record LoadModel(String name, int medianMillis, int weight) {
+    static final List<LoadModel> ALL =
+            List.of(
+                    new LoadModel("quick", 300, 6),
+                    new LoadModel("usual", 2_000, 3),
+                    new LoadModel("slow", 15_000, 1));
+
+    private static final List<String> DRAWN =
+            ALL.stream().flatMap(it -> Collections.nCopies(it.weight, it.name).stream()).toList();
+    private static final List<String> PRIORITIES = List.of("critical", "high", "normal", "low");
+    private static final int P99_FACTOR = 4;
+    private static final int FIRST_BYTE_DIVISOR = 5;
+
+    /** Draws the name of a model. */
+    static String draw(RandomGenerator random) {
+        return DRAWN.get(random.nextInt(DRAWN.size()));
+    }
+
+    static String priority(RandomGenerator random) {
+        return PRIORITIES.get(random.nextInt(PRIORITIES.size()));
+    }
+
+    /** Returns the body of a chat call whose answer repeats the marker. */
+    static String body(String model, String marker, boolean isStream) {
+        return """
+        {"model":"%s","stream":%b,"max_tokens":80,\
+        "messages":[{"role":"user","content":"%s Where is my parcel?"}]}\
+        """
+                .formatted(model, isStream, marker);
+    }
+
+    /** Returns the section {@code models} of a configuration; all tokens have a price. */
+    static String configuration(String provider) {
+        return ALL.stream()
+                .map(
+                        it ->
+                                "  %s: { provider: %s, price: { input: 1, output: 2 } }\n"
+                                        .formatted(it.name, provider))
+                .collect(Collectors.joining("", "models:\n", ""));
+    }
+
+    /**
+     * Returns the settings of the simulator.
+     *
+     * @param scale factor of all latencies
+     */
+    static String simulator(long seed, String apiKey, double scale) {
+        return ALL.stream()
+                .map(it -> it.simulated(scale))
+                .collect(
+                        Collectors.joining(
+                                "",
+                                "seed: %d\nkeys: [ \"%s\" ]\nledger_entries: 5000000\nmodels:\n"
+                                        .formatted(seed, apiKey),
+                                ""));
+    }
+
+    private String simulated(double scale) {
+        double median = Math.max(2 * FIRST_BYTE_DIVISOR, medianMillis * scale);
+        return """
+          %s:
+            latency: %s
+            first_byte: %s
+            failures: { rate_limited: 0.01, overloaded: 0.01, server_error: 0.01 }
+        """
+                .formatted(name, lognormal(median), lognormal(median / FIRST_BYTE_DIVISOR));
+    }
+
+    private static String lognormal(double median) {
+        return String.format(
+                Locale.ROOT, "{ p50: %.0fms, p99: %.0fms }", median, P99_FACTOR * median);
+    }
+}

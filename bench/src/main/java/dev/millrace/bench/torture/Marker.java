@@ -1,0 +1,28 @@
+package dev.millrace.bench.torture;
+
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.regex.Pattern;
+
+/** Creates the unique text of each prompt, which the simulator repeats in its answer. */
+final class Marker {
+    private static final Pattern MARKER = Pattern.compile("q-[0-9a-f]{1,16}-[0-9]{1,9}\\.");
+
+    private final String prefix;
+    private final AtomicInteger numbers = new AtomicInteger();
+
+    Marker(long seed) {
+        prefix = "q-" + Long.toHexString(seed) + "-";
+    }
+
+    /** Returns a new marker; the point keeps a number from being the start of another. */
+    String next() {
+        return prefix + numbers.incrementAndGet() + ".";
+    }
+
+    /** Returns the first marker in a text. */
+    static Optional<String> in(String text) {
+        var matcher = MARKER.matcher(text);
+        return matcher.find() ? Optional.of(matcher.group()) : Optional.empty();
+    }
+}

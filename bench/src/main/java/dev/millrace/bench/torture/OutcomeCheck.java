@@ -1,0 +1,272 @@
+package dev.millrace.bench.torture;
+
+import static java.util.stream.Collectors.counting;
+import static java.util.stream.Collectors.groupingBy;
+
+import dev.millrace.bench.torture.History.ClientAnswer;
+import dev.millrace.bench.torture.History.SentRecord;
+import dev.millrace.bench.torture.Outputs.Result;
+import dev.millrace.contracts.result.CostEvent;
+import dev.millrace.contracts.result.CostKind;
+
+import org.jspecify.annotations.Nullable;
+
+import java.math.BigDecimal;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Function;
+import java.util.stream.Stream;
+
+/** Compares the evidence of a run with the guarantees. Pure; used once. */
+final class OutcomeCheck {
+    private static final int SHOWN = 3;
+
+    private final Evidence evidence;
+    private final List<String> problems = new ArrayList<>();
+
+    /**
+     * The comparison.
+     *
+     * @param jobs number of jobs with a result
+     * @param rebilled calls beyond the first billed call of each job
+     * @param uncertain cost events of which nobody knows whether they were billed
+     */
+    record Verdict(
+            long jobs,
+            long lost,
+            long doubled,
+            long rebilled,
+            long uncertain,
+            List<String> problems) {}
+
+    OutcomeCheck(Evidence evidence) {
+        this.evidence = evidence;
+    }
+
+    Verdict verdict() {
+        Map<String, Long> results = count(evidence.outputs().results(), Result::jobId);
+        long lost = report("jobs without a result", lost(results.keySet()));
+        long doubled = report("jobs with several results", several(results));
+        report("records without their dead letter", deadLetters());
+        report("jobs without exactly one final cost event", finals(results.keySet()));
+        report("cost events that occur twice", several(count(costs(), CostEvent::eventId)));
+        report("jobs whose costs differ from the ledger", costsBeyondLedger());
+        report("answers to another prompt", otherPrompts());
+        report("repeated calls with another answer", otherAnswers());
+        report("rows of results that differ", difference(rows().results(), database().results()));
+        report("rows of costs that differ", difference(rows().costs(), database().costs()));
+        report(
+                "rows of dead letters that differ",
+                difference(rows().deadLetters(), database().deadLetters()));
+        return new Verdict(
+                results.size(),
+                lost,
+                doubled,
+                evidence.bills().values().stream().mapToLong(it -> it.size() - 1L).sum(),
+                events(CostKind.UNCERTAIN).count(),
+                List.copyOf(problems));
+    }
+
+    private Collection<String> lost(Set<String> ended) {
+        var lost = new TreeSet<>(evidence.due());
+        lost.removeAll(ended);
+        return lost;
+    }
+
+    /**
+     * Returns records that are no request and have no dead letter, and jobs of which a repeat has
+     * none or too many. Only the first record of a job has a result.
+     */
+    private Collection<String> deadLetters() {
+        var letters = evidence.outputs().deadLetters();
+        Map<String, Long> byOrigin =
+                count(
+                        letters.stream().filter(it -> it.reason().startsWith("malformed")).toList(),
+                        it -> it.partition() + "/" + it.offset());
+        Map<String, Long> byJob =
+                count(
+                        letters.stream().filter(it -> it.reason().startsWith("duplicate")).toList(),
+                        it -> String.valueOf(it.jobId()));
+        var wrong = new TreeSet<String>();
+        Map<String, List<SentRecord>> jobs = new HashMap<>();
+        for (SentRecord record : evidence.records()) {
+            String job = record.jobId();
+            if (job != null) {
+                jobs.computeIfAbsent(job, _ -> new ArrayList<>()).add(record);
+            } else if (record.isAccepted()
+                    && byOrigin.getOrDefault(record.partition() + "/" + record.offset(), 0L) != 1) {
+                wrong.add(record.toString());
+            }
+        }
+        jobs.forEach(
+                (job, sent) -> {
+                    long accepted = sent.stream().filter(SentRecord::isAccepted).count();
+                    long found = byJob.getOrDefault(job, 0L);
+                    if (accepted > 0 && (found < accepted - 1 || found > sent.size() - 1)) {
+                        wrong.add(job + " sent " + sent.size() + ", duplicates " + found);
+                    }
+                });
+        return wrong;
+    }
+
+    private Collection<String> finals(Set<String> ended) {
+        Map<String, Long> finals =
+                count(
+                        costs().stream().filter(CostEvent::isFinal).toList(),
+                        it -> it.jobId().value());
+        var wrong = new TreeSet<>(several(finals));
+        ended.stream().filter(it -> !finals.containsKey(it)).forEach(wrong::add);
+        finals.keySet().stream().filter(it -> !ended.contains(it)).forEach(wrong::add);
+        return wrong;
+    }
+
+    /** Billed events are on the ledger; the ledger has no more than billed and uncertain events. */
+    private Collection<String> costsBeyondLedger() {
+        Map<String, BigDecimal> billed = sums(CostKind.BILLED);
+        Map<String, BigDecimal> uncertain = sums(CostKind.UNCERTAIN);
+        Map<String, Long> booked =
+                count(
+                        Stream.concat(events(CostKind.BILLED), events(CostKind.UNCERTAIN)).toList(),
+                        it -> it.jobId().value());
+        var jobs = new TreeSet<>(evidence.bills().keySet());
+        jobs.addAll(billed.keySet());
+        var wrong = new TreeSet<String>();
+        for (String job : jobs) {
+            List<BigDecimal> bills = evidence.bills().getOrDefault(job, List.of());
+            BigDecimal ledger = bills.stream().reduce(BigDecimal.ZERO, BigDecimal::add);
+            BigDecimal known = billed.getOrDefault(job, BigDecimal.ZERO);
+            BigDecimal most = known.add(uncertain.getOrDefault(job, BigDecimal.ZERO));
+            if (ledger.compareTo(known) < 0
+                    || ledger.compareTo(most) > 0
+                    || bills.size() > booked.getOrDefault(job, 0L)) {
+                wrong.add(job + " ledger " + bills + ", billed " + known + ", at most " + most);
+            }
+        }
+        return wrong;
+    }
+
+    /** Returns results and clients' answers whose text repeats the marker of another prompt. */
+    private Collection<String> otherPrompts() {
+        Map<String, String> markers = new HashMap<>();
+        evidence.answers().forEach(it -> putIfKnown(markers, it.jobId(), it.marker()));
+        evidence.records().forEach(it -> putIfKnown(markers, it.jobId(), it.marker()));
+        var wrong = new TreeSet<String>();
+        var seen = new HashSet<String>();
+        for (Result result : evidence.outputs().results()) {
+            if (result.text().isPresent()) {
+                Optional<String> found = Marker.in(result.text().get());
+                String custom = result.view().customId();
+                String expected = markers.getOrDefault(result.jobId(), custom);
+                boolean isKnown = Marker.in(expected).isPresent();
+                if (found.isEmpty()
+                        || (isKnown && !found.get().equals(expected))
+                        || !seen.add(found.get())) {
+                    wrong.add(result.jobId() + " of " + expected + ": " + result.text().get());
+                }
+            }
+        }
+        evidence.answers().stream()
+                .filter(ClientAnswer::isGood)
+                .filter(it -> !Marker.in(it.text()).equals(Optional.of(it.marker())))
+                .forEach(it -> wrong.add(it.toString()));
+        return wrong;
+    }
+
+    private static void putIfKnown(
+            Map<String, String> markers, @Nullable String job, String marker) {
+        if (job != null) {
+            markers.put(job, marker);
+        }
+    }
+
+    /** Returns idempotency keys with different jobs or answers, and answers unlike their result. */
+    private Collection<String> otherAnswers() {
+        var wrong = new TreeSet<String>();
+        Map<String, ClientAnswer> first = new HashMap<>();
+        Map<String, String> texts = new HashMap<>();
+        evidence.outputs()
+                .results()
+                .forEach(it -> it.text().ifPresent(text -> texts.put(it.jobId(), text)));
+        for (ClientAnswer answer : evidence.answers()) {
+            String key = answer.key();
+            if (!answer.isGood()) {
+                continue;
+            }
+            ClientAnswer earlier = key == null ? null : first.putIfAbsent(key, answer);
+            if (earlier != null
+                    && (!Objects.equals(earlier.jobId(), answer.jobId())
+                            || !earlier.text().equals(answer.text()))) {
+                wrong.add(earlier + " and " + answer);
+            }
+            String job = answer.jobId();
+            if (job == null || !answer.text().equals(texts.get(job))) {
+                wrong.add(answer + " but the result has " + texts.get(job));
+            }
+        }
+        return wrong;
+    }
+
+    private Outputs.Rows rows() {
+        return evidence.outputs().rows();
+    }
+
+    private Outputs.Rows database() {
+        return evidence.database();
+    }
+
+    /** Returns what only one of two lists has, or has more often. */
+    private static Collection<String> difference(List<String> topics, List<String> database) {
+        Map<String, Long> counts = count(topics, it -> it);
+        database.forEach(it -> counts.merge(it, -1L, Long::sum));
+        var different = new TreeSet<String>();
+        counts.forEach(
+                (row, count) -> {
+                    if (count != 0) {
+                        different.add((count > 0 ? "only in topics: " : "only stored: ") + row);
+                    }
+                });
+        return different;
+    }
+
+    private List<CostEvent> costs() {
+        return evidence.outputs().costs();
+    }
+
+    private Stream<CostEvent> events(CostKind kind) {
+        return costs().stream().filter(it -> it.kind() == kind);
+    }
+
+    private Map<String, BigDecimal> sums(CostKind kind) {
+        Map<String, BigDecimal> sums = new HashMap<>();
+        events(kind).forEach(it -> sums.merge(it.jobId().value(), it.costUsd(), BigDecimal::add));
+        return sums;
+    }
+
+    private static <T> Map<String, Long> count(Collection<T> all, Function<T, String> key) {
+        return new HashMap<>(all.stream().collect(groupingBy(key, counting())));
+    }
+
+    private static Collection<String> several(Map<String, Long> counts) {
+        return counts.entrySet().stream()
+                .filter(it -> it.getValue() > 1)
+                .map(Map.Entry::getKey)
+                .sorted()
+                .toList();
+    }
+
+    /** Adds a problem with the first cases, and returns their number. */
+    private long report(String what, Collection<String> cases) {
+        if (!cases.isEmpty()) {
+            problems.add(cases.size() + " " + what + ": " + cases.stream().limit(SHOWN).toList());
+        }
+        return cases.size();
+    }
+}

@@ -1,0 +1,90 @@
+package dev.millrace.bench.torture;
+
+import static dev.millrace.bench.measurement.MeasurementOptions.require;
+
+import dev.millrace.bench.measurement.MeasurementOptions;
+import dev.millrace.bench.torture.Torture.Options;
+
+import org.jspecify.annotations.Nullable;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.concurrent.Callable;
+
+/** {@code millrace torture}: harms a whole cluster under load and counts what was lost. */
+@Command(
+        name = "torture",
+        sortOptions = false,
+        description = "Harms a whole cluster under load, and counts what was lost or doubled.",
+        footer = {"", "Exit code: 0 when every guarantee was kept, 1 otherwise."})
+public final class TortureCommand implements Callable<Integer> {
+    private static final int MAX_MINUTES = 10_000;
+    private static final int MAX_RATE = 1_000;
+    private static final int MAX_CALLERS = 1_000;
+    private static final long SEEDS = 1L << 32;
+
+    @Option(
+            names = "--minutes",
+            paramLabel = "N",
+            defaultValue = "3",
+            description = "Length of the load; default: ${DEFAULT-VALUE}.")
+    private int minutes;
+
+    @Option(
+            names = "--seed",
+            paramLabel = "N",
+            description = "Seed of load and faults; default: a random one, which is printed.")
+    private @Nullable Long seed;
+
+    @Option(
+            names = "--faults",
+            paramLabel = "KIND",
+            arity = "0..*",
+            split = ",",
+            description = "Kinds of faults, none without a value; default: all.")
+    private List<FaultKind> faults = List.of(FaultKind.values());
+
+    @Option(
+            names = "--rate",
+            paramLabel = "N",
+            defaultValue = "20",
+            description = "Plain Kafka records per second; default: ${DEFAULT-VALUE}.")
+    private int rate;
+
+    @Option(
+            names = "--callers",
+            paramLabel = "N",
+            defaultValue = "12",
+            description = "Clients that call the gateways; default: ${DEFAULT-VALUE}.")
+    private int callers;
+
+    @Option(
+            names = "--latency",
+            paramLabel = "FACTOR",
+            defaultValue = "1",
+            description = "Factor of the providers' medians of 0.3 to 15 s; default: 1.")
+    private double latency;
+
+    @Mixin private MeasurementOptions options = new MeasurementOptions();
+
+    TortureCommand() {}
+
+    @Override
+    public Integer call() throws IOException, InterruptedException {
+        require("--minutes", minutes, 1, MAX_MINUTES);
+        require("--rate", rate, 1, MAX_RATE);
+        require("--callers", callers, 1, MAX_CALLERS);
+        long chosen = seed == null ? new SplittableRandom().nextLong(SEEDS) : seed;
+        var kinds = EnumSet.noneOf(FaultKind.class);
+        kinds.addAll(faults);
+        var run = new Options(Duration.ofMinutes(minutes), chosen, kinds, rate, callers, latency);
+        return options.run(setup -> new Torture(setup, run).run());
+    }
+}

@@ -1,0 +1,288 @@
+package dev.millrace.bench.torture;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.millrace.bench.torture.History.ClientAnswer;
+import dev.millrace.bench.torture.History.SentRecord;
+import dev.millrace.bench.torture.OutcomeCheck.Verdict;
+import dev.millrace.bench.torture.Outputs.Result;
+import dev.millrace.contracts.job.JobId;
+import dev.millrace.contracts.result.AttemptCost;
+import dev.millrace.contracts.result.CostEvent;
+import dev.millrace.contracts.result.CostKind;
+import dev.millrace.contracts.result.DeadLetter;
+import dev.millrace.contracts.result.PricedUsage;
+import dev.millrace.contracts.result.ResultView;
+
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+
+import java.math.BigDecimal;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** Each test changes a run in which every guarantee was kept. */
+class OutcomeCheckTest {
+    private static final String MARKER = "q-1-1.";
+    private static final String TENANT = "acme";
+    private static final String BATCH = "records";
+    private static final JobId JOB = JobId.of(TENANT, BATCH, MARKER);
+    private static final BigDecimal COST = new BigDecimal("0.0010");
+
+    private final List<SentRecord> records = new ArrayList<>();
+    private final List<ClientAnswer> answers = new ArrayList<>();
+    private final Map<String, List<String>> batches = new HashMap<>();
+    private final Set<String> cancelled = new HashSet<>();
+    private final Outputs outputs =
+            new Outputs(new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
+    private final Map<String, List<BigDecimal>> bills = new HashMap<>();
+
+    @BeforeEach
+    void keepEveryGuarantee() {
+        records.add(new SentRecord(MARKER, JOB.value(), 0, 0));
+        outputs.results().add(result(JOB, MARKER));
+        outputs.costs().add(cost(JOB, 1, CostKind.BILLED, true));
+        bills.put(JOB.value(), List.of(COST));
+    }
+
+    private Verdict verdict() {
+        return verdict(outputs.rows());
+    }
+
+    private Verdict verdict(Outputs.Rows database) {
+        return new OutcomeCheck(
+                        new Evidence(
+                                records, answers, batches, cancelled, outputs, database, bills))
+                .verdict();
+    }
+
+    private void assertProblem(String problem) {
+        assertThat(verdict().problems()).singleElement().asString().contains(problem);
+    }
+
+    private static Result result(JobId job, String marker) {
+        var view =
+                new ResultView(
+                        job.value(),
+                        marker,
+                        TENANT,
+                        BATCH,
+                        null,
+                        200,
+                        null,
+                        "quick",
+                        "simulated",
+                        1,
+                        COST,
+                        0,
+                        0);
+        return new Result(view, Optional.of(text(marker)), 0);
+    }
+
+    private static String text(String marker) {
+        return "Simulated answer to: " + marker + " Where";
+    }
+
+    private static CostEvent cost(JobId job, int attempt, CostKind kind, boolean isFinal) {
+        var cost =
+                new AttemptCost(
+                        "quick",
+                        "simulated",
+                        attempt,
+                        kind,
+                        PricedUsage.NONE,
+                        COST,
+                        BigDecimal.ZERO);
+        var event = CostEvent.withoutCall(job, TENANT, BATCH).with(cost);
+        return new CostEvent(
+                event.eventId(),
+                isFinal,
+                event.job(),
+                null,
+                event.route(),
+                cost,
+                BigDecimal.ZERO,
+                null);
+    }
+
+    private static DeadLetter deadLetter(String reason, @Nullable JobId job, long offset) {
+        return new DeadLetter(
+                reason,
+                "message",
+                "millrace.requests",
+                0,
+                offset,
+                TENANT,
+                BATCH,
+                null,
+                job == null ? null : job.value());
+    }
+
+    @Test
+    void runWithoutAnyLossHasNoProblem() {
+        assertThat(verdict()).isEqualTo(new Verdict(1, 0, 0, 0, 0, List.of()));
+    }
+
+    @Nested
+    class Jobs {
+        @Test
+        void acceptedRecordWithoutResultIsLost() {
+            records.add(new SentRecord("q-1-2.", JobId.of(TENANT, BATCH, "q-1-2.").value(), 0, 1));
+
+            assertThat(verdict().lost()).isEqualTo(1);
+            assertProblem("1 jobs without a result");
+        }
+
+        @Test
+        void unacknowledgedRecordMayHaveNoResult() {
+            records.add(
+                    new SentRecord("q-1-2.", JobId.of(TENANT, BATCH, "q-1-2.").value(), -1, -1));
+
+            assertThat(verdict().problems()).isEmpty();
+        }
+
+        @Test
+        void secondResultIsDoubled() {
+            outputs.results().add(result(JOB, MARKER));
+
+            assertThat(verdict().doubled()).isEqualTo(1);
+            assertThat(verdict().problems()).anyMatch(it -> it.contains("several results"));
+        }
+
+        @Test
+        void lineOfABatchNeedsAResultUnlessItWasCancelled() {
+            batches.put("batch_1", List.of("q-1-2."));
+            assertProblem("1 jobs without a result");
+
+            cancelled.add("batch_1");
+            assertThat(verdict().problems()).isEmpty();
+        }
+    }
+
+    @Nested
+    class DeadLetters {
+        @Test
+        void repeatNeedsOneDeadLetter() {
+            records.add(new SentRecord(MARKER, JOB.value(), 0, 1));
+            assertProblem("records without their dead letter");
+
+            outputs.deadLetters().add(deadLetter("duplicate", JOB, 1));
+            assertThat(verdict().problems()).isEmpty();
+
+            outputs.deadLetters().add(deadLetter("duplicate_custom_id", JOB, 1));
+            assertProblem("records without their dead letter");
+        }
+
+        @Test
+        void malformedRecordNeedsOneDeadLetter() {
+            records.add(new SentRecord("q-1-3.", null, 0, 5));
+            assertProblem("records without their dead letter");
+
+            outputs.deadLetters().add(deadLetter("malformed_request", null, 5));
+            assertThat(verdict().problems()).isEmpty();
+        }
+    }
+
+    @Nested
+    class Money {
+        @Test
+        void jobNeedsOneFinalCostEvent() {
+            outputs.costs().clear();
+            outputs.costs().add(cost(JOB, 1, CostKind.BILLED, false));
+
+            assertProblem("final cost event");
+        }
+
+        @Test
+        void secondBillNeedsAnUncertainEvent() {
+            bills.put(JOB.value(), List.of(COST, COST));
+            assertProblem("jobs whose costs differ from the ledger");
+
+            outputs.costs().add(cost(JOB, 2, CostKind.UNCERTAIN, false));
+            assertThat(verdict()).isEqualTo(new Verdict(1, 0, 0, 1, 1, List.of()));
+        }
+
+        @Test
+        void billedEventNeedsABill() {
+            bills.clear();
+
+            assertProblem("jobs whose costs differ from the ledger");
+        }
+
+        @Test
+        void billNeedsAnEvent() {
+            bills.put("00000000000000000000000000000000", List.of(COST));
+
+            assertProblem("jobs whose costs differ from the ledger");
+        }
+    }
+
+    @Nested
+    class Answers {
+        @Test
+        void resultMustAnswerItsOwnPrompt() {
+            outputs.results().clear();
+            var other = result(JOB, MARKER);
+            outputs.results().add(new Result(other.view(), Optional.of(text("q-1-9.")), 0));
+
+            assertProblem("answers to another prompt");
+        }
+
+        @Test
+        void clientMustGetTheAnswerOfItsPromptAndResult() {
+            answers.add(answer("key", text(MARKER)));
+            assertThat(verdict().problems()).isEmpty();
+
+            answers.add(answer("other key", text(MARKER) + " else"));
+            assertProblem("repeated calls with another answer");
+        }
+
+        @Test
+        void repeatedCallMustGetTheSameAnswer() {
+            answers.add(answer("key", text(MARKER)));
+            answers.add(new ClientAnswer(MARKER, "key", "another job", 200, text(MARKER), true));
+
+            assertThat(verdict().problems())
+                    .anyMatch(it -> it.contains("repeated calls with another answer"));
+        }
+
+        private static ClientAnswer answer(String key, String text) {
+            return new ClientAnswer(MARKER, key, JOB.value(), 200, text, true);
+        }
+    }
+
+    @Nested
+    class Database {
+        @Test
+        void everyRowIsCompared() {
+            var rows = outputs.rows();
+
+            assertThat(verdict(new Outputs.Rows(List.of(), rows.costs(), rows.deadLetters())))
+                    .extracting(Verdict::problems)
+                    .asString()
+                    .contains("1 rows of results that differ: [only in topics");
+            assertThat(
+                            verdict(
+                                    new Outputs.Rows(
+                                            rows.results(),
+                                            List.of(rows.costs().getFirst(), "another"),
+                                            rows.deadLetters())))
+                    .extracting(Verdict::problems)
+                    .asString()
+                    .contains("1 rows of costs that differ: [only stored: another]");
+        }
+
+        @Test
+        void amountsAreComparedByValue() {
+            assertThat(Outputs.Rows.text(new BigDecimal("0.0010")))
+                    .isEqualTo(Outputs.Rows.text(new BigDecimal("0.001")));
+        }
+    }
+}
