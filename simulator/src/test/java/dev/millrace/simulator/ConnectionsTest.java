@@ -9,8 +9,10 @@ import dev.millrace.simulator.calllog.CallLogSummary;
 import dev.millrace.simulator.calllog.CallOutcome;
 import dev.millrace.simulator.calllog.LoggedCall;
 import dev.millrace.simulator.settings.SimulatorSettings;
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.Socket;
@@ -171,6 +173,32 @@ class ConnectionsTest {
                 assertThat(entry.billed()).isTrue();
                 assertThat(entry.usage().input()).isEqualTo(2);
                 assertThat(entry.usage().output()).isLessThan(5);
+            }
+        }
+
+        @Test
+        void streamThatHasReportedItsUsageIsBilledForIt() throws IOException {
+            try (SimulatorClient client =
+                    SimulatorClient.ofModel("{\"latency\":\"2s\",\"first_byte\":\"1ms\"}")) {
+                String body =
+                        STREAMED.replace(
+                                "\"model\"",
+                                "\"stream_options\":{\"include_usage\":true},\"model\"");
+                String usage;
+                try (Socket socket = connect(client, body)) {
+                    usage =
+                            new BufferedReader(
+                                            new InputStreamReader(
+                                                    socket.getInputStream(),
+                                                    StandardCharsets.UTF_8))
+                                    .lines()
+                                    .filter(line -> line.contains("\"usage\":{"))
+                                    .findFirst()
+                                    .orElseThrow();
+                }
+
+                assertThat(usage)
+                        .contains("\"completion_tokens\":" + onlyEntry(client).usage().output());
             }
         }
     }

@@ -1,11 +1,10 @@
 package dev.millrace.bench.torture;
 
+import java.util.Optional;
+import java.util.stream.Collectors;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
-
-import java.util.Optional;
-import java.util.stream.Collectors;
 
 /** Reads the text of chat completions. */
 final class AnswerText {

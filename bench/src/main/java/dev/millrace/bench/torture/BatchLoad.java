@@ -1,13 +1,12 @@
 package dev.millrace.bench.torture;
 
-import tools.jackson.databind.json.JsonMapper;
-
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import tools.jackson.databind.json.JsonMapper;
 
 /** Submits batches by file, and cancels some. Used by one thread. */
 final class BatchLoad implements Load.Loop {

@@ -1,14 +1,12 @@
 package dev.millrace.bench.torture;
 
-import kafka.server.KafkaConfig;
-import kafka.server.KafkaRaftServer;
-
-import org.apache.kafka.common.utils.Time;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Properties;
+import kafka.server.KafkaConfig;
+import kafka.server.KafkaRaftServer;
+import org.apache.kafka.common.utils.Time;
 
 /** Main class of a broker's process. Runs until it is killed; SIGTERM shuts the broker down. */
 public final class BrokerNode {

@@ -2,11 +2,6 @@ package dev.millrace.bench.torture;
 
 import dev.millrace.bench.measurement.WorkFolder;
 import dev.millrace.bench.process.ChildJvm;
-
-import org.apache.kafka.common.Uuid;
-import org.apache.kafka.metadata.storage.Formatter;
-import org.apache.kafka.server.common.MetadataVersion;
-
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
@@ -24,6 +19,9 @@ import java.util.Properties;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.apache.kafka.common.Uuid;
+import org.apache.kafka.metadata.storage.Formatter;
+import org.apache.kafka.server.common.MetadataVersion;
 
 /**
  * Three brokers, each in its own process. Each broker has a listener for each service process,

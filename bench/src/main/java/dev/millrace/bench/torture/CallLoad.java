@@ -1,13 +1,11 @@
 package dev.millrace.bench.torture;
 
 import dev.millrace.bench.torture.History.ClientAnswer;
-
-import org.jspecify.annotations.Nullable;
-
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A client of all gateways: calls and streams, some abandoned, some repeated with their idempotency

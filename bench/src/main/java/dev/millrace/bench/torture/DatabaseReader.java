@@ -1,7 +1,6 @@
 package dev.millrace.bench.torture;
 
 import dev.millrace.bench.torture.Outputs.Rows;
-
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;

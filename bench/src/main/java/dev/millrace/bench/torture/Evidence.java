@@ -3,7 +3,6 @@ package dev.millrace.bench.torture;
 import dev.millrace.bench.torture.History.ClientAnswer;
 import dev.millrace.bench.torture.History.SentRecord;
 import dev.millrace.contracts.job.JobId;
-
 import java.math.BigDecimal;
 import java.util.HashSet;
 import java.util.List;

@@ -3,7 +3,6 @@ package dev.millrace.bench.torture;
 import dev.millrace.bench.torture.FaultPlan.Fault;
 import dev.millrace.simulator.Simulator;
 import dev.millrace.simulator.settings.Outage;
-
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;

@@ -2,9 +2,6 @@ package dev.millrace.bench.torture;
 
 import dev.millrace.bench.cluster.BareClients;
 import dev.millrace.contracts.topic.Topics;
-
-import org.apache.kafka.clients.producer.Producer;
-
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -22,6 +19,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.random.RandomGenerator;
+import org.apache.kafka.clients.producer.Producer;
 
 /** All clients, each on a virtual thread. */
 final class Load implements AutoCloseable {

@@ -8,9 +8,6 @@ import dev.millrace.bench.torture.History.SentRecord;
 import dev.millrace.bench.torture.Outputs.Result;
 import dev.millrace.contracts.result.CostEvent;
 import dev.millrace.contracts.result.CostKind;
-
-import org.jspecify.annotations.Nullable;
-
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -24,6 +21,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** Compares the evidence of a run with the guarantees. Pure; used once. */
 final class OutcomeCheck {

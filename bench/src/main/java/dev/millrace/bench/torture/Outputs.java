@@ -5,14 +5,12 @@ import dev.millrace.contracts.result.CostEventCodec;
 import dev.millrace.contracts.result.DeadLetter;
 import dev.millrace.contracts.result.ResultView;
 import dev.millrace.contracts.topic.Topics;
-
-import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.jspecify.annotations.Nullable;
-
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.jspecify.annotations.Nullable;
 
 /** All committed results, cost events and dead letters of the topics. */
 record Outputs(List<Result> results, List<CostEvent> costs, List<DeadLetter> deadLetters) {

@@ -3,7 +3,6 @@ package dev.millrace.bench.torture;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.millrace.standalone.console.UserError;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -4,17 +4,15 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.millrace.bench.torture.History.SentRecord;
 import dev.millrace.contracts.job.JobId;
-
-import org.apache.kafka.clients.producer.Producer;
-import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.clients.producer.RecordMetadata;
-import org.jspecify.annotations.Nullable;
-
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.Future;
 import java.util.random.RandomGenerator;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.jspecify.annotations.Nullable;
 
 /** Writes plain records of two tenants and a hostile one at a rate. Used by one thread. */
 final class RecordLoad implements Load.Loop {

@@ -1,12 +1,11 @@
 package dev.millrace.bench.torture;
 
-import org.jspecify.annotations.Nullable;
-
 import java.io.IOException;
 import java.lang.ProcessBuilder.Redirect;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /** A process that is killed, suspended and restarted. Thread-safe. */
 final class RestartableProcess implements AutoCloseable {

@@ -2,7 +2,6 @@ package dev.millrace.bench.torture;
 
 import dev.millrace.bench.measurement.WorkFolder;
 import dev.millrace.bench.process.Launcher;
-
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;

@@ -19,10 +19,6 @@ import dev.millrace.simulator.calllog.LoggedCall;
 import dev.millrace.simulator.settings.SimulatorSettings;
 import dev.millrace.simulator.traffic.TrafficCounts;
 import dev.millrace.standalone.cluster.TopicAdmin;
-
-import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.common.KafkaException;
-
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.net.http.HttpClient;
@@ -36,6 +32,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.common.KafkaException;
 
 /** One run: load, faults, recovery and comparison. Runs on the main thread. */
 final class Torture {

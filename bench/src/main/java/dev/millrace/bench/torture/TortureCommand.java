@@ -4,19 +4,16 @@ import static dev.millrace.bench.measurement.MeasurementOptions.require;
 
 import dev.millrace.bench.measurement.MeasurementOptions;
 import dev.millrace.bench.torture.Torture.Options;
-
-import org.jspecify.annotations.Nullable;
-
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
-
 import java.io.IOException;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 
 /** {@code millrace torture}: harms a whole cluster under load and counts what was lost. */
 @Command(

@@ -3,15 +3,13 @@ package dev.millrace.bench.torture;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.bench.torture.FaultPlan.Fault;
-
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
-
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class FaultPlanTest {
     private static final Duration HOUR = Duration.ofHours(1);

@@ -13,12 +13,6 @@ import dev.millrace.contracts.result.CostKind;
 import dev.millrace.contracts.result.DeadLetter;
 import dev.millrace.contracts.result.PricedUsage;
 import dev.millrace.contracts.result.ResultView;
-
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Nested;
-import org.junit.jupiter.api.Test;
-
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -27,6 +21,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
 
 /** Each test changes a run in which every guarantee was kept. */
 class OutcomeCheckTest {

@@ -2,10 +2,9 @@ package dev.millrace.bench.torture;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import org.junit.jupiter.api.Test;
-
 import java.time.Duration;
 import java.util.List;
+import org.junit.jupiter.api.Test;
 
 class RecoveryTest {
     private static final List<Long> TIMES = List.of(0L, 100L, 900L, 1_000L, 4_000L, 4_100L);

@@ -76,10 +76,14 @@ final class AnswerDelivery {
         recorder.recordBilled(status, action.usage(), outcome);
     }
 
-    /** Records a stream that ended early, billed for the tokens generated so far. */
+    /**
+     * Records a stream that ended early, billed for the tokens generated so far. Only the last
+     * event follows the usage, so a stream without it is billed as it has reported.
+     */
     void recordPartialStream(int sent, int events) {
         Usage usage = action.usage();
-        int generated = (int) ((long) usage.output() * sent / events);
+        int beforeLast = events - 1;
+        int generated = (int) ((long) usage.output() * Math.min(sent, beforeLast) / beforeLast);
         recorder.recordBilled(OK, usage.withOutput(generated), earlyOutcome());
     }
 
