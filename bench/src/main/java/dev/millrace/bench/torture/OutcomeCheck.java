@@ -34,6 +34,7 @@ final class OutcomeCheck {
      * The comparison.
      *
      * @param jobs number of jobs with a result
+     * @param overspent number of budgets
      * @param rebilled calls beyond the first billed call of each job
      * @param uncertain cost events of which nobody knows whether they were billed
      */
@@ -41,6 +42,7 @@ final class OutcomeCheck {
             long jobs,
             long lost,
             long doubled,
+            long overspent,
             long rebilled,
             long uncertain,
             List<String> problems) {}
@@ -68,6 +70,7 @@ final class OutcomeCheck {
                 results.size(),
                 lost,
                 doubled,
+                0,
                 evidence.bills().values().stream().mapToLong(it -> it.size() - 1L).sum(),
                 events(CostKind.UNCERTAIN).count(),
                 List.copyOf(problems));

@@ -8,6 +8,7 @@ import static java.util.stream.Collectors.toList;
 import dev.millrace.bench.measurement.Report;
 import dev.millrace.bench.measurement.Setup;
 import dev.millrace.bench.torture.FaultPlan.Fault;
+import dev.millrace.bench.torture.RunHistory.Faults;
 import dev.millrace.configuration.MillraceConfig;
 import dev.millrace.configuration.TopicPlan;
 import dev.millrace.configuration.loading.ConfigLoader;
@@ -19,6 +20,7 @@ import dev.millrace.simulator.calllog.LoggedCall;
 import dev.millrace.simulator.settings.SimulatorSettings;
 import dev.millrace.simulator.traffic.TrafficCounts;
 import dev.millrace.standalone.cluster.TopicAdmin;
+import dev.millrace.standalone.log.Logging;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.net.http.HttpClient;
@@ -27,13 +29,14 @@ import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.KafkaException;
+import org.jspecify.annotations.Nullable;
 
 /** One run: load, faults, recovery and comparison. Runs on the main thread. */
 final class Torture {
@@ -56,6 +59,7 @@ final class Torture {
      * @param rate plain records per second
      * @param callers clients of the gateways
      * @param latency factor of the provider's latencies
+     * @param record page that gets the result; null if none
      */
     record Options(
             Duration length,
@@ -63,7 +67,8 @@ final class Torture {
             Set<FaultKind> faults,
             int rate,
             int callers,
-            double latency) {}
+            double latency,
+            @Nullable Path record) {}
 
     /** A fault that happened, in milliseconds of the clock. */
     private record Inflicted(FaultKind kind, long from, long to) {}
@@ -85,6 +90,7 @@ final class Torture {
 
     Report run() throws IOException, InterruptedException {
         setup.say("seed " + options.seed());
+        Logging.quietConnections();
         var settings =
                 SimulatorSettings.parse(
                         "torture", LoadModel.simulator(options.seed(), apiKey, options.latency()));
@@ -229,6 +235,7 @@ final class Torture {
                         "jobs",
                         "lost",
                         "doubled",
+                        "overspent",
                         "re-billed",
                         "uncertain",
                         "seed")
@@ -238,30 +245,31 @@ final class Torture {
                         verdict.jobs(),
                         verdict.lost(),
                         verdict.doubled(),
+                        verdict.overspent(),
                         verdict.rebilled(),
                         verdict.uncertain(),
                         String.valueOf(options.seed()));
-        reportRecovery(evidence);
+        Map<String, Faults> faults = recoveries(evidence);
+        var table = report.table("faults", "fault", "times", "worst recovery s");
+        faults.forEach((kind, it) -> table.row(kind, it.times(), it.worst()));
+        if (options.record() != null) {
+            RunHistory.add(options.record(), options, verdict, faults);
+        }
     }
 
-    private void reportRecovery(Evidence evidence) {
+    private Map<String, Faults> recoveries(Evidence evidence) {
         List<Long> times =
                 evidence.outputs().results().stream()
                         .map(Outputs.Result::timestamp)
                         .sorted()
                         .toList();
-        Map<FaultKind, List<Double>> gaps = new EnumMap<>(FaultKind.class);
+        var faults = new TreeMap<String, Faults>();
         for (Inflicted fault : inflicted) {
             Duration gap = Recovery.longestGap(times, fault.from(), fault.to());
-            gaps.computeIfAbsent(fault.kind(), _ -> new ArrayList<>()).add(gap.toMillis() / 1e3);
+            faults.merge(
+                    fault.kind().toString(), new Faults(1, gap.toMillis() / 1e3), Faults::plus);
         }
-        var table = report.table("faults", "fault", "times", "worst recovery s");
-        gaps.forEach(
-                (kind, all) ->
-                        table.row(
-                                kind.toString(),
-                                all.size(),
-                                all.stream().mapToDouble(it -> it).max().orElse(0)));
+        return faults;
     }
 
     /** Waits until nothing is open and the database has everything, or for a timeout. */
@@ -275,14 +283,17 @@ final class Torture {
             restartEnded(cluster);
             boolean isLate = setup.ticker().getAsLong() - start > DRAIN_TIMEOUT.toNanos();
             try {
-                Evidence evidence = evidence(cluster);
                 Map<String, Long> open = cluster.reader().open(groups);
+                boolean isQuiet = open.isEmpty() && !isCalling(cluster.simulator());
+                if (!isQuiet && !isLate) {
+                    continue;
+                }
+                Evidence evidence = evidence(cluster);
                 boolean isStored =
                         evidence.database().costs().size() == evidence.outputs().costs().size()
                                 && evidence.database().results().size()
                                         == evidence.outputs().results().size();
-                boolean isQuiet = open.isEmpty() && !isCalling(cluster.simulator());
-                if (isLate || (evidence.isAnswered() && isQuiet && isStored)) {
+                if (isLate || (evidence.isAnswered() && isStored)) {
                     if (!open.isEmpty()) {
                         report.problem("open records: " + open);
                     }

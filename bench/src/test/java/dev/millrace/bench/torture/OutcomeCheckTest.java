@@ -125,7 +125,7 @@ class OutcomeCheckTest {
 
     @Test
     void runWithoutAnyLossHasNoProblem() {
-        assertThat(verdict()).isEqualTo(new Verdict(1, 0, 0, 0, 0, List.of()));
+        assertThat(verdict()).isEqualTo(new Verdict(1, 0, 0, 0, 0, 0, List.of()));
     }
 
     @Nested
@@ -204,7 +204,7 @@ class OutcomeCheckTest {
             assertProblem("jobs whose costs differ from the ledger");
 
             outputs.costs().add(cost(JOB, 2, CostKind.UNCERTAIN, false));
-            assertThat(verdict()).isEqualTo(new Verdict(1, 0, 0, 1, 1, List.of()));
+            assertThat(verdict()).isEqualTo(new Verdict(1, 0, 0, 0, 1, 1, List.of()));
         }
 
         @Test
