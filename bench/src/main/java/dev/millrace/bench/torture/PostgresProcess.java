@@ -67,7 +67,7 @@ final class PostgresProcess implements AutoCloseable {
         command("pg_ctl", "-D", "data", "-w", "-m", "immediate", "stop");
     }
 
-    private static Optional<Path> binaries() throws IOException {
+    static Optional<Path> binaries() throws IOException {
         if (!Files.isDirectory(VERSIONS)) {
             return Optional.empty();
         }

@@ -1,0 +1,20 @@
+package dev.millrace.bench.torture;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.millrace.bench.Main;
+import java.io.IOException;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** A short run from a new seed, which the output names. */
+@Tag("long")
+class TortureIT {
+    @Test
+    void shortRunKeepsEveryGuarantee() throws IOException {
+        assumeTrue(PostgresProcess.binaries().isPresent(), "PostgreSQL is not installed");
+
+        assertThat(Main.execute("torture", "--minutes", "3")).isZero();
+    }
+}
