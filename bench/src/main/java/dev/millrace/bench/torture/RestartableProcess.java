@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.lang.ProcessBuilder.Redirect;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -27,6 +28,12 @@ final class RestartableProcess implements AutoCloseable {
 
     String name() {
         return name;
+    }
+
+    /** Returns what the running process uses; empty if there is none. */
+    synchronized Optional<Footprint> footprint() {
+        Process current = process;
+        return current == null ? Optional.empty() : Footprint.of(current.pid());
     }
 
     synchronized void start() throws IOException {

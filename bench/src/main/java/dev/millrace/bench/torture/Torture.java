@@ -34,6 +34,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.KafkaException;
 import org.jspecify.annotations.Nullable;
@@ -155,14 +156,15 @@ final class Torture {
             try (var load = new Load(target, cluster.brokers().servers())) {
                 load.start(options.seed(), options.callers(), setup.clock());
                 awaitFirstResult(cluster);
+                Map<String, Footprint> start = footprints(cluster);
                 setup.say("the load runs");
                 harm(cluster);
                 setup.say("the load ends");
                 load.stop();
+                http.shutdownNow();
+                check(cluster, start);
             }
-            http.shutdownNow();
         }
-        check(cluster);
     }
 
     private void awaitFirstResult(Cluster cluster) throws IOException, InterruptedException {
@@ -210,11 +212,50 @@ final class Torture {
         }
     }
 
+    private static List<RestartableProcess> processes(Cluster cluster) {
+        return Stream.concat(
+                        cluster.services().processes().stream(), cluster.brokers().nodes().stream())
+                .toList();
+    }
+
+    private static Map<String, Footprint> footprints(Cluster cluster) {
+        var footprints = new TreeMap<String, Footprint>();
+        processes(cluster)
+                .forEach(it -> it.footprint().ifPresent(own -> footprints.put(it.name(), own)));
+        return footprints;
+    }
+
+    private void reportFootprints(Map<String, Footprint> before, Map<String, Footprint> after) {
+        var table =
+                report.table(
+                        "footprint at the start and at the end",
+                        "process",
+                        "files",
+                        "at end",
+                        "threads",
+                        "at end",
+                        "MB",
+                        "at end");
+        after.forEach(
+                (process, end) -> {
+                    Footprint start = before.getOrDefault(process, end);
+                    table.row(
+                            process,
+                            start.files(),
+                            end.files(),
+                            start.threads(),
+                            end.threads(),
+                            start.megabytes(),
+                            end.megabytes());
+                    if (end.hasLeakedSince(start)) {
+                        report.problem(process + " uses " + end + ", at the start " + start);
+                    }
+                });
+    }
+
     /** Restarts what has ended by itself, as an orchestrator would. */
     private void restartEnded(Cluster cluster) throws IOException {
-        var all = new ArrayList<>(cluster.services().processes());
-        all.addAll(cluster.brokers().nodes());
-        for (RestartableProcess process : all) {
+        for (RestartableProcess process : processes(cluster)) {
             Integer code = process.restartIfEnded();
             if (code != null) {
                 report.remark(process.name() + " ended by itself with " + code);
@@ -223,11 +264,13 @@ final class Torture {
         }
     }
 
-    private void check(Cluster cluster) throws IOException, InterruptedException, SQLException {
+    private void check(Cluster cluster, Map<String, Footprint> start)
+            throws IOException, InterruptedException, SQLException {
         Evidence evidence = awaitEnd(cluster);
         OutcomeCheck.Verdict verdict = new OutcomeCheck(evidence).verdict();
         verdict.problems().forEach(report::problem);
         checkLogs();
+        reportFootprints(start, footprints(cluster));
         report.table(
                         "result",
                         "minutes",
