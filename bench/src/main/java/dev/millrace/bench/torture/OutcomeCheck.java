@@ -2,21 +2,24 @@ package dev.millrace.bench.torture;
 
 import static java.util.stream.Collectors.counting;
 import static java.util.stream.Collectors.groupingBy;
+import static java.util.stream.Collectors.mapping;
+import static java.util.stream.Collectors.toList;
 
 import dev.millrace.bench.torture.History.ClientAnswer;
 import dev.millrace.bench.torture.History.SentRecord;
 import dev.millrace.bench.torture.Outputs.Result;
+import dev.millrace.contracts.budget.BudgetState;
+import dev.millrace.contracts.control.ControlKey;
+import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.result.CostEvent;
 import dev.millrace.contracts.result.CostKind;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
@@ -58,6 +61,8 @@ final class OutcomeCheck {
         report("cost events that occur twice", several(count(costs(), CostEvent::eventId)));
         report("jobs whose costs differ from the ledger", costsBeyondLedger());
         report("answers to another prompt", otherPrompts());
+        report("answers of another tenant, or of several calls", sharedAnswers());
+        report("budgets overspent, unsettled or unlike their cost events", unsettledBudgets());
         report("repeated calls with another answer", otherAnswers());
         report("rows of results that differ", difference(rows().results(), database().results()));
         report("rows of costs that differ", difference(rows().costs(), database().costs()));
@@ -133,7 +138,7 @@ final class OutcomeCheck {
         Map<String, Long> booked =
                 count(
                         Stream.concat(events(CostKind.BILLED), events(CostKind.UNCERTAIN)).toList(),
-                        it -> it.jobId().value());
+                        OutcomeCheck::called);
         var jobs = new TreeSet<>(evidence.bills().keySet());
         jobs.addAll(billed.keySet());
         var wrong = new TreeSet<String>();
@@ -157,25 +162,74 @@ final class OutcomeCheck {
         evidence.answers().forEach(it -> putIfKnown(markers, it.jobId(), it.marker()));
         evidence.records().forEach(it -> putIfKnown(markers, it.jobId(), it.marker()));
         var wrong = new TreeSet<String>();
-        var seen = new HashSet<String>();
         for (Result result : evidence.outputs().results()) {
-            if (result.text().isPresent()) {
-                Optional<String> found = Marker.in(result.text().get());
-                String custom = result.view().customId();
-                String expected = markers.getOrDefault(result.jobId(), custom);
-                boolean isKnown = Marker.in(expected).isPresent();
-                if (found.isEmpty()
-                        || (isKnown && !found.get().equals(expected))
-                        || !seen.add(found.get())) {
-                    wrong.add(result.jobId() + " of " + expected + ": " + result.text().get());
-                }
-            }
+            String text = result.text().orElse("");
+            Marker.in(markers.getOrDefault(result.jobId(), result.view().customId()))
+                    .filter(it -> !text.isEmpty() && !LoadCall.isAnswer(text, it))
+                    .ifPresent(it -> wrong.add(result.jobId() + " of " + it + ": " + text));
         }
         evidence.answers().stream()
                 .filter(ClientAnswer::isGood)
-                .filter(it -> !Marker.in(it.text()).equals(Optional.of(it.marker())))
+                .filter(it -> !LoadCall.isAnswer(it.text(), it.marker()))
                 .forEach(it -> wrong.add(it.toString()));
         return wrong;
+    }
+
+    /** Each answer belongs to one called job; only jobs of its tenant share the answer. */
+    private Collection<String> sharedAnswers() {
+        var wrong = new TreeSet<String>();
+        evidence.outputs().results().stream()
+                .filter(it -> !it.answerId().isEmpty())
+                .collect(groupingBy(Result::answerId))
+                .forEach(
+                        (id, results) -> {
+                            long tenants =
+                                    results.stream().map(it -> it.view().tenant()).distinct().count();
+                            long called = results.stream().filter(Result::isCalled).count();
+                            if (tenants != 1 || called != 1) {
+                                wrong.add(id + " of " + results);
+                            }
+                        });
+        return wrong;
+    }
+
+    /** Returns budgets that were overspent, still hold money, or differ from their cost events. */
+    Collection<String> unsettledBudgets() {
+        Map<ControlKey.Limit, BigDecimal> events = new HashMap<>();
+        for (CostEvent event : costs()) {
+            var job = event.job();
+            List.of(
+                            new ControlKey.TenantLimit(job.tenant()),
+                            new ControlKey.BatchLimit(job.tenant(), job.batch()))
+                    .forEach(it -> events.merge(it, event.costUsd(), BigDecimal::add));
+        }
+        var wrong = new TreeSet<String>();
+        evidence.outputs().budgets().entrySet().stream()
+                .collect(
+                        groupingBy(
+                                it -> it.getKey().limit(), mapping(Map.Entry::getValue, toList())))
+                .forEach(
+                        (budget, periods) -> {
+                            BigDecimal spent = sum(periods, BudgetState::spentUsd);
+                            BigDecimal costs = events.getOrDefault(budget, BigDecimal.ZERO);
+                            boolean isOpen =
+                                    periods.stream()
+                                            .anyMatch(
+                                                    it ->
+                                                            it.reservedUsd().signum() != 0
+                                                                    || it.waitingJobs() != 0);
+                            if (isOpen
+                                    || spent.compareTo(costs) != 0
+                                    || spent.compareTo(sum(periods, BudgetState::limitUsd)) > 0) {
+                                wrong.add(budget + " with costs " + costs + ": " + periods);
+                            }
+                        });
+        return wrong;
+    }
+
+    private static BigDecimal sum(
+            List<BudgetState> periods, Function<BudgetState, BigDecimal> amount) {
+        return periods.stream().map(amount).reduce(BigDecimal.ZERO, BigDecimal::add);
     }
 
     private static void putIfKnown(
@@ -244,8 +298,14 @@ final class OutcomeCheck {
 
     private Map<String, BigDecimal> sums(CostKind kind) {
         Map<String, BigDecimal> sums = new HashMap<>();
-        events(kind).forEach(it -> sums.merge(it.jobId().value(), it.costUsd(), BigDecimal::add));
+        events(kind).forEach(it -> sums.merge(called(it), it.costUsd(), BigDecimal::add));
         return sums;
+    }
+
+    /** Returns the job that the provider saw: a part of a split document is one. */
+    private static String called(CostEvent event) {
+        JobId part = event.part();
+        return (part == null ? event.jobId() : part).value();
     }
 
     private static <T> Map<String, Long> count(Collection<T> all, Function<T, String> key) {

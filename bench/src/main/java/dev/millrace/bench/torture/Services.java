@@ -84,11 +84,22 @@ final class Services implements AutoCloseable {
         return """
         kafka: { bootstrap.servers: "%s" }
         topics: { partitions: 3, replication_factor: 3 }
-        providers: { simulated: { wire: openai, base_url: "http://127.0.0.1:%d/v1", api_key: "${%s}" } }
+        providers:
+          %s: { wire: openai, base_url: "http://127.0.0.1:%d/v1", api_key: "${%s}" }
+          %s: { wire: anthropic, base_url: "http://127.0.0.1:%d", api_key: "${%s}" }
+        tenants: { initech: { budget: { limit_usd: 0.005, period: hour, on_exhausted: reject } } }
+        batches: { default: { budget: { on_exhausted: reject } } }
         router: { standby_replicas: 1 }
         """
-                        .formatted(servers, provider, API_KEY)
-                + LoadModel.configuration("simulated");
+                        .formatted(
+                                servers,
+                                LoadModel.OPENAI,
+                                provider,
+                                API_KEY,
+                                LoadModel.ANTHROPIC,
+                                provider,
+                                API_KEY)
+                + LoadModel.configuration();
     }
 
     private RestartableProcess process(String name) throws IOException {

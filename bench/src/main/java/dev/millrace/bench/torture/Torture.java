@@ -281,7 +281,10 @@ final class Torture {
                         evidence.database().costs().size() == evidence.outputs().costs().size()
                                 && evidence.database().results().size()
                                         == evidence.outputs().results().size();
-                boolean isQuiet = open.isEmpty() && !isCalling(cluster.simulator());
+                boolean isQuiet =
+                        open.isEmpty()
+                                && !isCalling(cluster.simulator())
+                                && new OutcomeCheck(evidence).unsettledBudgets().isEmpty();
                 if (isLate || (evidence.isAnswered() && isQuiet && isStored)) {
                     if (!open.isEmpty()) {
                         report.problem("open records: " + open);
