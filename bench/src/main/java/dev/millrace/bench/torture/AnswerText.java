@@ -2,6 +2,7 @@ package dev.millrace.bench.torture;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -20,14 +21,10 @@ final class AnswerText {
                     "/data/0/embedding/0");
     private static final List<String> PIECES =
             List.of("/choices/0/delta/content", "/choices/0/text", "/delta/text", "/delta");
-    private static final List<String> ENDS =
-            List.of(
-                    DATA + "[DONE]",
-                    DATA + "{\"type\":\"message_stop\"",
-                    DATA + "{\"type\":\"response.completed\"",
-                    DATA + "{\"type\":\"response.incomplete\"");
-    private static final List<String> ERRORS =
-            List.of(DATA + "{\"error\"", DATA + "{\"type\":\"error\"");
+    private static final Pattern END =
+            Pattern.compile(
+                    "(?m)^data: (\\[DONE]|\\{\"type\":\"(message_stop|response\\.(completed|incomplete))\")");
+    private static final Pattern ERROR = Pattern.compile("(?m)^data: \\{(\"type\":)?\"error\"");
 
     private AnswerText() {}
 
@@ -52,11 +49,7 @@ final class AnswerText {
 
     /** Returns true if a stream ended without an error. */
     static boolean isComplete(String events) {
-        return has(events, ENDS) && !has(events, ERRORS);
-    }
-
-    private static boolean has(String events, List<String> beginnings) {
-        return events.lines().anyMatch(it -> beginnings.stream().anyMatch(it::startsWith));
+        return END.matcher(events).find() && !ERROR.matcher(events).find();
     }
 
     private static Optional<JsonNode> parse(String json) {

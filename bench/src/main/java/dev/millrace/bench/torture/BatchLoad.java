@@ -35,8 +35,7 @@ final class BatchLoad implements Load.Loop {
     private record Line(String customId, LoadCall call) {
         String json() {
             return "{\"custom_id\":\"%s\",\"method\":\"POST\",\"url\":\"%s\",\"body\":%s,\"millrace\":{%s}}\n"
-                    .formatted(
-                            customId, call.endpoint().url(), call.body(false), call.options());
+                    .formatted(customId, call.endpoint().url(), call.body(false), call.options());
         }
     }
 
@@ -97,7 +96,10 @@ final class BatchLoad implements Load.Loop {
                 create(
                         "/v1/files",
                         "multipart/form-data; boundary=part",
-                        PART + content + (isMalformed ? "{\"custom_id\":" : "") + "\r\n--part--\r\n");
+                        PART
+                                + content
+                                + (isMalformed ? "{\"custom_id\":" : "")
+                                + "\r\n--part--\r\n");
         Optional<String> batch =
                 file.isEmpty()
                         ? file

@@ -69,8 +69,8 @@ final class CallLoad implements Load.Loop {
     }
 
     /** Calls any gateway; empty if the connection broke or the client went. */
-    private Optional<ClientAnswer> send(
-            Request request, @Nullable String key, Duration timeout) throws InterruptedException {
+    private Optional<ClientAnswer> send(Request request, @Nullable String key, Duration timeout)
+            throws InterruptedException {
         String[] headers =
                 key == null
                         ? new String[] {"Content-Type", "application/json"}

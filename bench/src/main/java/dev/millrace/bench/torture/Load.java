@@ -82,7 +82,9 @@ final class Load implements AutoCloseable {
      */
     Load(Target target, String kafka) {
         this.target = target;
-        this.producer = new BareClients(kafka, "torture").producer(Map.of(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, MAX_RECORD_BYTES));
+        this.producer =
+                new BareClients(kafka, "torture")
+                        .producer(Map.of(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, MAX_RECORD_BYTES));
     }
 
     /**

@@ -4,29 +4,23 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.millrace.contracts.job.Endpoint;
 import dev.millrace.simulator.answer.AnswerGenerator;
-import java.util.Collections;
-import java.util.List;
 import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
-import java.util.stream.Stream;
 
 /**
  * A call of the load, whose answer repeats the marker at the beginning of its prompt.
  *
+ * @param prompt text without characters that JSON escapes
  * @param options members of the object {@code millrace}; empty for none
  */
 record LoadCall(Endpoint endpoint, String model, String prompt, String options) {
-    private static final List<Endpoint> DRAWN =
-            Stream.of(
-                            Collections.nCopies(4, Endpoint.CHAT_COMPLETIONS),
-                            Collections.nCopies(3, Endpoint.MESSAGES),
-                            Collections.nCopies(2, Endpoint.RESPONSES),
-                            List.of(Endpoint.COMPLETIONS, Endpoint.EMBEDDINGS))
-                    .flatMap(List::stream)
-                    .toList();
     private static final String QUESTION = " Where is my parcel?";
     private static final String CACHED = "\"cache\":\"exact\"";
-    private static final String SPLIT = "\"split\":{\"size\":200}";
+
+    /** The joins of the parts have the marker, too. */
+    private static final String SPLIT = "\"split\":{\"size\":200,\"reduce\":\"%s\"}";
+
+    private static final String PARAGRAPH = " The ship met heavy rain.\\n\\n";
     private static final int PARAGRAPHS = 30;
     private static final int LARGE_BYTES = 10_000_000;
 
@@ -35,17 +29,17 @@ record LoadCall(Endpoint endpoint, String model, String prompt, String options) 
         int kind = random.nextInt(80);
         if (kind < 10) {
             String repeated = marker.repeated(random);
-            var fixed = new SplittableRandom(repeated.hashCode());
-            return draw(fixed, repeated + QUESTION, CACHED);
+            return draw(new SplittableRandom(repeated.hashCode()), repeated + QUESTION, CACHED);
         }
         String own = marker.next();
         return kind == 10
-                ? draw(random, (own + " The ship met heavy rain. \n\n").repeat(PARAGRAPHS), SPLIT)
+                ? draw(random, (own + PARAGRAPH).repeat(PARAGRAPHS), SPLIT.formatted(own))
                 : draw(random, own + QUESTION, "");
     }
 
     private static LoadCall draw(RandomGenerator random, String prompt, String options) {
-        Endpoint endpoint = DRAWN.get(random.nextInt(DRAWN.size()));
+        Endpoint[] all = Endpoint.values();
+        Endpoint endpoint = all[random.nextInt(all.length)];
         return new LoadCall(endpoint, LoadModel.draw(random), prompt, options);
     }
 
@@ -66,37 +60,28 @@ record LoadCall(Endpoint endpoint, String model, String prompt, String options) 
         return Marker.in(prompt).orElseThrow();
     }
 
-    /** Returns the body for the provider. */
-    String body(boolean isStream) {
-        return "{\"model\":\"" + model + "\"," + fields(isStream) + "}";
-    }
-
     /** Returns the body for a gateway, with the options. */
     String gatewayBody(boolean isStream) {
-        return "{\"model\":\"%s\",\"millrace\":{%s},%s}"
-                .formatted(model, options, fields(isStream));
+        return "{\"millrace\":{" + options + "}," + body(isStream).substring(1);
     }
 
-    private String fields(boolean isStream) {
-        String text = "\"" + prompt.replace("\n", "\\n") + "\"";
+    /** Returns the body for the provider. */
+    String body(boolean isStream) {
         String fields =
                 switch (endpoint) {
                     case CHAT_COMPLETIONS, MESSAGES ->
-                            "\"max_tokens\":80,\"messages\":[{\"role\":\"user\",\"content\":"
-                                    + text
-                                    + "}]";
-                    case RESPONSES -> "\"max_output_tokens\":80,\"input\":" + text;
-                    case COMPLETIONS -> "\"max_tokens\":80,\"prompt\":" + text;
-                    case EMBEDDINGS -> "\"dimensions\":4,\"input\":" + text;
+                            "\"max_tokens\":80,\"messages\":[{\"role\":\"user\",\"content\":\"%s\"}]";
+                    case RESPONSES -> "\"max_output_tokens\":80,\"input\":\"%s\"";
+                    case COMPLETIONS -> "\"max_tokens\":80,\"prompt\":\"%s\"";
+                    case EMBEDDINGS -> "\"dimensions\":4,\"input\":\"%s\"";
                 };
-        return isStream && endpoint != Endpoint.EMBEDDINGS ? fields + ",\"stream\":true" : fields;
+        String stream = isStream && endpoint != Endpoint.EMBEDDINGS ? "\"stream\":true," : "";
+        return "{\"model\":\"" + model + "\"," + stream + fields.formatted(prompt) + "}";
     }
 
     /** Returns true if a text, or the number of an embedding, answers the prompt of a marker. */
     static boolean isAnswer(String text, String marker) {
-        return Marker.in(text)
-                .map(marker::equals)
-                .orElseGet(() -> text.equals(embedding(marker)));
+        return Marker.in(text).map(marker::equals).orElseGet(() -> text.equals(embedding(marker)));
     }
 
     private static String embedding(String marker) {

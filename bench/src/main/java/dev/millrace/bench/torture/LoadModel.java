@@ -14,14 +14,19 @@ import java.util.stream.Collectors;
  * @param weight how often it is drawn
  */
 record LoadModel(String name, String provider, int medianMillis, int weight) {
-    static final String OPENAI = "simulated";
-    static final String ANTHROPIC = "messages";
+    private static final String OPENAI = "openai";
+
     static final List<LoadModel> ALL =
             List.of(
                     new LoadModel("quick", OPENAI, 300, 6),
                     new LoadModel("usual", OPENAI, 2_000, 3),
                     new LoadModel("slow", OPENAI, 15_000, 1),
-                    new LoadModel("other", ANTHROPIC, 1_000, 2));
+                    new LoadModel("other", "anthropic", 1_000, 2),
+                    // The policy ramps it, until its latency rolls it back.
+                    new LoadModel("trial", OPENAI, 3_000, 0));
+
+    /** Alias of the policy's models. */
+    private static final String AUTO = "auto";
 
     private static final List<String> DRAWN =
             ALL.stream().flatMap(it -> Collections.nCopies(it.weight, it.name).stream()).toList();
@@ -29,9 +34,9 @@ record LoadModel(String name, String provider, int medianMillis, int weight) {
     private static final int P99_FACTOR = 4;
     private static final int FIRST_BYTE_DIVISOR = 5;
 
-    /** Draws the name of a model. */
+    /** Draws the name of a model, or the alias. */
     static String draw(RandomGenerator random) {
-        return DRAWN.get(random.nextInt(DRAWN.size()));
+        return random.nextInt(8) == 0 ? AUTO : DRAWN.get(random.nextInt(DRAWN.size()));
     }
 
     static String priority(RandomGenerator random) {

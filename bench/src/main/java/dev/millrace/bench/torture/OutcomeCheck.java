@@ -2,13 +2,10 @@ package dev.millrace.bench.torture;
 
 import static java.util.stream.Collectors.counting;
 import static java.util.stream.Collectors.groupingBy;
-import static java.util.stream.Collectors.mapping;
-import static java.util.stream.Collectors.toList;
 
 import dev.millrace.bench.torture.History.ClientAnswer;
 import dev.millrace.bench.torture.History.SentRecord;
 import dev.millrace.bench.torture.Outputs.Result;
-import dev.millrace.contracts.budget.BudgetState;
 import dev.millrace.contracts.control.ControlKey;
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.result.CostEvent;
@@ -182,12 +179,10 @@ final class OutcomeCheck {
                 .filter(it -> !it.answerId().isEmpty())
                 .collect(groupingBy(Result::answerId))
                 .forEach(
-                        (id, results) -> {
-                            long tenants =
-                                    results.stream().map(it -> it.view().tenant()).distinct().count();
-                            long called = results.stream().filter(Result::isCalled).count();
-                            if (tenants != 1 || called != 1) {
-                                wrong.add(id + " of " + results);
+                        (id, jobs) -> {
+                            if (jobs.stream().map(it -> it.view().tenant()).distinct().count() != 1
+                                    || jobs.stream().filter(Result::isCalled).count() != 1) {
+                                wrong.add(id + " of " + jobs);
                             }
                         });
         return wrong;
@@ -195,41 +190,31 @@ final class OutcomeCheck {
 
     /** Returns budgets that were overspent, still hold money, or differ from their cost events. */
     Collection<String> unsettledBudgets() {
-        Map<ControlKey.Limit, BigDecimal> events = new HashMap<>();
-        for (CostEvent event : costs()) {
-            var job = event.job();
-            List.of(
-                            new ControlKey.TenantLimit(job.tenant()),
-                            new ControlKey.BatchLimit(job.tenant(), job.batch()))
-                    .forEach(it -> events.merge(it, event.costUsd(), BigDecimal::add));
-        }
         var wrong = new TreeSet<String>();
-        evidence.outputs().budgets().entrySet().stream()
-                .collect(
-                        groupingBy(
-                                it -> it.getKey().limit(), mapping(Map.Entry::getValue, toList())))
+        Map<ControlKey.Limit, BigDecimal> unexplained = new HashMap<>();
+        evidence.outputs()
+                .budgets()
                 .forEach(
-                        (budget, periods) -> {
-                            BigDecimal spent = sum(periods, BudgetState::spentUsd);
-                            BigDecimal costs = events.getOrDefault(budget, BigDecimal.ZERO);
-                            boolean isOpen =
-                                    periods.stream()
-                                            .anyMatch(
-                                                    it ->
-                                                            it.reservedUsd().signum() != 0
-                                                                    || it.waitingJobs() != 0);
-                            if (isOpen
-                                    || spent.compareTo(costs) != 0
-                                    || spent.compareTo(sum(periods, BudgetState::limitUsd)) > 0) {
-                                wrong.add(budget + " with costs " + costs + ": " + periods);
+                        (key, state) -> {
+                            unexplained.merge(key.limit(), state.spentUsd(), BigDecimal::add);
+                            if (state.exceeds(state.limitUsd())
+                                    || state.reservedUsd().signum() != 0
+                                    || state.waitingJobs() != 0) {
+                                wrong.add(key + ": " + state);
                             }
                         });
+        for (CostEvent event : costs()) {
+            var job = event.job();
+            for (var limit :
+                    List.of(
+                            new ControlKey.TenantLimit(job.tenant()),
+                            new ControlKey.BatchLimit(job.tenant(), job.batch()))) {
+                unexplained.computeIfPresent(limit, (_, it) -> it.subtract(event.costUsd()));
+            }
+        }
+        unexplained.values().removeIf(it -> it.signum() == 0);
+        unexplained.forEach((limit, usd) -> wrong.add(limit + " has spent " + usd + " more"));
         return wrong;
-    }
-
-    private static BigDecimal sum(
-            List<BudgetState> periods, Function<BudgetState, BigDecimal> amount) {
-        return periods.stream().map(amount).reduce(BigDecimal.ZERO, BigDecimal::add);
     }
 
     private static void putIfKnown(

@@ -53,6 +53,12 @@ record Outputs(
                     timestamp);
         }
 
+        /** Returns the error code, or where the answer comes from. */
+        String outcome() {
+            String error = view.errorCode();
+            return error != null ? error : isCalled ? "called" : "cached";
+        }
+
         String jobId() {
             return view.jobId();
         }
@@ -60,7 +66,8 @@ record Outputs(
 
     /** Reads the topics to their ends. */
     static Outputs read(TopicReader reader, Topics topics) {
-        var outputs = new Outputs(
+        var outputs =
+                new Outputs(
                         new ArrayList<>(), new ArrayList<>(), new ArrayList<>(), new HashMap<>());
         reader.readAll(
                 List.of(topics.results(), topics.costs(), topics.deadLetters(), topics.control()),

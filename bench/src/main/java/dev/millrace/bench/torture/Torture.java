@@ -1,6 +1,7 @@
 package dev.millrace.bench.torture;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.util.stream.Collectors.counting;
 import static java.util.stream.Collectors.groupingBy;
 import static java.util.stream.Collectors.mapping;
 import static java.util.stream.Collectors.toList;
@@ -31,6 +32,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.KafkaException;
@@ -241,6 +243,10 @@ final class Torture {
                         verdict.rebilled(),
                         verdict.uncertain(),
                         String.valueOf(options.seed()));
+        var outcomes = report.table("outcomes", "outcome", "jobs");
+        evidence.outputs().results().stream()
+                .collect(groupingBy(Outputs.Result::outcome, TreeMap::new, counting()))
+                .forEach(outcomes::row);
         reportRecovery(evidence);
     }
 

@@ -48,8 +48,7 @@ class OutcomeCheckTest {
     private final Map<String, List<String>> batches = new HashMap<>();
     private final Set<String> cancelled = new HashSet<>();
     private final Outputs outputs =
-            new Outputs(
-                    new ArrayList<>(), new ArrayList<>(), new ArrayList<>(), new HashMap<>());
+            new Outputs(new ArrayList<>(), new ArrayList<>(), new ArrayList<>(), new HashMap<>());
     private final Map<String, List<BigDecimal>> bills = new HashMap<>();
 
     @BeforeEach
@@ -302,14 +301,14 @@ class OutcomeCheckTest {
 
         private void share(JobId job, String tenant, boolean isCalled) {
             var result = result(job, MARKER, tenant);
-            outputs.results()
-                    .add(with(result, text(MARKER), "answer of " + JOB, isCalled));
+            outputs.results().add(with(result, text(MARKER), "answer of " + JOB, isCalled));
             outputs.costs().add(cost(job, 0, CostKind.SAVED, true));
         }
 
         @Test
         void embeddingAnswersByItsFirstNumber() {
-            var call = new LoadCall(Endpoint.EMBEDDINGS, "quick", MARKER + " Where is my parcel?", "");
+            var call =
+                    new LoadCall(Endpoint.EMBEDDINGS, "quick", MARKER + " Where is my parcel?", "");
             var expected =
                     AnswerGenerator.expected(
                             call.endpoint().url(), call.body(false).getBytes(UTF_8));
