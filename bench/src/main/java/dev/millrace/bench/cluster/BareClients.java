@@ -109,7 +109,7 @@ public record BareClients(String bootstrap, String id) {
      *
      * @param extra further properties, which take precedence
      */
-    Producer<byte[], byte[]> producer(Map<String, Object> extra) {
+    public Producer<byte[], byte[]> producer(Map<String, Object> extra) {
         Map<String, Object> properties = new HashMap<>();
         properties.put(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrap);
         properties.put(ProducerConfig.BATCH_SIZE_CONFIG, BATCH_BYTES);

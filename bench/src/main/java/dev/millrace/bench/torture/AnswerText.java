@@ -1,48 +1,55 @@
 package dev.millrace.bench.torture;
 
+import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Reads the text of chat completions. */
+/** Reads the text of answers of all endpoints; of an embedding its first number. */
 final class AnswerText {
     private static final JsonMapper JSON = new JsonMapper();
     private static final String DATA = "data: ";
-    private static final String DONE = DATA + "[DONE]";
+    private static final List<String> TEXTS =
+            List.of(
+                    "/choices/0/message/content",
+                    "/choices/0/text",
+                    "/output/0/content/0/text",
+                    "/content/0/text",
+                    "/data/0/embedding/0");
+    private static final List<String> PIECES =
+            List.of("/choices/0/delta/content", "/choices/0/text", "/delta/text", "/delta");
+    private static final Pattern END =
+            Pattern.compile(
+                    "(?m)^data: (\\[DONE]|\\{\"type\":\"(message_stop|response\\.(completed|incomplete))\")");
+    private static final Pattern ERROR = Pattern.compile("(?m)^data: \\{(\"type\":)?\"error\"");
 
     private AnswerText() {}
 
     /** Returns the text of an answer; empty for another body. */
     static Optional<String> ofBody(String body) {
-        return parse(body).flatMap(it -> text(it.at("/choices/0/message/content")));
+        return parse(body).flatMap(AnswerText::ofBody);
     }
 
-    /**
-     * Returns the text of a line of the results topic; empty without an answer.
-     *
-     * @param line a batch output line
-     */
-    static Optional<String> ofResult(byte[] line) {
-        JsonNode response = JSON.readTree(line).path("response");
-        return text(response.at("/body/choices/0/message/content"));
+    static Optional<String> ofBody(JsonNode body) {
+        return first(body, TEXTS);
     }
 
     /** Returns the joined text of all events of a stream. */
     static String ofEvents(String events) {
         return events.lines()
-                .filter(it -> it.startsWith(DATA) && !it.equals(DONE))
+                .filter(it -> it.startsWith(DATA + "{"))
                 .map(it -> parse(it.substring(DATA.length())))
                 .flatMap(Optional::stream)
-                .flatMap(it -> text(it.at("/choices/0/delta/content")).stream())
+                .flatMap(it -> first(it, PIECES).stream())
                 .collect(Collectors.joining());
     }
 
     /** Returns true if a stream ended without an error. */
     static boolean isComplete(String events) {
-        return events.lines().anyMatch(DONE::equals)
-                && events.lines().noneMatch(it -> it.startsWith(DATA + "{\"error\""));
+        return END.matcher(events).find() && !ERROR.matcher(events).find();
     }
 
     private static Optional<JsonNode> parse(String json) {
@@ -53,7 +60,11 @@ final class AnswerText {
         }
     }
 
-    private static Optional<String> text(JsonNode content) {
-        return content.isString() ? Optional.of(content.stringValue()) : Optional.empty();
+    private static Optional<String> first(JsonNode json, List<String> paths) {
+        return paths.stream()
+                .map(json::at)
+                .filter(it -> it.isString() || it.isNumber())
+                .map(it -> it.isNumber() ? String.valueOf(it.floatValue()) : it.stringValue())
+                .findFirst();
     }
 }

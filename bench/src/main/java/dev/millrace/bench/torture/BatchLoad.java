@@ -1,17 +1,19 @@
 package dev.millrace.bench.torture;
 
+import dev.millrace.contracts.job.Endpoint;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
+import java.util.stream.IntStream;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Submits batches by file, and cancels some. Used by one thread. */
+/** Submits batches by file and batches of messages, and cancels some. Used by one thread. */
 final class BatchLoad implements Load.Loop {
     private static final JsonMapper JSON = new JsonMapper();
     private static final Duration TIMEOUT = Duration.ofMinutes(2);
+    private static final String JSON_TYPE = "application/json";
     private static final int OK = 200;
     private static final int MAX_LINES = 60;
     private static final int PAUSE_MILLIS = 5_000;
@@ -30,6 +32,13 @@ final class BatchLoad implements Load.Loop {
     private final Load.Target target;
     private final RandomGenerator random;
 
+    private record Line(String customId, LoadCall call) {
+        String json() {
+            return "{\"custom_id\":\"%s\",\"method\":\"POST\",\"url\":\"%s\",\"body\":%s,\"millrace\":{%s}}\n"
+                    .formatted(customId, call.endpoint().url(), call.body(false), call.options());
+        }
+    }
+
     BatchLoad(Load.Target target, RandomGenerator random) {
         this.target = target;
         this.random = random;
@@ -38,51 +47,72 @@ final class BatchLoad implements Load.Loop {
     @Override
     public void runOnce() throws InterruptedException {
         Thread.sleep(PAUSE_MILLIS + random.nextInt(MAX_PAUSE_MILLIS));
-        List<String> lines =
-                Stream.generate(() -> target.marker().next())
-                        .limit(1 + random.nextInt(MAX_LINES))
+        Endpoint endpoint = Endpoint.values()[random.nextInt(Endpoint.values().length)];
+        List<Line> lines =
+                IntStream.range(0, 1 + random.nextInt(MAX_LINES))
+                        .mapToObj(it -> line(it, endpoint))
                         .toList();
-        Optional<String> file = upload(lines);
-        Optional<String> batch = file.isEmpty() ? file : submit(file.get(), lines);
+        Optional<String> batch =
+                endpoint == Endpoint.MESSAGES && random.nextBoolean()
+                        ? create("/v1/messages/batches", JSON_TYPE, messageBatch(lines))
+                        : batchOfFile(endpoint, lines);
+        batch.ifPresent(
+                it -> target.history().addBatch(it, lines.stream().map(Line::customId).toList()));
         if (batch.isPresent() && random.nextInt(4) == 0) {
             Thread.sleep(random.nextInt(PAUSE_MILLIS));
             // Whether or not the answer arrives, the batch may be cancelled.
             target.history().addCancellation(batch.get());
-            post("/v1/batches/" + batch.get() + "/cancel", "application/json", "{}");
+            create("/v1/batches/" + batch.get() + "/cancel", JSON_TYPE, "{}");
         }
     }
 
-    private Optional<String> upload(List<String> lines) throws InterruptedException {
-        String content =
-                lines.stream()
-                        .map(
-                                it ->
-                                        "{\"custom_id\":\"%s\",\"method\":\"POST\",\"url\":\"/v1/chat/completions\",\"body\":%s}\n"
-                                                .formatted(
-                                                        it,
-                                                        LoadModel.body(
-                                                                LoadModel.draw(random), it, false)))
-                        .collect(Collectors.joining());
-        return post(
-                "/v1/files",
-                "multipart/form-data; boundary=part",
-                PART + content + "\r\n--part--\r\n");
+    /** One in twenty lines has a model that does not exist. */
+    private Line line(int number, Endpoint endpoint) {
+        LoadCall call = LoadCall.draw(random, target.marker()).with(endpoint);
+        return new Line(
+                call.marker() + number,
+                random.nextInt(20) == 0 ? call.withModel("no-such-model") : call);
     }
 
-    /** A submission whose connection breaks may have been accepted; the check does not need it. */
-    private Optional<String> submit(String file, List<String> lines) throws InterruptedException {
+    private static String messageBatch(List<Line> lines) {
+        return lines.stream()
+                .map(
+                        it ->
+                                "{\"custom_id\":\"%s\",\"params\":%s}"
+                                        .formatted(it.customId(), it.call().gatewayBody(false)))
+                .collect(Collectors.joining(",", "{\"requests\":[", "]}"));
+    }
+
+    /**
+     * Uploads a file and submits it. A submission whose connection breaks may have been accepted;
+     * the check does not need it. One in eight files has a malformed line, and is refused.
+     */
+    private Optional<String> batchOfFile(Endpoint endpoint, List<Line> lines)
+            throws InterruptedException {
+        String content = lines.stream().map(Line::json).collect(Collectors.joining());
+        boolean isMalformed = random.nextInt(8) == 0;
+        String limit = random.nextInt(4) == 0 ? ",\"millrace\":{\"max_cost_usd\":0.001}" : "";
+        Optional<String> file =
+                create(
+                        "/v1/files",
+                        "multipart/form-data; boundary=part",
+                        PART
+                                + content
+                                + (isMalformed ? "{\"custom_id\":" : "")
+                                + "\r\n--part--\r\n");
         Optional<String> batch =
-                post(
-                        "/v1/batches",
-                        "application/json",
-                        "{\"input_file_id\":\"%s\",\"endpoint\":\"/v1/chat/completions\",\"completion_window\":\"24h\"}"
-                                .formatted(file));
-        batch.ifPresent(it -> target.history().addBatch(it, lines));
-        return batch;
+                file.isEmpty()
+                        ? file
+                        : create(
+                                "/v1/batches",
+                                JSON_TYPE,
+                                "{\"input_file_id\":\"%s\",\"endpoint\":\"%s\",\"completion_window\":\"24h\"%s}"
+                                        .formatted(file.get(), endpoint.url(), limit));
+        return isMalformed ? Optional.empty() : batch;
     }
 
     /** Returns the id of what was created; empty if it was refused or the connection broke. */
-    private Optional<String> post(String path, String type, String body)
+    private Optional<String> create(String path, String type, String body)
             throws InterruptedException {
         return target.post(random, TIMEOUT, path, body, "Content-Type", type)
                 .filter(it -> it.statusCode() == OK)

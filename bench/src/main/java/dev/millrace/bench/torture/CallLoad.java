@@ -12,7 +12,6 @@ import org.jspecify.annotations.Nullable;
  * key until they are answered. Used by one thread.
  */
 final class CallLoad implements Load.Loop {
-    private static final String PATH = "/v1/chat/completions";
     private static final int UNAVAILABLE = 503;
     private static final Duration PATIENCE = Duration.ofMinutes(3);
     private static final int SHORTEST_MILLIS = 50;
@@ -25,6 +24,8 @@ final class CallLoad implements Load.Loop {
     private final Load.Target target;
     private final RandomGenerator random;
 
+    private record Request(String marker, String path, String body) {}
+
     CallLoad(Load.Target target, RandomGenerator random) {
         this.target = target;
         this.random = random;
@@ -32,16 +33,20 @@ final class CallLoad implements Load.Loop {
 
     @Override
     public void runOnce() throws InterruptedException {
-        String marker = target.marker().next();
-        String body = LoadModel.body(LoadModel.draw(random), marker, random.nextBoolean());
+        LoadCall call = LoadCall.draw(random, target.marker());
+        var request =
+                new Request(
+                        call.marker(),
+                        call.endpoint().url(),
+                        call.gatewayBody(random.nextBoolean()));
         switch (random.nextInt(10)) {
             case 0 -> {
                 int millis = SHORTEST_MILLIS + random.nextInt(ABANDONED_MILLIS);
-                send(marker, null, body, Duration.ofMillis(millis));
+                send(request, null, Duration.ofMillis(millis));
             }
-            case 1, 2, 3, 4 -> repeatUntilAnswered(marker, body);
+            case 1, 2, 3, 4 -> repeatUntilAnswered(request);
             default -> {
-                if (send(marker, null, body, PATIENCE).isEmpty()) {
+                if (send(request, null, PATIENCE).isEmpty()) {
                     Thread.sleep(PAUSE_MILLIS);
                 }
             }
@@ -49,13 +54,13 @@ final class CallLoad implements Load.Loop {
     }
 
     /** Repeats a call, and sometimes repeats it once more after its answer. */
-    private void repeatUntilAnswered(String marker, String body) throws InterruptedException {
-        String key = "key-" + marker;
+    private void repeatUntilAnswered(Request request) throws InterruptedException {
+        String key = "key-" + target.marker().next();
         for (int tries = 0; tries < MAX_TRIES; tries++) {
-            Optional<ClientAnswer> answer = send(marker, key, body, PATIENCE);
+            Optional<ClientAnswer> answer = send(request, key, PATIENCE);
             if (answer.filter(it -> it.status() != UNAVAILABLE && it.isComplete()).isPresent()) {
                 if (random.nextBoolean()) {
-                    send(marker, key, body, PATIENCE);
+                    send(request, key, PATIENCE);
                 }
                 return;
             }
@@ -64,16 +69,15 @@ final class CallLoad implements Load.Loop {
     }
 
     /** Calls any gateway; empty if the connection broke or the client went. */
-    private Optional<ClientAnswer> send(
-            String marker, @Nullable String key, String body, Duration timeout)
+    private Optional<ClientAnswer> send(Request request, @Nullable String key, Duration timeout)
             throws InterruptedException {
         String[] headers =
                 key == null
                         ? new String[] {"Content-Type", "application/json"}
                         : new String[] {"Content-Type", "application/json", "Idempotency-Key", key};
         Optional<ClientAnswer> answer =
-                target.post(random, timeout, PATH, body, headers)
-                        .map(it -> answer(marker, key, it));
+                target.post(random, timeout, request.path(), request.body(), headers)
+                        .map(it -> answer(request.marker(), key, it));
         answer.ifPresent(target.history()::add);
         return answer;
     }

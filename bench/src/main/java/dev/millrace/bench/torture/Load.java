@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.ExecutionException;
@@ -20,9 +21,12 @@ import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.random.RandomGenerator;
 import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerConfig;
 
 /** All clients, each on a virtual thread. */
 final class Load implements AutoCloseable {
+    private static final int MAX_RECORD_BYTES = 16 << 20;
+
     private final AtomicBoolean isEnding = new AtomicBoolean();
     private final ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor();
     private final Target target;
@@ -78,7 +82,9 @@ final class Load implements AutoCloseable {
      */
     Load(Target target, String kafka) {
         this.target = target;
-        this.producer = new BareClients(kafka, "torture").idempotentProducer();
+        this.producer =
+                new BareClients(kafka, "torture")
+                        .producer(Map.of(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, MAX_RECORD_BYTES));
     }
 
     /**

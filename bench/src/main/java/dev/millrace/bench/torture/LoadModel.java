@@ -9,15 +9,24 @@ import java.util.stream.Collectors;
 /**
  * The models of the load, as real providers answer: with a log-normal latency, and 3 % refused.
  *
+ * @param provider its provider, which speaks one of the two APIs
  * @param medianMillis median latency at scale 1
  * @param weight how often it is drawn
  */
-record LoadModel(String name, int medianMillis, int weight) {
+record LoadModel(String name, String provider, int medianMillis, int weight) {
+    private static final String OPENAI = "openai";
+
     static final List<LoadModel> ALL =
             List.of(
-                    new LoadModel("quick", 300, 6),
-                    new LoadModel("usual", 2_000, 3),
-                    new LoadModel("slow", 15_000, 1));
+                    new LoadModel("quick", OPENAI, 300, 6),
+                    new LoadModel("usual", OPENAI, 2_000, 3),
+                    new LoadModel("slow", OPENAI, 15_000, 1),
+                    new LoadModel("other", "anthropic", 1_000, 2),
+                    // The policy ramps it, until its latency rolls it back.
+                    new LoadModel("trial", OPENAI, 3_000, 0));
+
+    /** Alias of the policy's models. */
+    private static final String AUTO = "auto";
 
     private static final List<String> DRAWN =
             ALL.stream().flatMap(it -> Collections.nCopies(it.weight, it.name).stream()).toList();
@@ -25,31 +34,22 @@ record LoadModel(String name, int medianMillis, int weight) {
     private static final int P99_FACTOR = 4;
     private static final int FIRST_BYTE_DIVISOR = 5;
 
-    /** Draws the name of a model. */
+    /** Draws the name of a model, or the alias. */
     static String draw(RandomGenerator random) {
-        return DRAWN.get(random.nextInt(DRAWN.size()));
+        return random.nextInt(8) == 0 ? AUTO : DRAWN.get(random.nextInt(DRAWN.size()));
     }
 
     static String priority(RandomGenerator random) {
         return PRIORITIES.get(random.nextInt(PRIORITIES.size()));
     }
 
-    /** Returns the body of a chat call whose answer repeats the marker. */
-    static String body(String model, String marker, boolean isStream) {
-        return """
-        {"model":"%s","stream":%b,"max_tokens":80,\
-        "messages":[{"role":"user","content":"%s Where is my parcel?"}]}\
-        """
-                .formatted(model, isStream, marker);
-    }
-
     /** Returns the section {@code models} of a configuration; all tokens have a price. */
-    static String configuration(String provider) {
+    static String configuration() {
         return ALL.stream()
                 .map(
                         it ->
                                 "  %s: { provider: %s, price: { input: 1, output: 2 } }\n"
-                                        .formatted(it.name, provider))
+                                        .formatted(it.name, it.provider))
                 .collect(Collectors.joining("", "models:\n", ""));
     }
 

@@ -6,17 +6,17 @@ import static java.util.stream.Collectors.groupingBy;
 import dev.millrace.bench.torture.History.ClientAnswer;
 import dev.millrace.bench.torture.History.SentRecord;
 import dev.millrace.bench.torture.Outputs.Result;
+import dev.millrace.contracts.control.ControlKey;
+import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.result.CostEvent;
 import dev.millrace.contracts.result.CostKind;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
@@ -60,6 +60,8 @@ final class OutcomeCheck {
         report("cost events that occur twice", several(count(costs(), CostEvent::eventId)));
         report("jobs whose costs differ from the ledger", costsBeyondLedger());
         report("answers to another prompt", otherPrompts());
+        report("answers of another tenant, or of several calls", sharedAnswers());
+        report("budgets overspent, unsettled or unlike their cost events", unsettledBudgets());
         report("repeated calls with another answer", otherAnswers());
         report("rows of results that differ", difference(rows().results(), database().results()));
         report("rows of costs that differ", difference(rows().costs(), database().costs()));
@@ -136,7 +138,7 @@ final class OutcomeCheck {
         Map<String, Long> booked =
                 count(
                         Stream.concat(events(CostKind.BILLED), events(CostKind.UNCERTAIN)).toList(),
-                        it -> it.jobId().value());
+                        OutcomeCheck::called);
         var jobs = new TreeSet<>(evidence.bills().keySet());
         jobs.addAll(billed.keySet());
         var wrong = new TreeSet<String>();
@@ -160,24 +162,61 @@ final class OutcomeCheck {
         evidence.answers().forEach(it -> putIfKnown(markers, it.jobId(), it.marker()));
         evidence.records().forEach(it -> putIfKnown(markers, it.jobId(), it.marker()));
         var wrong = new TreeSet<String>();
-        var seen = new HashSet<String>();
         for (Result result : evidence.outputs().results()) {
-            if (result.text().isPresent()) {
-                Optional<String> found = Marker.in(result.text().get());
-                String custom = result.view().customId();
-                String expected = markers.getOrDefault(result.jobId(), custom);
-                boolean isKnown = Marker.in(expected).isPresent();
-                if (found.isEmpty()
-                        || (isKnown && !found.get().equals(expected))
-                        || !seen.add(found.get())) {
-                    wrong.add(result.jobId() + " of " + expected + ": " + result.text().get());
-                }
-            }
+            String text = result.text().orElse("");
+            Marker.in(markers.getOrDefault(result.jobId(), result.view().customId()))
+                    .filter(it -> !text.isEmpty() && !LoadCall.isAnswer(text, it))
+                    .ifPresent(it -> wrong.add(result.jobId() + " of " + it + ": " + text));
         }
         evidence.answers().stream()
                 .filter(ClientAnswer::isGood)
-                .filter(it -> !Marker.in(it.text()).equals(Optional.of(it.marker())))
+                .filter(it -> !LoadCall.isAnswer(it.text(), it.marker()))
                 .forEach(it -> wrong.add(it.toString()));
+        return wrong;
+    }
+
+    /** Each answer belongs to one called job; only jobs of its tenant share the answer. */
+    private Collection<String> sharedAnswers() {
+        var wrong = new TreeSet<String>();
+        evidence.outputs().results().stream()
+                .filter(it -> !it.answerId().isEmpty())
+                .collect(groupingBy(Result::answerId))
+                .forEach(
+                        (id, jobs) -> {
+                            if (jobs.stream().map(it -> it.view().tenant()).distinct().count() != 1
+                                    || jobs.stream().filter(Result::isCalled).count() != 1) {
+                                wrong.add(id + " of " + jobs);
+                            }
+                        });
+        return wrong;
+    }
+
+    /** Returns budgets that were overspent, still hold money, or differ from their cost events. */
+    Collection<String> unsettledBudgets() {
+        var wrong = new TreeSet<String>();
+        Map<ControlKey.Limit, BigDecimal> unexplained = new HashMap<>();
+        evidence.outputs()
+                .budgets()
+                .forEach(
+                        (key, state) -> {
+                            unexplained.merge(key.limit(), state.spentUsd(), BigDecimal::add);
+                            if (state.exceeds(state.limitUsd())
+                                    || state.reservedUsd().signum() != 0
+                                    || state.waitingJobs() != 0) {
+                                wrong.add(key + ": " + state);
+                            }
+                        });
+        for (CostEvent event : costs()) {
+            var job = event.job();
+            for (var limit :
+                    List.of(
+                            new ControlKey.TenantLimit(job.tenant()),
+                            new ControlKey.BatchLimit(job.tenant(), job.batch()))) {
+                unexplained.computeIfPresent(limit, (_, it) -> it.subtract(event.costUsd()));
+            }
+        }
+        unexplained.values().removeIf(it -> it.signum() == 0);
+        unexplained.forEach((limit, usd) -> wrong.add(limit + " has spent " + usd + " more"));
         return wrong;
     }
 
@@ -247,8 +286,14 @@ final class OutcomeCheck {
 
     private Map<String, BigDecimal> sums(CostKind kind) {
         Map<String, BigDecimal> sums = new HashMap<>();
-        events(kind).forEach(it -> sums.merge(it.jobId().value(), it.costUsd(), BigDecimal::add));
+        events(kind).forEach(it -> sums.merge(called(it), it.costUsd(), BigDecimal::add));
         return sums;
+    }
+
+    /** Returns the job that the provider saw: a part of a split document is one. */
+    private static String called(CostEvent event) {
+        JobId part = event.part();
+        return (part == null ? event.jobId() : part).value();
     }
 
     private static <T> Map<String, Long> count(Collection<T> all, Function<T, String> key) {

@@ -3,10 +3,15 @@ package dev.millrace.bench.torture;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.millrace.bench.torture.History.SentRecord;
+import dev.millrace.contracts.control.ControlKey;
+import dev.millrace.contracts.control.OperatorCommand;
+import dev.millrace.contracts.header.MillraceHeaders;
 import dev.millrace.contracts.job.JobId;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Future;
 import java.util.random.RandomGenerator;
 import org.apache.kafka.clients.producer.Producer;
@@ -17,9 +22,17 @@ import org.jspecify.annotations.Nullable;
 /** Writes plain records of two tenants and a hostile one at a rate. Used by one thread. */
 final class RecordLoad implements Load.Loop {
     private static final String HOSTILE = "mallory";
+
+    /** Gives each of its batches a budget that the batch exceeds. */
+    private static final String FRUGAL = "globex";
+
     private static final List<String> TENANTS =
-            List.of("acme", "acme", "globex", "globex", HOSTILE);
-    private static final String BATCH = "records";
+            List.of("acme", "acme", FRUGAL, FRUGAL, "initech", HOSTILE);
+    private static final int BATCH_JOBS = 100;
+    private static final int LONGEST_PAUSE_MILLIS = 10_000;
+    private static final int OPERATED_ONE_IN = 200;
+    private static final int LARGE_ONE_IN = 40;
+    private static final String BATCH_LIMIT = "0.002";
     private static final int LONGEST_DEADLINE_MILLIS = 20_000;
 
     private final Load.Target target;
@@ -27,11 +40,16 @@ final class RecordLoad implements Load.Loop {
     private final InstantSource clock;
     private final RandomGenerator random;
     private @Nullable Request last;
+    private int count;
 
     /** A request that can be repeated. */
-    private record Request(String tenant, String marker) {
+    private record Request(String tenant, String batch, String customId, LoadCall call) {
         String jobId() {
-            return JobId.of(tenant, BATCH, marker).value();
+            return JobId.of(tenant, batch, customId).value();
+        }
+
+        Request with(LoadCall other) {
+            return new Request(tenant, batch, customId, other);
         }
     }
 
@@ -50,25 +68,44 @@ final class RecordLoad implements Load.Loop {
     public void runOnce() throws InterruptedException {
         Thread.sleep(Duration.ofSeconds(1).dividedBy(target.recordsPerSecond()));
         String tenant = TENANTS.get(random.nextInt(TENANTS.size()));
-        var request = new Request(tenant, target.marker().next());
+        String batch = "records-" + ++count / BATCH_JOBS;
+        LoadCall call = LoadCall.draw(random, target.marker());
+        var request = new Request(tenant, batch, call.marker() + count, call);
+        if (last != null && random.nextInt(OPERATED_ONE_IN) == 0) {
+            operate(last);
+        }
         if (!tenant.equals(HOSTILE)) {
-            send(request, LoadModel.draw(random), random.nextInt(20) == 0);
+            send(request, random.nextInt(20) == 0);
             return;
         }
         switch (random.nextInt(5)) {
-            case 0 -> sendMalformed(request.marker());
-            case 1 -> repeatLast(request);
-            case 2 -> send(request, "no-such-model", false);
-            default -> send(request, LoadModel.draw(random), true);
+            case 0 -> sendMalformed(request.customId());
+            case 1 -> send(last == null ? request : last, false);
+            case 2 -> send(request.with(call.withModel("no-such-model")), false);
+            default -> send(isLarge() ? request.with(call.large()) : request, true);
         }
     }
 
-    private void repeatLast(Request otherwise) {
-        send(last == null ? otherwise : last, LoadModel.draw(random), false);
+    /** Pauses a model for a while, and cancels a job with its call, as an operator does. */
+    private void operate(Request victim) {
+        Instant now = clock.instant();
+        Instant end = now.plusMillis(random.nextInt(LONGEST_PAUSE_MILLIS));
+        var pause = new OperatorCommand(now, HOSTILE, Optional.empty(), Optional.of(end));
+        var model = new ControlKey.PauseModel(LoadModel.draw(random));
+        var job = new ControlKey.CancelJob(new JobId(victim.jobId()));
+        for (var record :
+                List.of(pause.record(model), OperatorCommand.withCalls(now, HOSTILE).record(job))) {
+            Future<RecordMetadata> _ = producer.send(record.toRecord(target.topics().control()));
+        }
     }
 
-    private void send(Request request, String model, boolean hasDeadline) {
+    private boolean isLarge() {
+        return random.nextInt(LARGE_ONE_IN) == 0;
+    }
+
+    private void send(Request request, boolean hasDeadline) {
         last = request;
+        LoadCall call = request.call();
         String deadline =
                 hasDeadline
                         ? ",\"deadline\":\"%s\""
@@ -79,26 +116,36 @@ final class RecordLoad implements Load.Loop {
                         : "";
         String line =
                 """
-                {"custom_id":"%s","method":"POST","url":"/v1/chat/completions","body":%s,\
-                "millrace":{"tenant":"%s","batch":"%s","priority":"%s"%s}}\
+                {"custom_id":"%s","method":"POST","url":"%s","body":%s,\
+                "millrace":{"tenant":"%s","batch":"%s","priority":"%s"%s%s}}\
                 """
                         .formatted(
-                                request.marker(),
-                                LoadModel.body(model, request.marker(), random.nextInt(4) == 0),
+                                request.customId(),
+                                call.endpoint().url(),
+                                call.body(random.nextInt(4) == 0),
                                 request.tenant(),
-                                BATCH,
+                                request.batch(),
                                 LoadModel.priority(random),
+                                call.options().isEmpty() ? "" : "," + call.options(),
                                 deadline);
-        send(request.marker(), request.jobId(), line);
+        var record = record(request.jobId(), line);
+        if (request.tenant().equals(FRUGAL)) {
+            record.headers().add(MillraceHeaders.BATCH_LIMIT_USD, BATCH_LIMIT.getBytes(UTF_8));
+        }
+        send(call.marker(), request.jobId(), record);
     }
 
     private void sendMalformed(String marker) {
-        send(marker, null, "{\"custom_id\":\"" + marker + "\",\"body\":");
+        send(marker, null, record(marker, "{\"custom_id\":\"" + marker + "\",\"body\":"));
     }
 
-    private void send(String marker, @Nullable String jobId, String line) {
-        byte[] key = (jobId == null ? marker : jobId).getBytes(UTF_8);
-        var record = new ProducerRecord<>(target.topics().requests(), key, line.getBytes(UTF_8));
+    private ProducerRecord<byte[], byte[]> record(String key, String line) {
+        return new ProducerRecord<>(
+                target.topics().requests(), key.getBytes(UTF_8), line.getBytes(UTF_8));
+    }
+
+    private void send(
+            String marker, @Nullable String jobId, ProducerRecord<byte[], byte[]> record) {
         Future<RecordMetadata> _ =
                 producer.send(
                         record,

@@ -82,13 +82,23 @@ final class Services implements AutoCloseable {
     /** Returns a configuration without links, for the topics. */
     static String configuration(String servers, int provider) {
         return """
-        kafka: { bootstrap.servers: "%s" }
+        kafka: { bootstrap.servers: "%1$s" }
         topics: { partitions: 3, replication_factor: 3 }
-        providers: { simulated: { wire: openai, base_url: "http://127.0.0.1:%d/v1", api_key: "${%s}" } }
+        providers:
+          openai: { wire: openai, base_url: "http://127.0.0.1:%2$d/v1", api_key: "${%3$s}" }
+          anthropic: { wire: anthropic, base_url: "http://127.0.0.1:%2$d", api_key: "${%3$s}" }
+        policies:
+          default:
+            rules:
+              - split: [ { model: quick, weight: 90 }, { model: trial, weight: 10 } ]
+                ramp: { arm: trial, steps: [10, 40], each: { good_results: 5, time: 5s } }
+                guard: { arm: trial, p95_ratio: 3, over: 20 }
+        tenants: { initech: { budget: { limit_usd: 0.005, period: hour, on_exhausted: reject } } }
+        batches: { default: { budget: { on_exhausted: reject } } }
         router: { standby_replicas: 1 }
         """
                         .formatted(servers, provider, API_KEY)
-                + LoadModel.configuration("simulated");
+                + LoadModel.configuration();
     }
 
     private RestartableProcess process(String name) throws IOException {

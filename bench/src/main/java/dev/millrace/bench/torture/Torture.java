@@ -1,6 +1,7 @@
 package dev.millrace.bench.torture;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.util.stream.Collectors.counting;
 import static java.util.stream.Collectors.groupingBy;
 import static java.util.stream.Collectors.mapping;
 import static java.util.stream.Collectors.toList;
@@ -292,6 +293,10 @@ final class Torture {
                         verdict.rebilled(),
                         verdict.uncertain(),
                         String.valueOf(options.seed()));
+        var outcomes = report.table("outcomes", "outcome", "jobs");
+        evidence.outputs().results().stream()
+                .collect(groupingBy(Outputs.Result::outcome, TreeMap::new, counting()))
+                .forEach(outcomes::row);
         Map<String, Faults> faults = recoveries(evidence);
         var table = report.table("faults", "fault", "times", "worst recovery s");
         faults.forEach((kind, it) -> table.row(kind, it.times(), it.worst()));
@@ -336,7 +341,8 @@ final class Torture {
                         evidence.database().costs().size() == evidence.outputs().costs().size()
                                 && evidence.database().results().size()
                                         == evidence.outputs().results().size();
-                if (isLate || (evidence.isAnswered() && isStored)) {
+                boolean isSettled = new OutcomeCheck(evidence).unsettledBudgets().isEmpty();
+                if (isLate || (evidence.isAnswered() && isStored && isSettled)) {
                     if (!open.isEmpty()) {
                         report.problem("open records: " + open);
                     }

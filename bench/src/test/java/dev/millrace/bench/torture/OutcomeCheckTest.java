@@ -1,11 +1,16 @@
 package dev.millrace.bench.torture;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.bench.torture.History.ClientAnswer;
 import dev.millrace.bench.torture.History.SentRecord;
 import dev.millrace.bench.torture.OutcomeCheck.Verdict;
 import dev.millrace.bench.torture.Outputs.Result;
+import dev.millrace.contracts.budget.BudgetState;
+import dev.millrace.contracts.budget.OnExhausted;
+import dev.millrace.contracts.control.ControlKey;
+import dev.millrace.contracts.job.Endpoint;
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.result.AttemptCost;
 import dev.millrace.contracts.result.CostEvent;
@@ -13,7 +18,9 @@ import dev.millrace.contracts.result.CostKind;
 import dev.millrace.contracts.result.DeadLetter;
 import dev.millrace.contracts.result.PricedUsage;
 import dev.millrace.contracts.result.ResultView;
+import dev.millrace.simulator.answer.AnswerGenerator;
 import java.math.BigDecimal;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -25,6 +32,8 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Each test changes a run in which every guarantee was kept. */
 class OutcomeCheckTest {
@@ -39,7 +48,7 @@ class OutcomeCheckTest {
     private final Map<String, List<String>> batches = new HashMap<>();
     private final Set<String> cancelled = new HashSet<>();
     private final Outputs outputs =
-            new Outputs(new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
+            new Outputs(new ArrayList<>(), new ArrayList<>(), new ArrayList<>(), new HashMap<>());
     private final Map<String, List<BigDecimal>> bills = new HashMap<>();
 
     @BeforeEach
@@ -66,11 +75,15 @@ class OutcomeCheckTest {
     }
 
     private static Result result(JobId job, String marker) {
+        return result(job, marker, TENANT);
+    }
+
+    private static Result result(JobId job, String marker, String tenant) {
         var view =
                 new ResultView(
                         job.value(),
                         marker,
-                        TENANT,
+                        tenant,
                         BATCH,
                         null,
                         200,
@@ -81,7 +94,11 @@ class OutcomeCheckTest {
                         COST,
                         0,
                         0);
-        return new Result(view, Optional.of(text(marker)), 0);
+        return new Result(view, Optional.of(text(marker)), "answer of " + job, true, 0);
+    }
+
+    private static Result with(Result result, String text, String answerId, boolean isCalled) {
+        return new Result(result.view(), Optional.of(text), answerId, isCalled, 0);
     }
 
     private static String text(String marker) {
@@ -96,7 +113,7 @@ class OutcomeCheckTest {
                         attempt,
                         kind,
                         PricedUsage.NONE,
-                        COST,
+                        kind == CostKind.SAVED ? BigDecimal.ZERO : COST,
                         BigDecimal.ZERO);
         var event = CostEvent.withoutCall(job, TENANT, BATCH).with(cost);
         return new CostEvent(
@@ -223,14 +240,82 @@ class OutcomeCheckTest {
     }
 
     @Nested
+    class Budgets {
+        private final ControlKey.Budget budget = new ControlKey.BatchBudget(TENANT, BATCH);
+
+        @Test
+        void settledBudgetHasTheSumOfItsCostEvents() {
+            outputs.budgets().put(budget, state("0.0020", "0.0010", "0"));
+
+            assertThat(verdict().problems()).isEmpty();
+        }
+
+        @ParameterizedTest
+        @CsvSource({"0.0009, 0.0010, 0", "0.0020, 0.0010, 0.0001", "0.0020, 0.0020, 0"})
+        void overspentOpenAndWrongBudgetsAreFound(String limit, String spent, String reserved) {
+            outputs.budgets().put(budget, state(limit, spent, reserved));
+
+            assertProblem("1 budgets overspent, unsettled or unlike their cost events");
+        }
+
+        private static BudgetState state(String limit, String spent, String reserved) {
+            return new BudgetState(
+                    new BigDecimal(limit),
+                    new BigDecimal(spent),
+                    new BigDecimal(reserved),
+                    BudgetState.Waiting.NONE,
+                    0,
+                    0,
+                    OnExhausted.REJECT,
+                    Optional.empty(),
+                    Instant.EPOCH);
+        }
+    }
+
+    @Nested
     class Answers {
         @Test
         void resultMustAnswerItsOwnPrompt() {
             outputs.results().clear();
             var other = result(JOB, MARKER);
-            outputs.results().add(new Result(other.view(), Optional.of(text("q-1-9.")), 0));
+            outputs.results().add(with(other, text("q-1-9."), other.answerId(), true));
 
             assertProblem("answers to another prompt");
+        }
+
+        @Test
+        void answerIsSharedWithinATenantOnly() {
+            share(JobId.of(TENANT, BATCH, "other"), TENANT, false);
+            assertThat(verdict().problems()).isEmpty();
+
+            share(JobId.of("globex", BATCH, "other"), "globex", false);
+            assertProblem("answers of another tenant, or of several calls");
+        }
+
+        @Test
+        void answerHasOneCalledJob() {
+            share(JobId.of(TENANT, BATCH, "other"), TENANT, true);
+
+            assertProblem("answers of another tenant, or of several calls");
+        }
+
+        private void share(JobId job, String tenant, boolean isCalled) {
+            var result = result(job, MARKER, tenant);
+            outputs.results().add(with(result, text(MARKER), "answer of " + JOB, isCalled));
+            outputs.costs().add(cost(job, 0, CostKind.SAVED, true));
+        }
+
+        @Test
+        void embeddingAnswersByItsFirstNumber() {
+            var call =
+                    new LoadCall(Endpoint.EMBEDDINGS, "quick", MARKER + " Where is my parcel?", "");
+            var expected =
+                    AnswerGenerator.expected(
+                            call.endpoint().url(), call.body(false).getBytes(UTF_8));
+            float number = expected.embeddings().getFirst().vector()[0];
+
+            assertThat(LoadCall.isAnswer(String.valueOf(number), MARKER)).isTrue();
+            assertThat(LoadCall.isAnswer(String.valueOf(number), "q-1-2.")).isFalse();
         }
 
         @Test

@@ -1,0 +1,93 @@
+package dev.millrace.bench.torture;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.millrace.contracts.job.Endpoint;
+import dev.millrace.simulator.answer.AnswerGenerator;
+import java.util.SplittableRandom;
+import java.util.random.RandomGenerator;
+
+/**
+ * A call of the load, whose answer repeats the marker at the beginning of its prompt.
+ *
+ * @param prompt text without characters that JSON escapes
+ * @param options members of the object {@code millrace}; empty for none
+ */
+record LoadCall(Endpoint endpoint, String model, String prompt, String options) {
+    private static final String QUESTION = " Where is my parcel?";
+    private static final String CACHED = "\"cache\":\"exact\"";
+
+    /** The joins of the parts have the marker, too. */
+    private static final String SPLIT = "\"split\":{\"size\":200,\"reduce\":\"%s\"}";
+
+    private static final String PARAGRAPH = " The ship met heavy rain.\\n\\n";
+    private static final int PARAGRAPHS = 30;
+    private static final int LARGE_BYTES = 10_000_000;
+
+    /** Draws a call: one in eight may be answered by the cache, one in eighty is split. */
+    static LoadCall draw(RandomGenerator random, Marker marker) {
+        int kind = random.nextInt(80);
+        if (kind < 10) {
+            String repeated = marker.repeated(random);
+            return draw(new SplittableRandom(repeated.hashCode()), repeated + QUESTION, CACHED);
+        }
+        String own = marker.next();
+        return kind == 10
+                ? draw(random, (own + PARAGRAPH).repeat(PARAGRAPHS), SPLIT.formatted(own))
+                : draw(random, own + QUESTION, "");
+    }
+
+    private static LoadCall draw(RandomGenerator random, String prompt, String options) {
+        Endpoint[] all = Endpoint.values();
+        Endpoint endpoint = all[random.nextInt(all.length)];
+        return new LoadCall(endpoint, LoadModel.draw(random), prompt, options);
+    }
+
+    LoadCall with(Endpoint other) {
+        return new LoadCall(other, model, prompt, options);
+    }
+
+    LoadCall withModel(String other) {
+        return new LoadCall(endpoint, other, prompt, options);
+    }
+
+    /** Returns a call with ten million bytes. */
+    LoadCall large() {
+        return new LoadCall(endpoint, model, prompt + " again".repeat(LARGE_BYTES / 6), options);
+    }
+
+    String marker() {
+        return Marker.in(prompt).orElseThrow();
+    }
+
+    /** Returns the body for a gateway, with the options. */
+    String gatewayBody(boolean isStream) {
+        return "{\"millrace\":{" + options + "}," + body(isStream).substring(1);
+    }
+
+    /** Returns the body for the provider. */
+    String body(boolean isStream) {
+        String fields =
+                switch (endpoint) {
+                    case CHAT_COMPLETIONS, MESSAGES ->
+                            "\"max_tokens\":80,\"messages\":[{\"role\":\"user\",\"content\":\"%s\"}]";
+                    case RESPONSES -> "\"max_output_tokens\":80,\"input\":\"%s\"";
+                    case COMPLETIONS -> "\"max_tokens\":80,\"prompt\":\"%s\"";
+                    case EMBEDDINGS -> "\"dimensions\":4,\"input\":\"%s\"";
+                };
+        String stream = isStream && endpoint != Endpoint.EMBEDDINGS ? "\"stream\":true," : "";
+        return "{\"model\":\"" + model + "\"," + stream + fields.formatted(prompt) + "}";
+    }
+
+    /** Returns true if a text, or the number of an embedding, answers the prompt of a marker. */
+    static boolean isAnswer(String text, String marker) {
+        return Marker.in(text).map(marker::equals).orElseGet(() -> text.equals(embedding(marker)));
+    }
+
+    private static String embedding(String marker) {
+        var call = new LoadCall(Endpoint.EMBEDDINGS, "any", marker + QUESTION, "");
+        var answer =
+                AnswerGenerator.expected(call.endpoint.url(), call.body(false).getBytes(UTF_8));
+        return String.valueOf(answer.embeddings().getFirst().vector()[0]);
+    }
+}
