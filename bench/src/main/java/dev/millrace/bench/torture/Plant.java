@@ -2,6 +2,7 @@ package dev.millrace.bench.torture;
 
 import dev.millrace.store.database.WriteOutcome;
 import dev.millrace.store.row.StoreTransaction;
+import dev.millrace.worker.job.Job;
 import dev.millrace.worker.port.ResultLog.Commit;
 import dev.millrace.worker.port.ResultLog.Transaction;
 import java.lang.invoke.MethodHandle;
@@ -17,10 +18,10 @@ import org.jspecify.annotations.Nullable;
  * the checker finds it. Each replaces one method, whose original it can call.
  */
 enum Plant {
-    /** Calls start before their intents are committed, as if standing intents covered them. */
+    /** First calls start before their intents are committed, as if standing ones covered them. */
     LEDGER_SKIPPED(
             "dev.millrace.worker.commit.StandingIntents.covers",
-            (_, _) -> true,
+            (_, call) -> ((Job) call[1]).isUncalled(),
             new Proof("w", EnumSet.of(FaultKind.KILL), "costs differ from the ledger")),
 
     /** A worker commits offsets and ledgers in one transaction, and their outputs in the next. */
