@@ -15,7 +15,7 @@ import java.util.Set;
  *
  * @param batches custom_ids of the lines of each accepted batch
  * @param cancelled batches that somebody may have cancelled
- * @param bills cost of each billed call, by idempotency key, which is the job id
+ * @param bills each billed call, by idempotency key, which is the job id
  */
 record Evidence(
         List<SentRecord> records,
@@ -24,7 +24,34 @@ record Evidence(
         Set<String> cancelled,
         Outputs outputs,
         Outputs.Rows database,
-        Map<String, List<BigDecimal>> bills) {
+        Map<String, List<Bill>> bills,
+        List<Inflicted> faults) {
+    /**
+     * A billed call.
+     *
+     * @param millis arrival at the provider
+     */
+    record Bill(BigDecimal costUsd, long millis) {}
+
+    /** A fault that happened, in milliseconds of the clock. */
+    record Inflicted(FaultKind kind, String victim, long from, long to) {
+        /** Within this time after a fault, workers notice it, or continue. */
+        private static final long AFTERMATH_MILLIS = 10_000;
+
+        /**
+         * Returns true if a call that arrived at the first time can be repeated at the second one:
+         * its worker, the provider, or a broker failed in between. A planned restart of a broker
+         * repeats no call.
+         */
+        boolean explainsRepetition(long first, long second) {
+            boolean isHarmful =
+                    victim.startsWith("w")
+                            || victim.equals("provider")
+                            || (victim.startsWith("broker") && kind != FaultKind.BROKER_TERM);
+            return isHarmful && from <= second && to + AFTERMATH_MILLIS >= first;
+        }
+    }
+
     /** The tenant of callers without a key. */
     private static final String TENANT = "default";
 

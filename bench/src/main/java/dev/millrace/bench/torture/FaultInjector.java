@@ -28,13 +28,14 @@ record FaultInjector(
      * @return what was harmed
      */
     String inflict(Fault fault) throws IOException, InterruptedException {
-        RestartableProcess service = pick(services.processes(), fault);
+        RestartableProcess service = pick(services.victims(), fault);
         RestartableProcess broker = pick(brokers.nodes(), fault);
         Link link = pick(links(), fault);
         return switch (fault.kind()) {
             case KILL -> during(fault, service.name(), service::kill, service::start);
             case TERM -> during(fault, service.name(), () -> stop(service), service::start);
-            case SUSPEND -> during(fault, service.name(), service::suspend, service::resume);
+            case SUSPEND, SUSPEND_LONG ->
+                    during(fault, service.name(), service::suspend, service::resume);
             case BROKER_KILL -> during(fault, broker.name(), broker::kill, broker::start);
             case BROKER_TERM -> during(fault, broker.name(), () -> stop(broker), broker::start);
             case BROKER_SUSPEND -> during(fault, broker.name(), broker::suspend, broker::resume);

@@ -12,6 +12,8 @@ enum FaultKind {
     TERM(1, 10),
     /** SIGSTOP, later SIGCONT, of a service. */
     SUSPEND(1, 60),
+    /** Longer than the session timeout of a group, so that others take over the partitions. */
+    SUSPEND_LONG(50, 60),
     BROKER_KILL(1, 20),
     BROKER_TERM(1, 20),
     BROKER_SUSPEND(1, 30),

@@ -3,6 +3,7 @@ package dev.millrace.bench.torture;
 import static java.util.stream.Collectors.counting;
 import static java.util.stream.Collectors.groupingBy;
 
+import dev.millrace.bench.torture.Evidence.Bill;
 import dev.millrace.bench.torture.History.ClientAnswer;
 import dev.millrace.bench.torture.History.SentRecord;
 import dev.millrace.bench.torture.Outputs.Result;
@@ -59,6 +60,7 @@ final class OutcomeCheck {
         report("jobs without exactly one final cost event", finals(results.keySet()));
         report("cost events that occur twice", several(count(costs(), CostEvent::eventId)));
         report("jobs whose costs differ from the ledger", costsBeyondLedger());
+        report("jobs that were called again without a fault", unexplainedRepetitions());
         report("answers to another prompt", otherPrompts());
         report("answers of another tenant, or of several calls", sharedAnswers());
         report("budgets overspent, unsettled or unlike their cost events", unsettledBudgets());
@@ -143,8 +145,9 @@ final class OutcomeCheck {
         jobs.addAll(billed.keySet());
         var wrong = new TreeSet<String>();
         for (String job : jobs) {
-            List<BigDecimal> bills = evidence.bills().getOrDefault(job, List.of());
-            BigDecimal ledger = bills.stream().reduce(BigDecimal.ZERO, BigDecimal::add);
+            List<Bill> bills = evidence.bills().getOrDefault(job, List.of());
+            BigDecimal ledger =
+                    bills.stream().map(Bill::costUsd).reduce(BigDecimal.ZERO, BigDecimal::add);
             BigDecimal known = billed.getOrDefault(job, BigDecimal.ZERO);
             BigDecimal most = known.add(uncertain.getOrDefault(job, BigDecimal.ZERO));
             if (ledger.compareTo(known) < 0
@@ -153,6 +156,25 @@ final class OutcomeCheck {
                 wrong.add(job + " ledger " + bills + ", billed " + known + ", at most " + most);
             }
         }
+        return wrong;
+    }
+
+    /** Returns jobs with two billed calls in a row that no fault can have interrupted. */
+    private Collection<String> unexplainedRepetitions() {
+        var wrong = new TreeSet<String>();
+        evidence.bills()
+                .forEach(
+                        (job, bills) -> {
+                            List<Long> times = bills.stream().map(Bill::millis).sorted().toList();
+                            for (int i = 1; i < times.size(); i++) {
+                                long first = times.get(i - 1);
+                                long second = times.get(i);
+                                if (evidence.faults().stream()
+                                        .noneMatch(it -> it.explainsRepetition(first, second))) {
+                                    wrong.add(job + " at " + first + " and " + second);
+                                }
+                            }
+                        });
         return wrong;
     }
 

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The services, started by the launcher, each in its own folder. Each reaches brokers, database,
@@ -28,6 +29,7 @@ final class Services implements AutoCloseable {
     private final Brokers brokers;
     private final Ports ports;
     private final String apiKey;
+    private final @Nullable Plant plant;
     private final List<Link> links = new ArrayList<>();
     private final List<URI> gateways = new ArrayList<>();
     private final List<RestartableProcess> processes = new ArrayList<>();
@@ -35,12 +37,18 @@ final class Services implements AutoCloseable {
     /** Ports of the database and the provider. */
     record Ports(int database, int provider) {}
 
-    /** Creates all services; {@link #start} starts them. */
-    Services(WorkFolder folder, Brokers brokers, Ports ports, String apiKey) throws IOException {
+    /**
+     * Creates all services; {@link #start} starts them.
+     *
+     * @param plant fault of all services; null for none
+     */
+    Services(WorkFolder folder, Brokers brokers, Ports ports, String apiKey, @Nullable Plant plant)
+            throws IOException {
         this.folder = folder;
         this.brokers = brokers;
         this.ports = ports;
         this.apiKey = apiKey;
+        this.plant = plant;
         for (String name : names()) {
             processes.add(process(name));
         }
@@ -67,6 +75,12 @@ final class Services implements AutoCloseable {
 
     List<RestartableProcess> processes() {
         return processes;
+    }
+
+    /** Returns the services that faults harm. */
+    List<RestartableProcess> victims() {
+        String start = plant == null ? "" : plant.proof().victims();
+        return processes.stream().filter(it -> it.name().startsWith(start)).toList();
     }
 
     /** Returns the links to the database and the provider, and of clients to the gateways. */
@@ -114,7 +128,10 @@ final class Services implements AutoCloseable {
                                 "127.0.0.1:0"));
         builder.directory(home.toFile());
         builder.environment().put(API_KEY, apiKey);
-        builder.environment().put("MILLRACE_JAVA_OPTS", HEAP);
+        builder.environment()
+                .put(
+                        "MILLRACE_JAVA_OPTS",
+                        plant == null ? HEAP : HEAP + " " + PlantAgent.option(plant));
         return new RestartableProcess(name, builder, folder.file(name + ".log"));
     }
 

@@ -8,6 +8,8 @@ import static java.util.stream.Collectors.toList;
 
 import dev.millrace.bench.measurement.Report;
 import dev.millrace.bench.measurement.Setup;
+import dev.millrace.bench.torture.Evidence.Bill;
+import dev.millrace.bench.torture.Evidence.Inflicted;
 import dev.millrace.bench.torture.FaultPlan.Fault;
 import dev.millrace.bench.torture.RunHistory.Faults;
 import dev.millrace.configuration.MillraceConfig;
@@ -44,6 +46,10 @@ import org.jspecify.annotations.Nullable;
 final class Torture {
     private static final Duration START_TIMEOUT = Duration.ofMinutes(5);
     private static final Duration DRAIN_TIMEOUT = Duration.ofMinutes(6);
+
+    /** A planted fault can make that nothing ends the wait. */
+    private static final Duration PLANT_DRAIN_TIMEOUT = Duration.ofMinutes(2);
+
     private static final long POLL_MILLIS = 2_000;
     private static final Price PRICE = Price.of(BigDecimal.ONE, BigDecimal.TWO);
 
@@ -62,6 +68,7 @@ final class Torture {
      * @param callers clients of the gateways
      * @param latency factor of the provider's latencies
      * @param record page that gets the result; null if none
+     * @param plant fault of the services, which the run must find; null for none
      */
     record Options(
             Duration length,
@@ -70,10 +77,8 @@ final class Torture {
             int rate,
             int callers,
             double latency,
-            @Nullable Path record) {}
-
-    /** A fault that happened, in milliseconds of the clock. */
-    private record Inflicted(FaultKind kind, long from, long to) {}
+            @Nullable Path record,
+            @Nullable Plant plant) {}
 
     /** All parts of the cluster. */
     private record Cluster(
@@ -100,7 +105,8 @@ final class Torture {
                 var simulator = Simulator.start(settings, "127.0.0.1", 0);
                 var brokers = new Brokers(setup.folder(), Services.names())) {
             var ports = new Services.Ports(database.port(), simulator.port());
-            try (var services = new Services(setup.folder(), brokers, ports, apiKey)) {
+            try (var services =
+                    new Services(setup.folder(), brokers, ports, apiKey, options.plant())) {
                 Runtime.getRuntime()
                         .addShutdownHook(
                                 new Thread(() -> killAll(brokers, services, database), "kill"));
@@ -192,7 +198,7 @@ final class Torture {
             idleUntil(start + fault.after().toMillis(), cluster);
             long from = setup.clock().millis();
             String victim = injector.inflict(fault);
-            inflicted.add(new Inflicted(fault.kind(), from, setup.clock().millis()));
+            inflicted.add(new Inflicted(fault.kind(), victim, from, setup.clock().millis()));
             setup.say(
                     "%d s: %s of %s for %.1f s"
                             .formatted(
@@ -269,7 +275,7 @@ final class Torture {
             throws IOException, InterruptedException, SQLException {
         Evidence evidence = awaitEnd(cluster);
         OutcomeCheck.Verdict verdict = new OutcomeCheck(evidence).verdict();
-        verdict.problems().forEach(report::problem);
+        report(verdict.problems());
         checkLogs();
         reportFootprints(start, footprints(cluster));
         report.table(
@@ -305,6 +311,23 @@ final class Torture {
         }
     }
 
+    /** Reports what the checker found. A planted fault is expected, and nothing else counts. */
+    private void report(List<String> found) {
+        Plant plant = options.plant();
+        if (plant == null) {
+            found.forEach(report::problem);
+            return;
+        }
+        found.forEach(it -> report.remark("found: " + it));
+        boolean isFound = found.stream().anyMatch(it -> it.contains(plant.proof().problem()));
+        String words = "%s after %d min of load".formatted(plant, options.length().toMinutes());
+        if (isFound) {
+            report.remark("found the planted " + words);
+        } else {
+            report.problem("did not find the planted " + words);
+        }
+    }
+
     private Map<String, Faults> recoveries(Evidence evidence) {
         List<Long> times =
                 evidence.outputs().results().stream()
@@ -329,7 +352,8 @@ final class Torture {
         while (true) {
             Thread.sleep(POLL_MILLIS);
             restartEnded(cluster);
-            boolean isLate = setup.ticker().getAsLong() - start > DRAIN_TIMEOUT.toNanos();
+            Duration timeout = options.plant() == null ? DRAIN_TIMEOUT : PLANT_DRAIN_TIMEOUT;
+            boolean isLate = setup.ticker().getAsLong() - start > timeout.toNanos();
             try {
                 Map<String, Long> open = cluster.reader().open(groups);
                 boolean isQuiet = open.isEmpty() && !isCalling(cluster.simulator());
@@ -375,14 +399,16 @@ final class Torture {
                         .collect(
                                 groupingBy(
                                         it -> String.valueOf(it.caller().idempotencyKey()),
-                                        mapping(Torture::cost, toList()))));
+                                        mapping(Torture::bill, toList()))),
+                List.copyOf(inflicted));
     }
 
-    private static BigDecimal cost(LoggedCall call) {
+    private static Bill bill(LoggedCall call) {
         var usage = call.usage();
-        return PRICE.costOf(
+        var priced =
                 new TokenUsage(
-                        usage.input(), usage.cachedInput(), usage.cacheWrite(), usage.output(), 0));
+                        usage.input(), usage.cachedInput(), usage.cacheWrite(), usage.output(), 0);
+        return new Bill(PRICE.costOf(priced), call.time().toEpochMilli());
     }
 
     private void checkLogs() throws IOException {

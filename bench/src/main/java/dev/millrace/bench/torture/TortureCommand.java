@@ -21,7 +21,10 @@ import picocli.CommandLine.Option;
         name = "torture",
         sortOptions = false,
         description = "Harms a whole cluster under load, and counts what was lost or doubled.",
-        footer = {"", "Exit code: 0 when every guarantee was kept, 1 otherwise."})
+        footer = {
+            "",
+            "Exit code: 0 when every guarantee was kept, or the planted fault was found; 1 otherwise."
+        })
 public final class TortureCommand implements Callable<Integer> {
     private static final int MAX_MINUTES = 10_000;
     private static final int MAX_RATE = 1_000;
@@ -76,6 +79,15 @@ public final class TortureCommand implements Callable<Integer> {
             description = "Add the result to the tables of this page, such as docs/guarantees.md.")
     private @Nullable Path record;
 
+    @Option(
+            names = "--plant",
+            paramLabel = "NAME",
+            description = {
+                "Put this fault into the services, and succeed only if the checker finds it:",
+                "${COMPLETION-CANDIDATES}."
+            })
+    private @Nullable Plant plant;
+
     @Mixin private MeasurementOptions options = new MeasurementOptions();
 
     TortureCommand() {}
@@ -87,10 +99,17 @@ public final class TortureCommand implements Callable<Integer> {
         require("--callers", callers, 1, MAX_CALLERS);
         long chosen = seed == null ? new SplittableRandom().nextLong(SEEDS) : seed;
         var kinds = EnumSet.noneOf(FaultKind.class);
-        kinds.addAll(faults);
+        kinds.addAll(plant == null ? faults : plant.proof().faults());
         var run =
                 new Options(
-                        Duration.ofMinutes(minutes), chosen, kinds, rate, callers, latency, record);
+                        Duration.ofMinutes(minutes),
+                        chosen,
+                        kinds,
+                        rate,
+                        callers,
+                        latency,
+                        record,
+                        plant);
         return options.run(setup -> new Torture(setup, run).run());
     }
 }

@@ -3,6 +3,8 @@ package dev.millrace.bench.torture;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.millrace.bench.torture.Evidence.Bill;
+import dev.millrace.bench.torture.Evidence.Inflicted;
 import dev.millrace.bench.torture.History.ClientAnswer;
 import dev.millrace.bench.torture.History.SentRecord;
 import dev.millrace.bench.torture.OutcomeCheck.Verdict;
@@ -48,15 +50,17 @@ class OutcomeCheckTest {
     private final Map<String, List<String>> batches = new HashMap<>();
     private final Set<String> cancelled = new HashSet<>();
     private final Outputs outputs =
-            new Outputs(new ArrayList<>(), new ArrayList<>(), new ArrayList<>(), new HashMap<>());
-    private final Map<String, List<BigDecimal>> bills = new HashMap<>();
+            new Outputs(
+                    new ArrayList<>(), new ArrayList<>(), new ArrayList<>(), new HashMap<>());
+    private final Map<String, List<Bill>> bills = new HashMap<>();
+    private final List<Inflicted> faults = new ArrayList<>();
 
     @BeforeEach
     void keepEveryGuarantee() {
         records.add(new SentRecord(MARKER, JOB.value(), 0, 0));
         outputs.results().add(result(JOB, MARKER));
         outputs.costs().add(cost(JOB, 1, CostKind.BILLED, true));
-        bills.put(JOB.value(), List.of(COST));
+        bills.put(JOB.value(), List.of(new Bill(COST, 1_000)));
     }
 
     private Verdict verdict() {
@@ -66,7 +70,8 @@ class OutcomeCheckTest {
     private Verdict verdict(Outputs.Rows database) {
         return new OutcomeCheck(
                         new Evidence(
-                                records, answers, batches, cancelled, outputs, database, bills))
+                                records, answers, batches, cancelled, outputs, database, bills,
+                                faults))
                 .verdict();
     }
 
@@ -217,11 +222,32 @@ class OutcomeCheckTest {
 
         @Test
         void secondBillNeedsAnUncertainEvent() {
-            bills.put(JOB.value(), List.of(COST, COST));
+            callAgainAfterAKill();
             assertProblem("jobs whose costs differ from the ledger");
 
             outputs.costs().add(cost(JOB, 2, CostKind.UNCERTAIN, false));
             assertThat(verdict()).isEqualTo(new Verdict(1, 0, 0, 0, 1, 1, List.of()));
+        }
+
+        private void callAgainAfterAKill() {
+            bills.put(JOB.value(), List.of(new Bill(COST, 1_000), new Bill(COST, 3_000)));
+            faults.add(new Inflicted(FaultKind.KILL, "w1", 1_500, 2_000));
+        }
+
+        @ParameterizedTest
+        @CsvSource({
+            "KILL, w1, 3001, 4000",
+            "KILL, r1, 1500, 2000",
+            "BROKER_TERM, broker0, 1500, 2000",
+            "DATABASE_KILL, database, 1500, 2000"
+        })
+        void secondBillNeedsAFaultThatCanRepeatCalls(
+                FaultKind kind, String victim, long from, long to) {
+            callAgainAfterAKill();
+            outputs.costs().add(cost(JOB, 2, CostKind.UNCERTAIN, false));
+            faults.set(0, new Inflicted(kind, victim, from, to));
+
+            assertProblem("jobs that were called again without a fault");
         }
 
         @Test
@@ -233,7 +259,7 @@ class OutcomeCheckTest {
 
         @Test
         void billNeedsAnEvent() {
-            bills.put("00000000000000000000000000000000", List.of(COST));
+            bills.put("00000000000000000000000000000000", List.of(new Bill(COST, 1_000)));
 
             assertProblem("jobs whose costs differ from the ledger");
         }

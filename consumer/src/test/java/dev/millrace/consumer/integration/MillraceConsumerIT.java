@@ -21,6 +21,7 @@ import dev.millrace.contracts.topic.Topics;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
@@ -102,6 +103,30 @@ class MillraceConsumerIT {
 
             try (var consumer = MillraceConsumer.at(results(), List.of())) {
                 assertThat(customIds(read(consumer, 2))).containsExactly("first", "last");
+            }
+        }
+    }
+
+    /** Fails once readers see a transaction as a whole. */
+    @Nested
+    class Broken {
+        @Test
+        void aPartOfATransactionIsSeen() throws InterruptedException {
+            var kafka = new HashMap<>(cluster.client());
+            kafka.put("max.poll.records", "1");
+            var event = CostEvent.withoutCall(JobId.of("acme", "b", "a"), "acme", "b");
+            cluster.commit(
+                    List.of(
+                            result(topics, 0, "a"),
+                            new ProducerRecord<>(
+                                    topics.costs(), 0, null, CostEventCodec.toJson(event))));
+
+            try (var consumer =
+                    MillraceConsumer.at(
+                            new ConsumerSettings(kafka, OutputTopic.RESULTS, OutputTopic.COSTS)
+                                    .withPrefix(topics.prefix()),
+                            List.of())) {
+                assertThat(read(consumer, 1)).hasSize(1);
             }
         }
     }

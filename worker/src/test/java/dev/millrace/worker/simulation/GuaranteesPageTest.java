@@ -66,12 +66,29 @@ class GuaranteesPageTest {
                         test -> {
                             assertThat(tests).containsKey(test.group(1));
                             assertThat(read(tests.getOrDefault(test.group(1), ROOT)))
-                                    .contains(nested(test));
+                                    .contains(declaration(test));
                         });
     }
 
-    private static String nested(MatchResult test) {
-        return "class " + (test.group(2) == null ? test.group(1) : test.group(2)) + " ";
+    private static String declaration(MatchResult test) {
+        String name = test.group(2) == null ? test.group(1) : test.group(2);
+        return Character.isUpperCase(name.charAt(0)) ? "class " + name + " " : "void " + name + "(";
+    }
+
+    /** A failure is broken if, and only if, it has a test that fails once it is held. */
+    @Test
+    void eachPublicFailureIsHeldOrBroken() {
+        var rows =
+                guarantees
+                        .substring(guarantees.indexOf("## Public failures"))
+                        .lines()
+                        .filter(it -> it.startsWith("| ") && !it.startsWith("| failure "))
+                        .toList();
+
+        assertThat(rows)
+                .hasSizeGreaterThan(20)
+                .allMatch(it -> TEST.matcher(it).find())
+                .allMatch(it -> it.endsWith(it.contains(".Broken`") ? "| broken |" : "| held |"));
     }
 
     @Test
