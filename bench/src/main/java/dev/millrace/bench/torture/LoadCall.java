@@ -43,8 +43,10 @@ record LoadCall(Endpoint endpoint, String model, String prompt, String options) 
         return new LoadCall(endpoint, LoadModel.draw(random), prompt, options);
     }
 
+    /** Returns a call of another endpoint, which may be unable to split documents. */
     LoadCall with(Endpoint other) {
-        return new LoadCall(other, model, prompt, options);
+        boolean isRefused = options.contains("split") && !other.hasMessages();
+        return new LoadCall(other, model, prompt, isRefused ? "" : options);
     }
 
     LoadCall withModel(String other) {
