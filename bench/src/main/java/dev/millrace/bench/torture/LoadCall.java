@@ -10,7 +10,7 @@ import java.util.random.RandomGenerator;
 /**
  * A call of the load, whose answer repeats the marker at the beginning of its prompt.
  *
- * @param prompt text without characters that JSON escapes
+ * @param prompt as a JSON string has it
  * @param options members of the object {@code millrace}; empty for none
  */
 record LoadCall(Endpoint endpoint, String model, String prompt, String options) {
@@ -18,10 +18,10 @@ record LoadCall(Endpoint endpoint, String model, String prompt, String options) 
     private static final String CACHED = "\"cache\":\"exact\"";
 
     /** The joins of the parts have the marker, too. */
-    private static final String SPLIT = "\"split\":{\"size\":200,\"reduce\":\"%s\"}";
+    private static final String SPLIT = "\"split\":{\"size\":400,\"reduce\":\"%s\"}";
 
     private static final String PARAGRAPH = " The ship met heavy rain.\\n\\n";
-    private static final int PARAGRAPHS = 30;
+    private static final int PARAGRAPHS = 60;
     private static final int LARGE_BYTES = 10_000_000;
 
     /** Draws a call: one in eight may be answered by the cache, one in eighty is split. */
@@ -43,8 +43,10 @@ record LoadCall(Endpoint endpoint, String model, String prompt, String options) 
         return new LoadCall(endpoint, LoadModel.draw(random), prompt, options);
     }
 
+    /** Returns a call of another endpoint, which may be unable to split documents. */
     LoadCall with(Endpoint other) {
-        return new LoadCall(other, model, prompt, options);
+        boolean isRefused = options.contains("split") && !other.hasMessages();
+        return new LoadCall(other, model, prompt, isRefused ? "" : options);
     }
 
     LoadCall withModel(String other) {
@@ -75,8 +77,10 @@ record LoadCall(Endpoint endpoint, String model, String prompt, String options) 
                     case COMPLETIONS -> "\"max_tokens\":80,\"prompt\":\"%s\"";
                     case EMBEDDINGS -> "\"dimensions\":4,\"input\":\"%s\"";
                 };
-        String stream = isStream && endpoint != Endpoint.EMBEDDINGS ? "\"stream\":true," : "";
-        return "{\"model\":\"" + model + "\"," + stream + fields.formatted(prompt) + "}";
+        boolean isEmbedding = endpoint == Endpoint.EMBEDDINGS;
+        String stream = isStream && !isEmbedding ? "\"stream\":true," : "";
+        String name = isEmbedding ? LoadModel.EMBEDDING : model;
+        return "{\"model\":\"" + name + "\"," + stream + fields.formatted(prompt) + "}";
     }
 
     /** Returns true if a text, or the number of an embedding, answers the prompt of a marker. */

@@ -25,8 +25,11 @@ record LoadModel(String name, String provider, int medianMillis, int weight) {
                     // The policy ramps it, until its latency rolls it back.
                     new LoadModel("trial", OPENAI, 3_000, 0));
 
-    /** Alias of the policy's models. */
-    private static final String AUTO = "auto";
+    /** The model of all embeddings. */
+    static final String EMBEDDING = "vector";
+
+    private static final String EMBEDDING_CONFIGURATION =
+            "  vector: { provider: openai, urls: [/v1/embeddings], price: { input: 1, output: 2 } }\n";
 
     private static final List<String> DRAWN =
             ALL.stream().flatMap(it -> Collections.nCopies(it.weight, it.name).stream()).toList();
@@ -34,9 +37,9 @@ record LoadModel(String name, String provider, int medianMillis, int weight) {
     private static final int P99_FACTOR = 4;
     private static final int FIRST_BYTE_DIVISOR = 5;
 
-    /** Draws the name of a model, or the alias. */
+    /** Draws the name of a model, or the alias of the policy's models. */
     static String draw(RandomGenerator random) {
-        return random.nextInt(8) == 0 ? AUTO : DRAWN.get(random.nextInt(DRAWN.size()));
+        return random.nextInt(8) == 0 ? "auto" : DRAWN.get(random.nextInt(DRAWN.size()));
     }
 
     static String priority(RandomGenerator random) {
@@ -50,7 +53,7 @@ record LoadModel(String name, String provider, int medianMillis, int weight) {
                         it ->
                                 "  %s: { provider: %s, price: { input: 1, output: 2 } }\n"
                                         .formatted(it.name, it.provider))
-                .collect(Collectors.joining("", "models:\n", ""));
+                .collect(Collectors.joining("", "models:\n", EMBEDDING_CONFIGURATION));
     }
 
     /**
