@@ -28,11 +28,11 @@ final class RecordLoad implements Load.Loop {
 
     private static final List<String> TENANTS =
             List.of("acme", "acme", FRUGAL, FRUGAL, "initech", HOSTILE);
-    private static final int BATCH_JOBS = 100;
+    private static final int BATCH_JOBS = 400;
     private static final int LONGEST_PAUSE_MILLIS = 10_000;
     private static final int OPERATED_ONE_IN = 200;
     private static final int LARGE_ONE_IN = 40;
-    private static final String BATCH_LIMIT = "0.002";
+    private static final String BATCH_LIMIT = "0.008";
     private static final int LONGEST_DEADLINE_MILLIS = 20_000;
 
     private final Load.Target target;
