@@ -55,4 +55,9 @@ record Footprint(long files, long threads, long megabytes) {
                 || threads > FACTOR * start.threads + SPARE_THREADS
                 || megabytes > start.megabytes + SPARE_MEGABYTES;
     }
+
+    @Override
+    public String toString() {
+        return "%d files, %d threads, %d MB".formatted(files, threads, megabytes);
+    }
 }

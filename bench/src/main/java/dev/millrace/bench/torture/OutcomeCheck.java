@@ -63,7 +63,8 @@ final class OutcomeCheck {
         report("jobs that were called again without a fault", unexplainedRepetitions());
         report("answers to another prompt", otherPrompts());
         report("answers of another tenant, or of several calls", sharedAnswers());
-        report("budgets overspent, unsettled or unlike their cost events", unsettledBudgets());
+        long overspent = report("budgets overspent", overspentBudgets());
+        report("budgets unsettled or unlike their cost events", unsettledBudgets());
         report("repeated calls with another answer", otherAnswers());
         report("rows of results that differ", difference(rows().results(), database().results()));
         report("rows of costs that differ", difference(rows().costs(), database().costs()));
@@ -74,7 +75,7 @@ final class OutcomeCheck {
                 results.size(),
                 lost,
                 doubled,
-                0,
+                overspent,
                 evidence.bills().values().stream().mapToLong(it -> it.size() - 1L).sum(),
                 events(CostKind.UNCERTAIN).count(),
                 List.copyOf(problems));
@@ -213,7 +214,14 @@ final class OutcomeCheck {
         return wrong;
     }
 
-    /** Returns budgets that were overspent, still hold money, or differ from their cost events. */
+    private Collection<String> overspentBudgets() {
+        return evidence.outputs().budgets().entrySet().stream()
+                .filter(it -> it.getValue().exceeds(it.getValue().limitUsd()))
+                .map(Object::toString)
+                .toList();
+    }
+
+    /** Returns budgets that still hold money, or differ from their cost events. */
     Collection<String> unsettledBudgets() {
         var wrong = new TreeSet<String>();
         Map<ControlKey.Limit, BigDecimal> unexplained = new HashMap<>();
@@ -222,9 +230,7 @@ final class OutcomeCheck {
                 .forEach(
                         (key, state) -> {
                             unexplained.merge(key.limit(), state.spentUsd(), BigDecimal::add);
-                            if (state.exceeds(state.limitUsd())
-                                    || state.reservedUsd().signum() != 0
-                                    || state.waitingJobs() != 0) {
+                            if (state.reservedUsd().signum() != 0 || state.waitingJobs() != 0) {
                                 wrong.add(key + ": " + state);
                             }
                         });

@@ -73,7 +73,7 @@ enum Plant {
                 original.invoke(call[0], call[1]);
                 return original.invoke(call[0], call[1]);
             },
-            new Proof("r", EnumSet.of(FaultKind.KILL), "overspent")),
+            new Proof("r", EnumSet.of(FaultKind.KILL), "budgets")),
 
     /** Tenants share answers, although the configuration forbids it. */
     CACHE_KEY_WITHOUT_TENANT(

@@ -26,7 +26,7 @@ import java.util.stream.Stream;
  * @param faults by kind
  */
 record RunHistory(List<List<Long>> runs, Map<String, Faults> faults) {
-    private static final List<String> COLUMNS =
+    static final List<String> COLUMNS =
             List.of(
                     "minutes",
                     "faults",
@@ -84,22 +84,25 @@ record RunHistory(List<List<Long>> runs, Map<String, Faults> faults) {
         return new RunHistory(runs, faults);
     }
 
+    /** Returns the cells of a run. */
+    static List<Long> row(Torture.Options options, Verdict verdict, long faults) {
+        return List.of(
+                options.length().toMinutes(),
+                faults,
+                verdict.jobs(),
+                verdict.lost(),
+                verdict.doubled(),
+                verdict.overspent(),
+                verdict.rebilled(),
+                verdict.uncertain(),
+                options.seed());
+    }
+
     /** Returns this history with a run at its end. */
-    RunHistory plus(Torture.Options options, Verdict verdict, Map<String, Faults> inflicted) {
-        var faults = new TreeMap<>(this.faults);
-        inflicted.forEach((kind, it) -> faults.merge(kind, it, Faults::plus));
-        var run =
-                List.of(
-                        options.length().toMinutes(),
-                        inflicted.values().stream().mapToLong(Faults::times).sum(),
-                        verdict.jobs(),
-                        verdict.lost(),
-                        verdict.doubled(),
-                        verdict.overspent(),
-                        verdict.rebilled(),
-                        verdict.uncertain(),
-                        options.seed());
-        return new RunHistory(Stream.concat(runs.stream(), Stream.of(run)).toList(), faults);
+    private RunHistory plus(List<Long> run, Map<String, Faults> inflicted) {
+        var sums = new TreeMap<>(faults);
+        inflicted.forEach((kind, it) -> sums.merge(kind, it, Faults::plus));
+        return new RunHistory(Stream.concat(runs.stream(), Stream.of(run)).toList(), sums);
     }
 
     /** Returns both tables. */
@@ -137,16 +140,14 @@ record RunHistory(List<List<Long>> runs, Map<String, Faults> faults) {
      *
      * @throws UserError if the page has no section
      */
-    static void add(
-            Path page, Torture.Options options, Verdict verdict, Map<String, Faults> inflicted)
-            throws IOException {
+    static void add(Path page, List<Long> run, Map<String, Faults> inflicted) throws IOException {
         String text = Files.readString(page);
         Matcher section = SECTION.matcher(text);
         if (!section.find()) {
             throw UserError.usage(
                     page + " has no section <!-- torture --> … <!-- end of torture -->");
         }
-        String tables = read(section.group(2)).plus(options, verdict, inflicted).text();
+        String tables = read(section.group(2)).plus(run, inflicted).text();
         Files.writeString(
                 page, section.replaceFirst("$1" + Matcher.quoteReplacement(tables) + "$3"));
     }

@@ -233,27 +233,11 @@ final class Torture {
     }
 
     private void reportFootprints(Map<String, Footprint> before, Map<String, Footprint> after) {
-        var table =
-                report.table(
-                        "footprint at the start and at the end",
-                        "process",
-                        "files",
-                        "at end",
-                        "threads",
-                        "at end",
-                        "MB",
-                        "at end");
+        var table = report.table("footprints", "process", "at the start", "at the end");
         after.forEach(
                 (process, end) -> {
                     Footprint start = before.getOrDefault(process, end);
-                    table.row(
-                            process,
-                            start.files(),
-                            end.files(),
-                            start.threads(),
-                            end.threads(),
-                            start.megabytes(),
-                            end.megabytes());
+                    table.row(process, start.toString(), end.toString());
                     if (end.hasLeakedSince(start)) {
                         report.problem(process + " uses " + end + ", at the start " + start);
                     }
@@ -278,36 +262,17 @@ final class Torture {
         report(verdict.problems());
         checkLogs();
         reportFootprints(start, footprints(cluster));
-        report.table(
-                        "result",
-                        "minutes",
-                        "faults",
-                        "jobs",
-                        "lost",
-                        "doubled",
-                        "overspent",
-                        "re-billed",
-                        "uncertain",
-                        "seed")
-                .row(
-                        options.length().toMinutes(),
-                        inflicted.size(),
-                        verdict.jobs(),
-                        verdict.lost(),
-                        verdict.doubled(),
-                        verdict.overspent(),
-                        verdict.rebilled(),
-                        verdict.uncertain(),
-                        String.valueOf(options.seed()));
+        Map<String, Faults> faults = recoveries(evidence);
+        List<Long> run = RunHistory.row(options, verdict, inflicted.size());
+        report.table("result", RunHistory.COLUMNS.toArray(String[]::new)).row(run.toArray());
         var outcomes = report.table("outcomes", "outcome", "jobs");
         evidence.outputs().results().stream()
                 .collect(groupingBy(Outputs.Result::outcome, TreeMap::new, counting()))
                 .forEach(outcomes::row);
-        Map<String, Faults> faults = recoveries(evidence);
         var table = report.table("faults", "fault", "times", "worst recovery s");
         faults.forEach((kind, it) -> table.row(kind, it.times(), it.worst()));
         if (options.record() != null) {
-            RunHistory.add(options.record(), options, verdict, faults);
+            RunHistory.add(options.record(), run, faults);
         }
     }
 

@@ -20,24 +20,21 @@ import org.junit.jupiter.api.io.TempDir;
 class RunHistoryTest {
     private static final String PAGE = "before\n<!-- torture -->\n<!-- end of torture -->\nafter\n";
 
-    private static Torture.Options options(int minutes, long seed) {
-        return new Torture.Options(
-                Duration.ofMinutes(minutes), seed, Set.of(), 1, 1, 1, null, null);
-    }
-
-    private static Verdict verdict(long jobs) {
-        return new Verdict(jobs, 0, 0, 0, 4, 7, List.of());
+    private static List<Long> run(int minutes, int faults, long jobs, long seed) {
+        var options =
+                new Torture.Options(
+                        Duration.ofMinutes(minutes), seed, Set.of(), 1, 1, 1, null, null);
+        return RunHistory.row(options, new Verdict(jobs, 0, 0, 0, 4, 7, List.of()), faults);
     }
 
     @Test
     void runsAddUp(@TempDir Path folder) throws IOException {
         Path page = Files.writeString(folder.resolve("page.md"), PAGE);
 
-        RunHistory.add(page, options(3, 11), verdict(5_000), Map.of("kill", new Faults(2, 7.25)));
+        RunHistory.add(page, run(3, 2, 5_000, 11), Map.of("kill", new Faults(2, 7.25)));
         RunHistory.add(
                 page,
-                options(10, 12),
-                verdict(20_000),
+                run(10, 2, 20_000, 12),
                 Map.of("kill", new Faults(1, 3.0), "link-cut", new Faults(1, 9.0)));
 
         assertThat(page)
@@ -64,7 +61,7 @@ class RunHistoryTest {
     void pageWithoutTheSectionIsRefused(@TempDir Path folder) throws IOException {
         Path page = Files.writeString(folder.resolve("page.md"), "before\nafter\n");
 
-        assertThatThrownBy(() -> RunHistory.add(page, options(3, 11), verdict(1), Map.of()))
+        assertThatThrownBy(() -> RunHistory.add(page, run(3, 0, 1, 11), Map.of()))
                 .isInstanceOf(UserError.class)
                 .hasMessageContaining("<!-- torture -->");
     }
