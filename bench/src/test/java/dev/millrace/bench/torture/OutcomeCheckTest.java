@@ -50,8 +50,7 @@ class OutcomeCheckTest {
     private final Map<String, List<String>> batches = new HashMap<>();
     private final Set<String> cancelled = new HashSet<>();
     private final Outputs outputs =
-            new Outputs(
-                    new ArrayList<>(), new ArrayList<>(), new ArrayList<>(), new HashMap<>());
+            new Outputs(new ArrayList<>(), new ArrayList<>(), new ArrayList<>(), new HashMap<>());
     private final Map<String, List<Bill>> bills = new HashMap<>();
     private final List<Inflicted> faults = new ArrayList<>();
 

@@ -21,7 +21,8 @@ class RunHistoryTest {
     private static final String PAGE = "before\n<!-- torture -->\n<!-- end of torture -->\nafter\n";
 
     private static Torture.Options options(int minutes, long seed) {
-        return new Torture.Options(Duration.ofMinutes(minutes), seed, Set.of(), 1, 1, 1, null, null);
+        return new Torture.Options(
+                Duration.ofMinutes(minutes), seed, Set.of(), 1, 1, 1, null, null);
     }
 
     private static Verdict verdict(long jobs) {
