@@ -16,8 +16,12 @@ import java.lang.invoke.MethodHandle;
 import java.security.ProtectionDomain;
 import org.jspecify.annotations.Nullable;
 
-/** The Java agent that plants a fault into a service while the service loads its classes. */
-public final class PlantAgent {
+/**
+ * The Java agent that plants a fault into a service while the service loads its classes.
+ *
+ * @param plant the fault
+ */
+public record PlantAgent(Plant plant) implements ClassFileTransformer {
     static final String ORIGINAL = "original$";
     private static final ClassDesc AGENT = ClassDesc.of(PlantAgent.class.getName());
     private static final MethodTypeDesc RUN =
@@ -27,8 +31,6 @@ public final class PlantAgent {
                     ConstantDescs.CD_MethodHandle,
                     ConstantDescs.CD_Object.arrayType());
 
-    private PlantAgent() {}
-
     /** Returns the option of a JVM that plants the fault. */
     static String option(Plant plant) {
         String jar = PlantAgent.class.getProtectionDomain().getCodeSource().getLocation().getPath();
@@ -37,21 +39,17 @@ public final class PlantAgent {
 
     /** Called by the JVM before the service starts, with the constant of the plant. */
     public static void premain(String plant, Instrumentation instrumentation) {
-        Plant planted = Plant.valueOf(plant);
-        instrumentation.addTransformer(
-                new ClassFileTransformer() {
-                    @Override
-                    public byte @Nullable [] transform(
-                            @Nullable ClassLoader loader,
-                            String name,
-                            @Nullable Class<?> redefined,
-                            ProtectionDomain domain,
-                            byte[] bytes) {
-                        return name.replace('/', '.').equals(planted.owner())
-                                ? planted(planted, bytes)
-                                : null;
-                    }
-                });
+        instrumentation.addTransformer(new PlantAgent(Plant.valueOf(plant)));
+    }
+
+    @Override
+    public byte @Nullable [] transform(
+            @Nullable ClassLoader loader,
+            String name,
+            @Nullable Class<?> redefined,
+            ProtectionDomain domain,
+            byte[] bytes) {
+        return name.replace('/', '.').equals(plant.owner()) ? planted(plant, bytes) : null;
     }
 
     /** Called by the planted method, with the receiver and the arguments. */
