@@ -29,6 +29,11 @@ final class RestartableProcess implements AutoCloseable {
         return name;
     }
 
+    /** Returns the builder of later starts, which can be changed. */
+    ProcessBuilder builder() {
+        return builder;
+    }
+
     synchronized void start() throws IOException {
         isWanted = true;
         process = builder.start();
@@ -40,6 +45,12 @@ final class RestartableProcess implements AutoCloseable {
         if (process != null) {
             process.destroyForcibly().onExit().join();
         }
+    }
+
+    /** Kills and starts the process, whether it has ended by itself or not. */
+    void restart() throws IOException {
+        kill();
+        start();
     }
 
     /**

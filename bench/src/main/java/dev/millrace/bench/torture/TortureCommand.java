@@ -5,6 +5,7 @@ import static dev.millrace.bench.measurement.MeasurementOptions.require;
 import dev.millrace.bench.measurement.MeasurementOptions;
 import dev.millrace.bench.torture.Torture.Options;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
@@ -69,6 +70,12 @@ public final class TortureCommand implements Callable<Integer> {
             description = "Factor of the providers' medians of 0.3 to 15 s; default: 1.")
     private double latency;
 
+    @Option(
+            names = "--from",
+            paramLabel = "DIR",
+            description = "A built checkout that services run until a rolling restart.")
+    private @Nullable Path from;
+
     @Mixin private MeasurementOptions options = new MeasurementOptions();
 
     TortureCommand() {}
@@ -81,7 +88,9 @@ public final class TortureCommand implements Callable<Integer> {
         long chosen = seed == null ? new SplittableRandom().nextLong(SEEDS) : seed;
         var kinds = EnumSet.noneOf(FaultKind.class);
         kinds.addAll(faults);
-        var run = new Options(Duration.ofMinutes(minutes), chosen, kinds, rate, callers, latency);
+        var run =
+                new Options(
+                        Duration.ofMinutes(minutes), chosen, kinds, rate, callers, latency, from);
         return options.run(setup -> new Torture(setup, run).run());
     }
 }
