@@ -41,7 +41,10 @@ record FakeClock(Path file) {
                                 "FAKETIME_CACHE_DURATION",
                                 "1",
                                 "FAKETIME_DONT_FAKE_MONOTONIC",
-                                "1"));
+                                "1",
+                                // Else timed waits return at once with a recent glibc.
+                                "FAKETIME_FORCE_MONOTONIC_FIX",
+                                "0"));
     }
 
     /**

@@ -46,10 +46,9 @@ final class SmallDisks implements AutoCloseable {
     }
 
     @Override
-    public void close() throws IOException {
-        for (Path folder : folders) {
-            run("umount", "--lazy", folder.toString());
+    public synchronized void close() throws IOException {
+        while (!folders.isEmpty()) {
+            run("umount", "--lazy", folders.removeLast().toString());
         }
-        folders.clear();
     }
 }
