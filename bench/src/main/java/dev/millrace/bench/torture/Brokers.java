@@ -16,22 +16,32 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Properties;
+import java.util.concurrent.ExecutionException;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewPartitions;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.metadata.storage.Formatter;
 import org.apache.kafka.server.common.MetadataVersion;
 
 /**
  * Three brokers, each in its own process. Each broker has a listener for each service process,
- * whose advertised address is a {@link Link}, so that each connection can be harmed by itself.
+ * whose advertised address is a {@link Link}, so that each connection can be harmed by itself. The
+ * other brokers also reach a broker through its links.
  */
 final class Brokers implements AutoCloseable {
     static final int COUNT = 3;
 
+    /** Listener without a link, for the load and the checker. */
+    private static final String DIRECT = "DIRECT";
+
     private static final String INTERNAL = "INTERNAL";
     private static final String CONTROLLER = "CONTROLLER";
+    private static final List<String> PEER_LISTENERS = List.of(INTERNAL, CONTROLLER);
+    private static final int MAX_PARTITIONS = 6;
     private static final String MAX_BYTES = Integer.toString(40 << 20);
 
     /** Below the ports that systems give to outgoing connections. */
@@ -44,7 +54,7 @@ final class Brokers implements AutoCloseable {
     /** Ports of each node by listener. */
     private final List<Map<String, Integer>> ports = new ArrayList<>();
 
-    /** Links to all nodes by client. */
+    /** Links to all nodes by listener. */
     private final Map<String, List<Link>> links = new LinkedHashMap<>();
 
     private final List<RestartableProcess> nodes = new ArrayList<>();
@@ -54,12 +64,12 @@ final class Brokers implements AutoCloseable {
         this.folder = folder;
         for (int node = 0; node < COUNT; node++) {
             var own = new LinkedHashMap<String, Integer>();
-            own.put(INTERNAL, freePort());
-            own.put(CONTROLLER, freePort());
-            for (String client : clients) {
+            own.put(DIRECT, freePort());
+            for (String client :
+                    Stream.concat(PEER_LISTENERS.stream(), clients.stream()).toList()) {
                 int port = freePort();
                 own.put(listener(client), port);
-                links.computeIfAbsent(client, _ -> new ArrayList<>())
+                links.computeIfAbsent(listener(client), _ -> new ArrayList<>())
                         .add(new Link(client + "-broker" + node, port));
             }
             ports.add(own);
@@ -80,28 +90,62 @@ final class Brokers implements AutoCloseable {
 
     /** Returns the links of all clients to all nodes. */
     List<Link> links() {
-        return links.values().stream().flatMap(List::stream).toList();
+        return links.entrySet().stream()
+                .filter(it -> !PEER_LISTENERS.contains(it.getKey()))
+                .flatMap(it -> it.getValue().stream())
+                .toList();
+    }
+
+    /** Returns the links of brokers to brokers and controllers, which each node shares. */
+    List<Link> peerLinks() {
+        return PEER_LISTENERS.stream().flatMap(it -> linksOf(it).stream()).toList();
+    }
+
+    private List<Link> linksOf(String listener) {
+        return links.getOrDefault(listener, List.of());
     }
 
     /** Returns the addresses without links. */
     String servers() {
-        return addresses(node -> port(node, INTERNAL));
+        return addresses(node -> ports.get(node).getOrDefault(DIRECT, 0));
     }
 
     /** Returns the addresses through the links of a client. */
     String servers(String client) {
-        List<Link> own = links.getOrDefault(client, List.of());
-        return addresses(node -> own.get(node).port());
+        return addresses(node -> linksOf(listener(client)).get(node).port());
+    }
+
+    /** Returns true if each replica is in sync. */
+    boolean isInSync() throws InterruptedException {
+        try (var admin = Admin.create(Map.of("bootstrap.servers", servers()))) {
+            var topics = admin.listTopics().names().get();
+            return admin.describeTopics(topics).allTopicNames().get().values().stream()
+                    .flatMap(it -> it.partitions().stream())
+                    .allMatch(it -> it.isr().size() == it.replicas().size());
+        } catch (ExecutionException notReady) {
+            return false;
+        }
+    }
+
+    /** Adds a partition to each topic that has fewer than six. */
+    void addPartition(List<String> topics) throws IOException, InterruptedException {
+        try (var admin = Admin.create(Map.of("bootstrap.servers", servers()))) {
+            for (var topic : admin.describeTopics(topics).allTopicNames().get().values()) {
+                int count = topic.partitions().size();
+                if (count < MAX_PARTITIONS) {
+                    var more = NewPartitions.increaseTo(count + 1);
+                    admin.createPartitions(Map.of(topic.name(), more)).all().get();
+                }
+            }
+        } catch (ExecutionException e) {
+            throw new IOException("cannot add partitions to " + topics, e.getCause());
+        }
     }
 
     private static String addresses(Function<Integer, Integer> port) {
         return IntStream.range(0, COUNT)
                 .mapToObj(node -> "127.0.0.1:" + port.apply(node))
                 .collect(Collectors.joining(","));
-    }
-
-    private int port(int node, String listener) {
-        return ports.get(node).getOrDefault(listener, 0);
     }
 
     private static String listener(String client) {
@@ -171,7 +215,7 @@ final class Brokers implements AutoCloseable {
         properties.put(
                 "controller.quorum.voters",
                 IntStream.range(0, COUNT)
-                        .mapToObj(it -> it + "@127.0.0.1:" + port(it, CONTROLLER))
+                        .mapToObj(it -> it + "@127.0.0.1:" + linksOf(CONTROLLER).get(it).port())
                         .collect(Collectors.joining(",")));
         properties.put("num.network.threads", "1");
         properties.put("num.io.threads", "4");
@@ -187,9 +231,8 @@ final class Brokers implements AutoCloseable {
     }
 
     private Map<String, Integer> advertised(int node) {
-        var advertised = new LinkedHashMap<String, Integer>();
-        advertised.put(INTERNAL, port(node, INTERNAL));
-        links.forEach((client, own) -> advertised.put(listener(client), own.get(node).port()));
+        var advertised = new LinkedHashMap<>(ports.get(node));
+        links.forEach((listener, own) -> advertised.put(listener, own.get(node).port()));
         return advertised;
     }
 
@@ -202,8 +245,10 @@ final class Brokers implements AutoCloseable {
     @Override
     public void close() throws IOException {
         nodes.forEach(RestartableProcess::kill);
-        for (Link link : links()) {
-            link.close();
+        for (List<Link> each : links.values()) {
+            for (Link link : each) {
+                link.close();
+            }
         }
     }
 }

@@ -1,19 +1,37 @@
 package dev.millrace.bench.torture;
 
+import static dev.millrace.simulator.settings.ModelSettings.parse;
+
+import dev.millrace.bench.measurement.WorkFolder;
+import dev.millrace.bench.process.Launcher;
 import dev.millrace.bench.torture.FaultPlan.Fault;
+import dev.millrace.contracts.job.Lane;
+import dev.millrace.contracts.topic.Topics;
 import dev.millrace.simulator.Simulator;
+import dev.millrace.simulator.provider.ModelRegistry;
+import dev.millrace.simulator.settings.ModelSettings;
 import dev.millrace.simulator.settings.Outage;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 
 /** Does the planned harm, and heals it. Used by one thread. */
 record FaultInjector(
-        Services services, Brokers brokers, PostgresProcess database, Simulator simulator) {
+        WorkFolder folder,
+        Topics topics,
+        Services services,
+        Brokers brokers,
+        PostgresProcess database,
+        Simulator simulator) {
     /** Longer than the drain timeout of a worker. */
     private static final Duration STOP_TIMEOUT = Duration.ofMinutes(2);
 
+    private static final int RETURN_SECONDS = 60;
     private static final int UNAVAILABLE = 503;
     private static final int TOO_MANY_REQUESTS = 429;
 
@@ -30,29 +48,56 @@ record FaultInjector(
     String inflict(Fault fault) throws IOException, InterruptedException {
         RestartableProcess service = pick(services.victims(), fault);
         RestartableProcess broker = pick(brokers.nodes(), fault);
-        Link link = pick(links(), fault);
+        RestartableProcess spare = pick(services.spares(), fault);
+        RestartableProcess router = pick(services.of("router"), fault);
+        Link link = pickUsed(links(), fault);
+        Link peers = pickUsed(brokers.peerLinks(), fault);
         return switch (fault.kind()) {
             case KILL -> during(fault, service.name(), service::kill, service::start);
             case TERM -> during(fault, service.name(), () -> stop(service), service::start);
             case SUSPEND, SUSPEND_LONG ->
                     during(fault, service.name(), service::suspend, service::resume);
+            case SCALE_OUT -> during(fault, spare.name(), spare::start, () -> stop(spare));
+            case ROLLING_RESTART -> {
+                services.processes().forEach(FaultInjector::upgrade);
+                yield restart(services.inUpdateOrder());
+            }
+            case CLOCK_JUMP -> clock(fault, service, fault.victim() % 2 == 0 ? "+90s" : "-90s");
+            case CLOCK_DRIFT -> clock(fault, service, "+0 x1.05");
             case BROKER_KILL -> during(fault, broker.name(), broker::kill, broker::start);
             case BROKER_TERM -> during(fault, broker.name(), () -> stop(broker), broker::start);
             case BROKER_SUSPEND -> during(fault, broker.name(), broker::suspend, broker::resume);
+            case BROKERS_ROLLING_RESTART -> restart(brokers.nodes());
+            case PARTITIONS_ADDED ->
+                    during(fault, "topics", () -> brokers.addPartition(growing()), () -> {});
+            case PEER_CUT -> link(fault, peers, Link.State.CUT);
+            case PEER_ONE_WAY -> link(fault, peers, oneWay(fault));
+            case PEER_SLOW -> link(fault, peers, Link.State.SLOW);
             case LINK_CUT -> link(fault, link, Link.State.CUT);
-            case LINK_ONE_WAY ->
-                    link(
-                            fault,
-                            link,
-                            fault.victim() % 2 == 0
-                                    ? Link.State.ONLY_REQUESTS
-                                    : Link.State.ONLY_ANSWERS);
+            case LINK_ONE_WAY -> link(fault, link, oneWay(fault));
             case LINK_SLOW -> link(fault, link, Link.State.SLOW);
             case LINK_RESET -> during(fault, link.name(), link::reset, link::reset);
             case DATABASE_KILL -> during(fault, "database", database::kill, database::start);
+            case DATABASE_RESTORE ->
+                    during(fault, "database", database::backUp, this::restoreDatabase);
+            case BROKER_DISK_FULL -> fullDisk(fault, folder.file(broker.name()), broker::restart);
+            case ROUTER_DISK_FULL -> fullDisk(fault, folder.file(router.name()), router::restart);
+            case DATABASE_DISK_FULL -> fullDisk(fault, database.folder(), database::restart);
+            case FILES_DISK_FULL -> fullDisk(fault, Services.files(folder), () -> {});
             case PROVIDER_OUTAGE -> outage(fault, Outage.Form.REFUSED, UNAVAILABLE);
             case PROVIDER_THROTTLE -> outage(fault, Outage.Form.STATUS, TOO_MANY_REQUESTS);
             case PROVIDER_HANG -> outage(fault, Outage.Form.STALL, UNAVAILABLE);
+            case PROVIDER_SLOW -> provider(fault, "{\"latency\":\"30s\"}");
+            case PROVIDER_GARBAGE -> provider(fault, "{\"failures\":{\"garbage\":0.5}}");
+            case PROVIDER_BILL_LOST ->
+                    provider(fault, "{\"failures\":{\"drop_after_billing\":0.5}}");
+            case PROVIDER_BROKEN_BODY ->
+                    provider(
+                            fault,
+                            """
+                            {"failures":{"drop_mid_body":0.2,"end_mid_body":0.2,\
+                            "error_mid_stream":0.2}}\
+                            """);
         };
     }
 
@@ -79,12 +124,109 @@ record FaultInjector(
                 () -> simulator.outages().clear());
     }
 
+    /** Changes settings of all models for the length of a fault. */
+    private String provider(Fault fault, String settings) throws IOException, InterruptedException {
+        ModelRegistry models = simulator.models();
+        Map<String, ModelSettings> usual = models.settings();
+        return during(
+                fault,
+                "provider",
+                () -> usual.forEach((it, own) -> models.put(it, parse(settings, own))),
+                () -> usual.forEach(models::put));
+    }
+
+    private String clock(Fault fault, RestartableProcess service, String offset)
+            throws IOException, InterruptedException {
+        var clock = FakeClock.of(service, folder);
+        return during(
+                fault,
+                service.name() + " by " + offset,
+                () -> clock.set(offset),
+                () -> clock.set("+0"));
+    }
+
+    private static String fullDisk(Fault fault, Path disk, Act restart)
+            throws IOException, InterruptedException {
+        return during(
+                fault,
+                disk.getFileName().toString(),
+                () -> SmallDisks.fill(disk),
+                () -> {
+                    SmallDisks.free(disk);
+                    restart.run();
+                });
+    }
+
+    private void restoreDatabase() throws IOException {
+        List<RestartableProcess> sinks = services.of("sink");
+        sinks.forEach(RestartableProcess::kill);
+        database.restore();
+        for (RestartableProcess sink : sinks) {
+            sink.start();
+        }
+    }
+
+    /** Restarts processes, each when the one before is back. */
+    private String restart(List<RestartableProcess> all) throws IOException, InterruptedException {
+        var late = new ArrayList<String>();
+        for (RestartableProcess process : all) {
+            stop(process);
+            process.start();
+            for (int second = 0; !isBack(process); second++) {
+                if (second == RETURN_SECONDS) {
+                    late.add(process.name());
+                    break;
+                }
+                Thread.sleep(Duration.ofSeconds(1));
+            }
+        }
+        return "all (not back in time: %s)".formatted(late);
+    }
+
+    private boolean isBack(RestartableProcess process) throws InterruptedException {
+        return brokers.nodes().contains(process) ? brokers.isInSync() : services.isReady(process);
+    }
+
+    /** Makes later starts of a process run this build. */
+    private static void upgrade(RestartableProcess process) {
+        ProcessBuilder own = Launcher.millrace(List.of());
+        process.builder().command().set(0, own.command().getFirst());
+        process.builder().environment().putAll(own.environment());
+    }
+
+    /** Returns topics that may grow; costs and others need a partition for each one of jobs. */
+    private List<String> growing() {
+        var all =
+                new ArrayList<>(
+                        List.of(
+                                topics.requests(),
+                                topics.results(),
+                                topics.costs(),
+                                topics.budgetGrants(),
+                                topics.parts(),
+                                topics.retrievals(),
+                                topics.retrieved()));
+        LoadModel.ALL.forEach(it -> all.add(topics.jobs(it.name(), Lane.NORMAL)));
+        return all;
+    }
+
+    private static Link.State oneWay(Fault fault) {
+        return fault.victim() % 2 == 0 ? Link.State.ONLY_REQUESTS : Link.State.ONLY_ANSWERS;
+    }
+
     private static void stop(RestartableProcess process) throws InterruptedException {
         process.terminate(STOP_TIMEOUT);
     }
 
     private List<Link> links() {
         return Stream.concat(brokers.links().stream(), services.links().stream()).toList();
+    }
+
+    /** Picks a link with a connection, since a fault of another link harms nothing. */
+    private static Link pickUsed(List<Link> all, Fault fault) {
+        List<Link> turned = new ArrayList<>(all);
+        Collections.rotate(turned, -(fault.victim() % all.size()));
+        return turned.stream().filter(Link::isUsed).findFirst().orElseGet(turned::getFirst);
     }
 
     private static <T> T pick(List<T> all, Fault fault) {

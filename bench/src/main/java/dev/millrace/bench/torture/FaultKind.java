@@ -8,15 +8,31 @@ import java.util.random.RandomGenerator;
 enum FaultKind {
     /** {@code kill -9} of a service, which restarts. */
     KILL(1, 10),
-    /** SIGTERM to a service, which restarts. */
-    TERM(1, 10),
+    /** SIGTERM to a service, which restarts, at the latest after a minute. */
+    TERM(1, 60),
     /** SIGSTOP, later SIGCONT, of a service. */
     SUSPEND(1, 60),
     /** Longer than the session timeout of a group, so that others take over the partitions. */
     SUSPEND_LONG(50, 60),
+    /** One more service runs for a while. */
+    SCALE_OUT(20, 60),
+    /** All services restart with this build, one after another: an upgrade if another ran. */
+    ROLLING_RESTART(20, 40),
+    /** The clock of a service is wrong by 90 seconds for a while. */
+    CLOCK_JUMP(5, 60),
+    /** The clock of a service is 5 % too fast for a while, then jumps back. */
+    CLOCK_DRIFT(20, 60),
     BROKER_KILL(1, 20),
     BROKER_TERM(1, 20),
     BROKER_SUSPEND(1, 30),
+    /** All brokers restart, each when all replicas are in sync. */
+    BROKERS_ROLLING_RESTART(20, 40),
+    /** Topics of requests, jobs and results get one more partition, up to six. */
+    PARTITIONS_ADDED(1, 2),
+    /** Nothing passes from brokers to a listener of a broker for other brokers. */
+    PEER_CUT(1, 60),
+    PEER_ONE_WAY(1, 60),
+    PEER_SLOW(5, 60),
     /** Nothing passes a connection, which stays open. */
     LINK_CUT(1, 60),
     /** One direction of a connection does not pass. */
@@ -25,12 +41,27 @@ enum FaultKind {
     /** All connections of a link are reset. */
     LINK_RESET(1, 2),
     DATABASE_KILL(1, 20),
+    /** The database is restored from a backup of the fault's begin, while no sink runs. */
+    DATABASE_RESTORE(5, 30),
+    BROKER_DISK_FULL(5, 40),
+    ROUTER_DISK_FULL(5, 40),
+    DATABASE_DISK_FULL(5, 40),
+    /** The disk of uploaded files is full. */
+    FILES_DISK_FULL(5, 40),
     /** The provider refuses connections. */
     PROVIDER_OUTAGE(5, 40),
     /** The provider answers 429. */
     PROVIDER_THROTTLE(5, 40),
     /** The provider answers after the fault. */
-    PROVIDER_HANG(5, 40);
+    PROVIDER_HANG(5, 40),
+    /** Each answer takes 30 s. */
+    PROVIDER_SLOW(5, 40),
+    /** Half of the answers are billed and unreadable. */
+    PROVIDER_GARBAGE(5, 40),
+    /** Half of the answers are billed and do not arrive. */
+    PROVIDER_BILL_LOST(5, 40),
+    /** Most of the answers are billed and break off. */
+    PROVIDER_BROKEN_BODY(5, 40);
 
     private final int minSeconds;
     private final int maxSeconds;
@@ -44,6 +75,14 @@ enum FaultKind {
     @Override
     public String toString() {
         return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
+    boolean isFullDisk() {
+        return name().endsWith("_DISK_FULL");
+    }
+
+    boolean isClock() {
+        return name().startsWith("CLOCK_");
     }
 
     /** Draws a length; short ones are as likely as long ones on a logarithmic scale. */

@@ -75,6 +75,11 @@ final class Link implements AutoCloseable {
         return name;
     }
 
+    /** Returns true while it has a connection. */
+    boolean isUsed() {
+        return !sockets.isEmpty();
+    }
+
     void set(State next) {
         lock.lock();
         try {

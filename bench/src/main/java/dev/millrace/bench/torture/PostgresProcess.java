@@ -19,16 +19,21 @@ import java.util.stream.Stream;
  * nobody} if this process is root, since PostgreSQL refuses to run as root. Used by one thread.
  */
 final class PostgresProcess implements AutoCloseable {
+    private static final String DATABASE = "millrace";
     private static final Path VERSIONS = Path.of("/usr/lib/postgresql");
 
     private final Path binaries;
     private final Path folder;
     private final int port = Brokers.freePort();
 
-    /** Creates and starts a server with an empty database {@code millrace}. */
-    PostgresProcess() throws IOException, SQLException {
+    /**
+     * Creates and starts a server with an empty database {@code millrace}.
+     *
+     * @param folder an empty folder, whose parents anybody can enter; {@link #close} empties it
+     */
+    PostgresProcess(Path folder) throws IOException, SQLException {
+        this.folder = folder;
         binaries = binaries().orElseThrow(() -> UserError.usage("PostgreSQL is not installed"));
-        folder = Files.createTempDirectory("millrace-postgres");
         if (isRoot()) {
             run(List.of("chown", "nobody", folder.toString()), Path.of("/"));
         }
@@ -38,6 +43,10 @@ final class PostgresProcess implements AutoCloseable {
                 var statement = connection.createStatement()) {
             statement.execute("CREATE DATABASE millrace");
         }
+    }
+
+    Path folder() {
+        return folder;
     }
 
     int port() {
@@ -50,7 +59,7 @@ final class PostgresProcess implements AutoCloseable {
      * @param through port of the server, or of a link to it
      */
     static String url(int through) {
-        return url(through, "millrace");
+        return url(through, DATABASE);
     }
 
     private static String url(int port, String database) {
@@ -65,6 +74,33 @@ final class PostgresProcess implements AutoCloseable {
     /** Stops the server at once, as in a crash. */
     void kill() throws IOException {
         command("pg_ctl", "-D", "data", "-w", "-m", "immediate", "stop");
+    }
+
+    /** Starts the server, whether it has ended by itself or not. */
+    void restart() throws IOException {
+        try {
+            kill();
+        } catch (IOException alreadyEnded) {
+            // A full disk can end it.
+        }
+        start();
+    }
+
+    void backUp() throws IOException {
+        client("pg_dump", "--format=custom", "--file=backup.dump", DATABASE);
+    }
+
+    /** Replaces the database by its backup. */
+    void restore() throws IOException {
+        client("dropdb", "--force", DATABASE);
+        client("createdb", DATABASE);
+        client("pg_restore", "--dbname=" + DATABASE, "backup.dump");
+    }
+
+    private void client(String program, String... arguments) throws IOException {
+        var all = new ArrayList<>(List.of("-h", "127.0.0.1", "-p", "" + port, "-U", "millrace"));
+        all.addAll(List.of(arguments));
+        command(program, all.toArray(String[]::new));
     }
 
     static Optional<Path> binaries() throws IOException {
@@ -109,7 +145,9 @@ final class PostgresProcess implements AutoCloseable {
         kill();
         try (Stream<Path> files = Files.walk(folder)) {
             for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(file);
+                if (!file.equals(folder)) {
+                    Files.delete(file);
+                }
             }
         }
     }

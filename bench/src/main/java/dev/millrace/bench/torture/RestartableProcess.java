@@ -36,6 +36,11 @@ final class RestartableProcess implements AutoCloseable {
         return current == null ? Optional.empty() : Footprint.of(current.pid());
     }
 
+    /** Returns the builder of later starts, which can be changed. */
+    ProcessBuilder builder() {
+        return builder;
+    }
+
     synchronized void start() throws IOException {
         isWanted = true;
         process = builder.start();
@@ -47,6 +52,12 @@ final class RestartableProcess implements AutoCloseable {
         if (process != null) {
             process.destroyForcibly().onExit().join();
         }
+    }
+
+    /** Kills and starts the process, whether it has ended by itself or not. */
+    void restart() throws IOException {
+        kill();
+        start();
     }
 
     /**

@@ -1,15 +1,24 @@
 package dev.millrace.bench.torture;
 
+import static java.net.HttpURLConnection.HTTP_OK;
+
 import dev.millrace.bench.measurement.WorkFolder;
 import dev.millrace.bench.process.Launcher;
 import java.io.IOException;
 import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,11 +26,17 @@ import org.jspecify.annotations.Nullable;
  * provider and clients through its own links.
  */
 final class Services implements AutoCloseable {
+    static final int PARTITIONS = 3;
+
     /** Environment variable with the provider's key, which no log may have. */
     static final String API_KEY = "TORTURE_API_KEY";
 
     /** Commands by the names of their processes. */
     private static final Map<String, String> COMMANDS = commands();
+
+    /** Commands of the processes that run only while the cluster is scaled out. */
+    private static final Map<String, String> SPARES =
+            Map.of("r3", "router", "w4", "worker", "s3", "sink", "g3", "gateway");
 
     private static final String HEAP = "-Xmx256m";
 
@@ -32,7 +47,9 @@ final class Services implements AutoCloseable {
     private final @Nullable Plant plant;
     private final List<Link> links = new ArrayList<>();
     private final List<URI> gateways = new ArrayList<>();
+    private final Map<String, URI> readiness = new HashMap<>();
     private final List<RestartableProcess> processes = new ArrayList<>();
+    private final List<RestartableProcess> spares = new ArrayList<>();
 
     /** Ports of the database and the provider. */
     record Ports(int database, int provider) {}
@@ -49,8 +66,11 @@ final class Services implements AutoCloseable {
         this.ports = ports;
         this.apiKey = apiKey;
         this.plant = plant;
-        for (String name : names()) {
-            processes.add(process(name));
+        for (String name : COMMANDS.keySet()) {
+            processes.add(process(name, COMMANDS.getOrDefault(name, name)));
+        }
+        for (var spare : new TreeMap<>(SPARES).entrySet()) {
+            spares.add(process(spare.getKey(), spare.getValue()));
         }
     }
 
@@ -63,8 +83,10 @@ final class Services implements AutoCloseable {
         return commands;
     }
 
+    /** Returns the names of all processes, including spares. */
     static List<String> names() {
-        return List.copyOf(COMMANDS.keySet());
+        return Stream.concat(COMMANDS.keySet().stream(), SPARES.keySet().stream().sorted())
+                .toList();
     }
 
     void start() throws IOException {
@@ -83,6 +105,38 @@ final class Services implements AutoCloseable {
         return processes.stream().filter(it -> it.name().startsWith(start)).toList();
     }
 
+    /** Returns the processes of a command. */
+    List<RestartableProcess> of(String command) {
+        return processes.stream().filter(it -> command.equals(COMMANDS.get(it.name()))).toList();
+    }
+
+    /** Returns the folder of the gateways' files. */
+    static Path files(WorkFolder folder) {
+        return folder.file("files").toAbsolutePath();
+    }
+
+    /** Returns all processes in the order of an update: sinks, workers, routers, gateways. */
+    List<RestartableProcess> inUpdateOrder() {
+        return processes.stream()
+                .sorted(Comparator.comparing(it -> "swrg".indexOf(it.name().charAt(0))))
+                .toList();
+    }
+
+    /** Returns the processes that do not run yet. */
+    List<RestartableProcess> spares() {
+        return spares;
+    }
+
+    /** Returns true if a service is ready. */
+    boolean isReady(RestartableProcess process) throws InterruptedException {
+        var request = HttpRequest.newBuilder(readiness.get(process.name())).build();
+        try (var http = HttpClient.newHttpClient()) {
+            return http.send(request, BodyHandlers.discarding()).statusCode() == HTTP_OK;
+        } catch (IOException notReady) {
+            return false;
+        }
+    }
+
     /** Returns the links to the database and the provider, and of clients to the gateways. */
     List<Link> links() {
         return links;
@@ -97,7 +151,7 @@ final class Services implements AutoCloseable {
     static String configuration(String servers, int provider) {
         return """
         kafka: { bootstrap.servers: "%1$s" }
-        topics: { partitions: 3, replication_factor: 3 }
+        topics: { partitions: %4$d, replication_factor: 3 }
         providers:
           openai: { wire: openai, base_url: "http://127.0.0.1:%2$d/v1", api_key: "${%3$s}" }
           anthropic: { wire: anthropic, base_url: "http://127.0.0.1:%2$d", api_key: "${%3$s}" }
@@ -111,21 +165,18 @@ final class Services implements AutoCloseable {
         batches: { default: { budget: { on_exhausted: reject } } }
         router: { standby_replicas: 1 }
         """
-                        .formatted(servers, provider, API_KEY)
+                        .formatted(servers, provider, API_KEY, PARTITIONS)
                 + LoadModel.configuration();
     }
 
-    private RestartableProcess process(String name) throws IOException {
+    private RestartableProcess process(String name, String command) throws IOException {
+        String metrics = "127.0.0.1:" + Brokers.freePort();
+        readiness.put(name, URI.create("http://" + metrics + "/health/ready"));
         Path home = Files.createDirectories(folder.file(name));
         Files.writeString(home.resolve("millrace.yaml"), configuration(name));
         ProcessBuilder builder =
                 Launcher.millrace(
-                        List.of(
-                                COMMANDS.getOrDefault(name, name),
-                                "--config",
-                                "millrace.yaml",
-                                "--metrics",
-                                "127.0.0.1:0"));
+                        List.of(command, "--config", "millrace.yaml", "--metrics", metrics));
         builder.directory(home.toFile());
         builder.environment().put(API_KEY, apiKey);
         builder.environment()
@@ -147,8 +198,8 @@ final class Services implements AutoCloseable {
                         .formatted(PostgresProcess.url(link(name, "database", ports.database))));
         text.append(
                 "gateway: { listen: \"127.0.0.1:%d\", files: { store: \"file:%s\" } }\n"
-                        .formatted(gateway, folder.file("files").toAbsolutePath()));
-        if (name.startsWith("g")) {
+                        .formatted(gateway, files(folder)));
+        if (name.startsWith("g") && !SPARES.containsKey(name)) {
             gateways.add(URI.create("http://127.0.0.1:" + link("clients", name, gateway)));
         }
         return text.toString();
@@ -161,9 +212,14 @@ final class Services implements AutoCloseable {
         return link.port();
     }
 
+    void kill() {
+        processes.forEach(RestartableProcess::kill);
+        spares.forEach(RestartableProcess::kill);
+    }
+
     @Override
     public void close() throws IOException {
-        processes.forEach(RestartableProcess::kill);
+        kill();
         for (Link link : links) {
             link.close();
         }

@@ -34,8 +34,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.ExecutionException;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
@@ -58,6 +60,7 @@ final class Torture {
     private final Report report = new Report();
     private final History history = new History();
     private final List<Inflicted> inflicted = new ArrayList<>();
+    private final Set<FaultKind> kinds;
     private final String apiKey;
 
     /**
@@ -69,6 +72,7 @@ final class Torture {
      * @param latency factor of the provider's latencies
      * @param record page that gets the result; null if none
      * @param plant fault of the services, which the run must find; null for none
+     * @param from checkout whose build runs until a rolling restart; null = this build
      */
     record Options(
             Duration length,
@@ -78,7 +82,8 @@ final class Torture {
             int callers,
             double latency,
             @Nullable Path record,
-            @Nullable Plant plant) {}
+            @Nullable Plant plant,
+            @Nullable Path from) {}
 
     /** All parts of the cluster. */
     private record Cluster(
@@ -92,6 +97,7 @@ final class Torture {
     Torture(Setup setup, Options options) {
         this.setup = setup;
         this.options = options;
+        kinds = new TreeSet<>(options.faults());
         apiKey = "sk-torture-" + Long.toHexString(options.seed()) + "-secret";
     }
 
@@ -101,7 +107,12 @@ final class Torture {
         var settings =
                 SimulatorSettings.parse(
                         "torture", LoadModel.simulator(options.seed(), apiKey, options.latency()));
-        try (var database = new PostgresProcess();
+        Path data = Files.createTempDirectory("millrace-postgres");
+        data.toFile().deleteOnExit();
+        var disks = new SmallDisks();
+        mount(disks, data);
+        try (disks;
+                var database = new PostgresProcess(data);
                 var simulator = Simulator.start(settings, "127.0.0.1", 0);
                 var brokers = new Brokers(setup.folder(), Services.names())) {
             var ports = new Services.Ports(database.port(), simulator.port());
@@ -109,9 +120,11 @@ final class Torture {
                     new Services(setup.folder(), brokers, ports, apiKey, options.plant())) {
                 Runtime.getRuntime()
                         .addShutdownHook(
-                                new Thread(() -> killAll(brokers, services, database), "kill"));
+                                new Thread(
+                                        () -> killAll(brokers, services, database, disks), "kill"));
                 var reader = new TopicReader(brokers.servers());
                 var topics = createTopics(brokers.servers(), simulator.port());
+                prepare(services);
                 services.start();
                 run(new Cluster(topics, brokers, services, database, simulator, reader));
             }
@@ -121,14 +134,51 @@ final class Torture {
         return report;
     }
 
-    /** Leaves no process behind when a signal ends this one. */
-    private static void killAll(Brokers brokers, Services services, PostgresProcess database) {
-        services.processes().forEach(RestartableProcess::kill);
-        brokers.nodes().forEach(RestartableProcess::kill);
+    /** Mounts the disks that can get full. */
+    private void mount(SmallDisks disks, Path database) throws IOException {
+        if (kinds.stream().noneMatch(FaultKind::isFullDisk)) {
+            return;
+        }
         try {
-            database.close();
+            disks.mount(database);
+            disks.mount(Services.files(setup.folder()));
+            for (String name : List.of("r1", "r2", "broker0", "broker1", "broker2")) {
+                disks.mount(setup.folder().file(name));
+            }
+        } catch (IOException e) {
+            setup.say("no disk gets full, which needs root on Linux: " + e.getMessage());
+            kinds.removeIf(FaultKind::isFullDisk);
+        }
+    }
+
+    /** Chooses the build and the clock of each service. */
+    private void prepare(Services services) throws IOException {
+        Optional<Path> library = FakeClock.library();
+        if (library.isEmpty() && kinds.removeIf(FaultKind::isClock)) {
+            setup.say("no clock is wrong: libfaketime is not installed");
+        }
+        for (RestartableProcess service : services.processes()) {
+            if (options.from() != null) {
+                Path home = options.from().resolve("standalone/target/unchecked/millrace");
+                service.builder().command().set(0, options.from().resolve("millrace").toString());
+                service.builder().environment().put("MILLRACE_HOME", home.toString());
+            }
+            if (kinds.stream().anyMatch(FaultKind::isClock)) {
+                FakeClock.of(service, setup.folder()).install(service, library.orElseThrow());
+            }
+        }
+    }
+
+    /** Leaves no process behind when a signal ends this one. */
+    private static void killAll(
+            Brokers brokers, Services services, PostgresProcess database, SmallDisks disks) {
+        services.kill();
+        brokers.nodes().forEach(RestartableProcess::kill);
+        try (disks;
+                database) {
+            // Both are closed.
         } catch (IOException alreadyClosed) {
-            // The run has ended normally and closed it.
+            // The run has ended normally and closed them.
         }
     }
 
@@ -188,13 +238,14 @@ final class Torture {
     private void harm(Cluster cluster) throws IOException, InterruptedException {
         var injector =
                 new FaultInjector(
+                        setup.folder(),
+                        cluster.topics(),
                         cluster.services(),
                         cluster.brokers(),
                         cluster.database(),
                         cluster.simulator());
         long start = setup.clock().millis();
-        for (Fault fault :
-                FaultPlan.of(options.seed(), options.length(), options.faults()).faults()) {
+        for (Fault fault : FaultPlan.of(options.seed(), options.length(), kinds).faults()) {
             idleUntil(start + fault.after().toMillis(), cluster);
             long from = setup.clock().millis();
             String victim = injector.inflict(fault);
@@ -206,6 +257,8 @@ final class Torture {
                                     fault.kind(),
                                     victim,
                                     fault.lasts().toMillis() / 1e3));
+            // Restarts of many processes can take longer than planned.
+            start += Math.max(0, setup.clock().millis() - from - fault.lasts().toMillis());
         }
         idleUntil(start + options.length().toMillis(), cluster);
     }

@@ -88,6 +88,12 @@ public final class TortureCommand implements Callable<Integer> {
             })
     private @Nullable Plant plant;
 
+    @Option(
+            names = "--from",
+            paramLabel = "DIR",
+            description = "A built checkout that services run until a rolling restart.")
+    private @Nullable Path from;
+
     @Mixin private MeasurementOptions options = new MeasurementOptions();
 
     TortureCommand() {}
@@ -109,7 +115,8 @@ public final class TortureCommand implements Callable<Integer> {
                         callers,
                         latency,
                         record,
-                        plant);
+                        plant,
+                        from);
         return options.run(setup -> new Torture(setup, run).run());
     }
 }

@@ -54,6 +54,15 @@ class LinkTest {
     }
 
     @Test
+    void linkIsUsedUntilItsConnectionEnds() {
+        assertThat(link.isUsed()).isTrue();
+
+        link.reset();
+
+        assertThat(link.isUsed()).isFalse();
+    }
+
+    @Test
     void resetBreaksTheConnection() {
         link.reset();
 

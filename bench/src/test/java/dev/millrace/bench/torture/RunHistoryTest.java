@@ -23,7 +23,7 @@ class RunHistoryTest {
     private static List<Long> run(int minutes, int faults, long jobs, long seed) {
         var options =
                 new Torture.Options(
-                        Duration.ofMinutes(minutes), seed, Set.of(), 1, 1, 1, null, null);
+                        Duration.ofMinutes(minutes), seed, Set.of(), 1, 1, 1, null, null, null);
         return RunHistory.row(options, new Verdict(jobs, 0, 0, 0, 4, 7, List.of()), faults);
     }
 

@@ -11,6 +11,7 @@ import dev.millrace.gateway.job.AwaitedResult;
 import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
 import java.math.BigDecimal;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -57,18 +58,16 @@ public final class AnswerSender {
                     : error;
         }
         int status = ended.status().get();
-        if (status >= FIRST_ERROR && body[0] == '"') {
-            ApiError error = textError(ended, body);
+        Optional<Duration> wait =
+                ended.errorCode().flatMap(code -> JobErrors.defaultWait(JobErrors.kind(code)));
+        if (status < FIRST_ERROR ? wait.isPresent() : body[0] == '"') {
+            ApiError error = unusable(ended, body);
             throw isPaidAgain(ended) ? error.withoutRetry() : error;
         }
-        ended.errorCode()
-                .flatMap(code -> JobErrors.defaultWait(JobErrors.kind(code)))
-                .ifPresent(
-                        it ->
-                                exchange.response()
-                                        .header(
-                                                HeaderNames.RETRY_AFTER,
-                                                Long.toString(it.toSeconds())));
+        wait.ifPresent(
+                it ->
+                        exchange.response()
+                                .header(HeaderNames.RETRY_AFTER, Long.toString(it.toSeconds())));
         if (status >= FIRST_ERROR && isPaidAgain(ended)) {
             exchange.response().header(GatewayApi.SHOULD_RETRY, "false");
         }
@@ -135,8 +134,8 @@ public final class AnswerSender {
         return value.length() > MAX_TEXT ? value.substring(0, MAX_TEXT) : value;
     }
 
-    /** Returns the error for an answer that is no JSON, such as the page of a proxy. */
-    private static ApiError textError(AwaitedResult ended, byte[] body) {
+    /** Returns the error for an answer of another form, such as the page of a proxy. */
+    private static ApiError unusable(AwaitedResult ended, byte[] body) {
         String code = ended.errorCode().orElse("server_error");
         String text = new String(body, 0, Math.min(body.length, MAX_TEXT), UTF_8);
         return ApiError.of(
@@ -144,7 +143,7 @@ public final class AnswerSender {
                 code,
                 "the provider answered "
                         + ended.status().orElseThrow()
-                        + " with text instead of JSON: "
+                        + (body[0] == '"' ? " with text instead of JSON: " : " without an answer: ")
                         + text);
     }
 }

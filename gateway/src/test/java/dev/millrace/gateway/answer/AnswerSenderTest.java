@@ -108,6 +108,25 @@ class AnswerSenderTest {
         assertThat(shouldRetry(response)).isEqualTo(expected);
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            quoteCharacter = '\'',
+            value = {
+                "invalid_response, '\"<html>\"', 502",
+                "invalid_response, '{\"n\":1}', 502",
+                "server_error, '{\"error\":{}}', 502",
+                "content_filtered, '{\"n\":1}', 200"
+            })
+    void bodyThatIsNoAnswerIsNotSentAsOne(String code, String body, int status) throws Exception {
+        HttpResponse<String> response =
+                send(
+                        "{\"status_code\":200,\"body\":" + body + "}",
+                        "null",
+                        own(1, "0.01") + ",\"error_code\":\"" + code + "\"");
+
+        assertThat(response.statusCode()).isEqualTo(status);
+    }
+
     @Test
     void clientIsToldWhatTheProviderDidNotGet() throws Exception {
         HttpResponse<String> response =

@@ -1,0 +1,58 @@
+package dev.millrace.bench.torture;
+
+import dev.millrace.bench.measurement.WorkFolder;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * The wall clock of a process, by libfaketime. The monotonic clock stays right.
+ *
+ * @param file what libfaketime reads each second
+ */
+record FakeClock(Path file) {
+    /** Returns the library; empty if it is not installed. */
+    static Optional<Path> library() {
+        return Stream.of("x86_64", "aarch64")
+                .map(it -> Path.of("/usr/lib/" + it + "-linux-gnu/faketime/libfaketimeMT.so.1"))
+                .filter(Files::exists)
+                .findFirst();
+    }
+
+    /** Returns the clock of a process in the folder of a run. */
+    static FakeClock of(RestartableProcess process, WorkFolder folder) {
+        return new FakeClock(folder.file(process.name() + ".clock").toAbsolutePath());
+    }
+
+    /** Gives a process this clock from its next start on. */
+    void install(RestartableProcess process, Path library) throws IOException {
+        set("+0");
+        process.builder()
+                .environment()
+                .putAll(
+                        Map.of(
+                                "LD_PRELOAD",
+                                library.toString(),
+                                "FAKETIME_TIMESTAMP_FILE",
+                                file.toString(),
+                                "FAKETIME_CACHE_DURATION",
+                                "1",
+                                "FAKETIME_DONT_FAKE_MONOTONIC",
+                                "1",
+                                // Else timed waits return at once with a recent glibc.
+                                "FAKETIME_FORCE_MONOTONIC_FIX",
+                                "0"));
+    }
+
+    /**
+     * Changes the clock.
+     *
+     * @param offset such as {@code +90s}, or {@code +0 x1.05} for a drift from the process's start
+     */
+    void set(String offset) throws IOException {
+        Files.writeString(file, offset + "\n");
+    }
+}
