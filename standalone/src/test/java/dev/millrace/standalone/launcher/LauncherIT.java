@@ -279,8 +279,25 @@ class LauncherIT {
         void allAddsTheLongTestsAndAnalysesTestCodeAgain() throws Exception {
             checkout.write("worker/target/test-classes/Old.class", "not analysed");
 
-            assertThat(maven("test", "--all")).endsWith(" verify -Dall -Pbench -Dintegration");
+            assertThat(maven("test", "--all"))
+                    .endsWith(" verify -Dall -Pbench -Dmillrace.seeds.time=PT30S -Dintegration");
             assertThat(checkout.path("worker/target/test-classes")).doesNotExist();
+        }
+
+        @Test
+        void simulationsShareTheTimeAndReportTheirHistories() throws Exception {
+            String failed = "seeds: QuotaTest#b, 2 histories: ./millrace test -Dmillrace.seed=7";
+            String passed = "seeds: WorkerTest#a, 5 histories: no failure";
+            checkout.write("quota/src/test/java/QuotaTest.java", "@Seeds(1)\n@Seeds(2)");
+            checkout.write("worker/src/test/java/WorkerTest.java", "@Seeds(3)");
+            checkout.write(
+                    "then", "echo '[INFO] more'; echo '" + failed + "'; echo '" + passed + "'");
+            var run = checkout.run("test", "--seeds", "1m", "-o");
+
+            assertThat(run.exitCode()).isEqualTo(1);
+            assertThat(run.output()).endsWith("\n\n" + failed + "\n" + passed + "\n");
+            assertThat(checkout.builds().getLast())
+                    .contains("-pl quota,worker -am -o -Dgroups=seeds", "seeds.time=PT20S");
         }
 
         @Test
