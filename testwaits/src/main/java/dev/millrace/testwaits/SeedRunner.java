@@ -24,6 +24,9 @@ final class SeedRunner implements ParameterResolver, InvocationInterceptor {
     private static final Duration TIME =
             Duration.parse(System.getProperty("millrace.seeds.time", "PT0S"));
 
+    /** Set by {@code ./millrace test --all}. */
+    private static final boolean IS_ALL = System.getProperty("all") != null;
+
     @Override
     public boolean supportsParameter(ParameterContext parameter, ExtensionContext test) {
         return parameter.getParameter().getType() == long.class;
@@ -54,8 +57,15 @@ final class SeedRunner implements ParameterResolver, InvocationInterceptor {
         return LongStream.concat(
                 LongStream.of(seeds.failed()),
                 TIME.isZero()
-                        ? random.limit(seeds.value())
+                        ? random.limit(count(seeds))
                         : random.takeWhile(_ -> System.nanoTime() - end < 0));
+    }
+
+    private static int count(Seeds seeds) {
+        if (!IS_ALL) {
+            return seeds.value();
+        }
+        return seeds.all() == 0 ? 10 * seeds.value() : seeds.all();
     }
 
     private record Failure(long seed, Throwable cause) {}
@@ -66,8 +76,8 @@ final class SeedRunner implements ParameterResolver, InvocationInterceptor {
         private final Object test;
         private final PrimitiveIterator.OfLong seeds;
         private final Set<Long> running = ConcurrentHashMap.newKeySet();
+        private final List<Failure> failures = new ArrayList<>();
         private int started;
-        private @Nullable Failure failure;
 
         Histories(Method simulation, Object test) {
             this.simulation = simulation;
@@ -106,7 +116,7 @@ final class SeedRunner implements ParameterResolver, InvocationInterceptor {
 
         /** Returns the seed of the next history; null for none. */
         private synchronized @Nullable Long next() {
-            if (failure != null || !seeds.hasNext()) {
+            if (!failures.isEmpty() || !seeds.hasNext()) {
                 return null;
             }
             started++;
@@ -114,20 +124,20 @@ final class SeedRunner implements ParameterResolver, InvocationInterceptor {
         }
 
         private synchronized void fail(long seed, Throwable cause) {
-            if (failure == null) {
-                failure = new Failure(seed, cause);
-            }
+            failures.add(new Failure(seed, cause));
         }
 
-        /** Prints a line, which the launcher collects, and throws if a history has failed. */
+        /** Prints lines that the launcher collects, and throws if a history has failed. */
         private synchronized void report() {
             String type = simulation.getDeclaringClass().getName();
             String name = type.substring(type.lastIndexOf('.') + 1) + "#" + simulation.getName();
-            String result = failure == null ? "no failure" : replay(name, failure.seed());
-            System.out.printf("seeds: %s, %d histories: %s%n", name, started, result);
-            if (failure != null) {
-                throw new AssertionError(result, failure.cause());
+            System.out.printf("seeds: %9d histories of %s%n", started, name);
+            if (failures.isEmpty()) {
+                return;
             }
+            failures.forEach(it -> System.out.println(replay(name, it.seed())));
+            var first = failures.getFirst();
+            throw new AssertionError(replay(name, first.seed()), first.cause());
         }
 
         /** Tests run in the folder of their module. */

@@ -25,6 +25,9 @@ public @interface Seeds {
     /** Number of histories from new seeds. */
     int value();
 
+    /** Number of histories in {@code ./millrace test --all}; 0 for ten times {@link #value}. */
+    int all() default 0;
+
     /** Seeds that have failed before, which run first. */
     long[] failed() default {};
 }

@@ -5,13 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.millrace.quota.ConcurrencyPermits;
 import dev.millrace.quota.LeaseTimes;
 import dev.millrace.quota.SharedLimit;
-import dev.millrace.testwaits.Seeds;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /**
  * Runs workers whose calls need permits of two shared limits, such as the limits of a model and of
@@ -111,24 +112,26 @@ class TwoLimitsSimulationTest {
      * a second limit keeps the first permit. Without these rules, two workers could swap permits
      * forever and start no call.
      */
-    @Seeds(5)
-    void bothLimitsAreUsedByAllWorkers(long seed) {
-        check(seed, 2, Duration.ofMillis(200), 0.93, 1, 1);
-        check(seed, 4, Duration.ofSeconds(2), 0.93, 1, 1);
-        check(seed, 3, Duration.ofMillis(500), 0.93, 1, 2);
-        check(seed, 3, Duration.ofMillis(500), 0.75, 2, 1);
-        check(seed, 4, Duration.ofMillis(500), 0.93, 2, 2);
-        check(seed, 4, Duration.ofMillis(500), 0.93, 5, 5);
-    }
+    @ParameterizedTest
+    @CsvSource({
+        "1, 1, 2, 200, 0.93",
+        "1, 1, 4, 2000, 0.93",
+        "1, 2, 3, 500, 0.93",
+        "2, 1, 3, 500, 0.75",
+        "2, 2, 4, 500, 0.93",
+        "5, 5, 4, 500, 0.93"
+    })
+    void bothLimitsAreUsedByAllWorkers(
+            int first, int second, int count, long callMillis, double part) {
+        for (long seed = 0; seed < 5; seed++) {
+            var history = new History(seed, count, Duration.ofMillis(callMillis), first, second);
+            history.run(TIME);
 
-    private static void check(long seed, int workers, Duration call, double part, int... limits) {
-        var history = new History(seed, workers, call, limits);
-        history.run(TIME);
-
-        int sum = Arrays.stream(history.started).sum();
-        assertThat(history.use(Arrays.stream(limits).min().orElseThrow())).isGreaterThan(part);
-        for (int started : history.started) {
-            assertThat((double) started / sum).isGreaterThan(0.7 / workers);
+            int sum = Arrays.stream(history.started).sum();
+            assertThat(history.use(Math.min(first, second))).isGreaterThan(part);
+            for (int started : history.started) {
+                assertThat((double) started / sum).isGreaterThan(0.7 / count);
+            }
         }
     }
 }

@@ -41,7 +41,10 @@ class SimulationTest {
      * before its connection was open, and the other one paused a process between the start of a
      * call and its sending.
      */
-    @Seeds(value = 300, failed = {2_587, 8_102, 2_012_974_209_550_183_273L})
+    @Seeds(
+            value = 300,
+            all = 10_000,
+            failed = {2_587, 8_102, 2_012_974_209_550_183_273L})
     void everyInvariantHolds(long seed) {
         assertThat(Histories.run(seed, false).violation())
                 .as(() -> String.join("\n", Histories.run(seed, true).lines()))
