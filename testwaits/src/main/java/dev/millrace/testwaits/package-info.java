@@ -1,5 +1,5 @@
 /**
- * How long the tests wait.
+ * How long tests wait, and the seeds from which simulations run.
  *
  * <p>Only tests use this package. Depends on no other package of this project.
  */

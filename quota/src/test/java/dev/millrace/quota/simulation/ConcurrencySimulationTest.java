@@ -2,6 +2,7 @@ package dev.millrace.quota.simulation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.millrace.testwaits.Seeds;
 import java.time.Duration;
 import java.util.SplittableRandom;
 import java.util.stream.LongStream;
@@ -14,8 +15,6 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 @Tag("slow")
 class ConcurrencySimulationTest {
-    private static final int HISTORIES = Integer.getInteger("millrace.quota.histories", 40);
-
     private static final Duration FREEZE = SimulatedLog.HISTORY.plusSeconds(10);
 
     private static int limit(long seed) {
@@ -77,43 +76,26 @@ class ConcurrencySimulationTest {
         return false;
     }
 
-    @Nested
-    class InRandomHistories {
-        @Test
-        void callsOfAllWorkersStayWithinTheLimit() {
-            assertThat(LongStream.range(0, HISTORIES).filter(seed -> isViolated(seed, Fault.NONE)))
-                    .isEmpty();
-        }
-
-        @Test
-        void everyBusyWorkerIsServedWhenNothingFailsAnyMore() {
-            assertThat(
-                            LongStream.range(0, HISTORIES / 2)
-                                    .filter(seed -> isStarved(disturbed(seed, Fault.NONE))))
-                    .isEmpty();
-        }
+    @Seeds(40)
+    void callsOfAllWorkersStayWithinTheLimit(long seed) {
+        assertThat(isViolated(seed, Fault.NONE)).isFalse();
     }
 
-    @Nested
-    class AfterALeaderReturnsLate {
-        @Test
-        void callsOfAllWorkersStayWithinTheLimit() {
-            assertThat(LongStream.range(0, HISTORIES / 4).filter(this::isViolated)).isEmpty();
-        }
+    @Seeds(20)
+    void everyBusyWorkerIsServedWhenNothingFailsAnyMore(long seed) {
+        assertThat(isStarved(disturbed(seed, Fault.NONE))).isFalse();
+    }
 
-        private boolean isViolated(long seed) {
-            var history = withReturn(seed, Fault.NONE);
-            history.run(Duration.ofMinutes(1), true);
-            return history.most() > limit(seed);
-        }
+    @Seeds(10)
+    void leaderThatReturnsLateKeepsTheLimit(long seed) {
+        var history = withReturn(seed, Fault.NONE);
+        history.run(Duration.ofMinutes(1), true);
+        assertThat(history.most()).isLessThanOrEqualTo(limit(seed));
+    }
 
-        @Test
-        void everyBusyWorkerIsServed() {
-            assertThat(
-                            LongStream.range(0, HISTORIES / 8)
-                                    .filter(seed -> isStarved(withReturn(seed, Fault.NONE))))
-                    .isEmpty();
-        }
+    @Seeds(5)
+    void leaderThatReturnsLateStarvesNobody(long seed) {
+        assertThat(isStarved(withReturn(seed, Fault.NONE))).isFalse();
     }
 
     @Nested

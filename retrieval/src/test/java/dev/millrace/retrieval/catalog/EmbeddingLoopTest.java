@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.fail;
 import dev.millrace.retrieval.catalog.EmbeddingWorld.Fault;
 import dev.millrace.retrieval.embedding.DocumentVectors.Embedded;
 import dev.millrace.retrieval.embedding.DocumentVectors.Failed;
+import dev.millrace.testwaits.Seeds;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -206,20 +207,21 @@ class EmbeddingLoopTest {
 
     private record Version(int passages, int number) {}
 
-    @ParameterizedTest
-    @ValueSource(ints = {1, 2, 3, 4, 5, 6, 7, 8})
-    void noPassageIsPaidTwiceWhateverFails(int seed) {
-        Map<String, Version> expected = simulate(new SplittableRandom(seed), false);
-        assertThat(world.jobs.mostOften()).isLessThanOrEqualTo(1);
-        assertThat(world.paidAgain()).isZero();
-        assertThat(world.joined()).containsOnlyKeys(expected.keySet());
-        expected.forEach(
-                (id, version) ->
-                        assertThat(
-                                        world.joined().get(id) instanceof Failed
-                                                || areVectors(
-                                                        id, version.passages(), version.number()))
-                                .isTrue());
+    @Seeds(8)
+    void noPassageIsPaidTwiceWhateverFails(long seed) {
+        var history = new EmbeddingLoopTest();
+        Map<String, Version> expected = history.simulate(new SplittableRandom(seed), false);
+        assertThat(history.world.jobs.mostOften()).isLessThanOrEqualTo(1);
+        assertThat(history.world.paidAgain()).isZero();
+        assertThat(history.world.joined()).containsOnlyKeys(expected.keySet());
+        assertThat(expected)
+                .allSatisfy(
+                        (id, it) ->
+                                assertThat(
+                                                history.world.joined().get(id) instanceof Failed
+                                                        || history.areVectors(
+                                                                id, it.passages(), it.number()))
+                                        .isTrue());
     }
 
     @Test

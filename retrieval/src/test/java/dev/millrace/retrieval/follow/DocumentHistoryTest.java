@@ -14,6 +14,7 @@ import dev.millrace.retrieval.index.WordEmbedder;
 import dev.millrace.retrieval.library.DocumentLibrary;
 import dev.millrace.similarity.chunk.ChunkSizes;
 import dev.millrace.similarity.chunk.Chunker;
+import dev.millrace.testwaits.Seeds;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -41,7 +42,7 @@ import org.junit.jupiter.api.io.TempDir;
 class DocumentHistoryTest {
     private static final Duration MAX_AGE = Duration.ofDays(6);
     private static final Duration DELETION_RETENTION = Duration.ofDays(7);
-    private static final int SEEDS = 15;
+    private static final int HISTORIES_TO_FIND_A_FAULT = 60;
     private static final int STEPS = 80;
 
     @TempDir private Path temporary;
@@ -67,7 +68,7 @@ class DocumentHistoryTest {
         /** The planted fault: the state stays ahead of an index that was lost. */
         private final boolean keepsState;
 
-        World(int seed, boolean keepsState) throws IOException {
+        World(long seed, boolean keepsState) throws IOException {
             this.keepsState = keepsState;
             folder = temporary.resolve("seed-" + seed);
             random = new SplittableRandom(seed);
@@ -272,18 +273,16 @@ class DocumentHistoryTest {
         }
     }
 
-    @Test
-    void anIndexThatHasReadTheTopicHasItsDocumentsAndNoOthers() throws IOException {
-        for (int seed = 0; seed < SEEDS; seed++) {
-            assertThat(isRight(new World(seed, false))).as("seed " + seed).isTrue();
-        }
+    @Seeds(15)
+    void anIndexThatHasReadTheTopicHasItsDocumentsAndNoOthers(long seed) throws IOException {
+        assertThat(isRight(new World(seed, false))).isTrue();
     }
 
     /** Shows that the other test can fail. */
     @Test
     void aStateThatIsAheadOfAnIndexIsSeen() throws IOException {
         boolean isRight = true;
-        for (int seed = 0; isRight && seed < 4 * SEEDS; seed++) {
+        for (int seed = 0; isRight && seed < HISTORIES_TO_FIND_A_FAULT; seed++) {
             isRight = isRight(new World(seed, true));
         }
         assertThat(isRight).isFalse();
@@ -299,6 +298,7 @@ class DocumentHistoryTest {
             }
         }
         world.library.close();
+        delete(world.folder);
         return isRight;
     }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.contracts.header.MillraceHeaders;
 import dev.millrace.retrieval.job.RetrievalWorld.Fault;
+import dev.millrace.testwaits.Seeds;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -302,24 +303,26 @@ class RetrievalLoopTest {
             assertThat(ids()).hasSizeGreaterThan(7);
         }
 
-        @Test
-        void orARebalanceInAnyOrderLosesAndRepeatsNothing() {
-            for (int seed = 0; seed < 200; seed++) {
-                world.close();
-                world = new RetrievalWorld(folder.resolve("seed-" + seed));
-                world.add("acme", "shop", "a", "goods");
-                var random = new SplittableRandom(seed);
-                int jobs = 1 + random.nextInt(12);
-                ask(jobs);
-                for (int turn = 0; turn < 400 && !world.isDone(); turn++) {
-                    disturb(random);
-                    world.turn();
-                }
-                world.indexAll();
-                run();
+        @Seeds(200)
+        void orARebalanceInAnyOrderLosesAndRepeatsNothing(long seed) {
+            var history = new RetrievalLoopTest();
+            history.world = new RetrievalWorld(folder.resolve("seed-" + seed));
+            history.new AFailedWrite().disturbAndCheck(new SplittableRandom(seed));
+            history.close();
+        }
 
-                assertThat(ids()).as("seed " + seed).containsExactlyElementsOf(expected(jobs));
+        private void disturbAndCheck(SplittableRandom random) {
+            world.add("acme", "shop", "a", "goods");
+            int jobs = 1 + random.nextInt(12);
+            ask(jobs);
+            for (int turn = 0; turn < 400 && !world.isDone(); turn++) {
+                disturb(random);
+                world.turn();
             }
+            world.indexAll();
+            run();
+
+            assertThat(ids()).containsExactlyElementsOf(expected(jobs));
         }
 
         private void disturb(SplittableRandom random) {

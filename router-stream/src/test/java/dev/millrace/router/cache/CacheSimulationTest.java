@@ -2,65 +2,60 @@ package dev.millrace.router.cache;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.millrace.testwaits.Seeds;
 import java.util.function.LongFunction;
 import java.util.stream.LongStream;
-import net.jqwik.api.Arbitraries;
-import net.jqwik.api.Arbitrary;
-import net.jqwik.api.EdgeCasesMode;
-import net.jqwik.api.ForAll;
-import net.jqwik.api.Property;
-import net.jqwik.api.Provide;
-import net.jqwik.api.Tag;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @Tag("slow")
 class CacheSimulationTest {
     private static final int STEPS = 150;
     private static final int HISTORIES_TO_FIND_A_FAULT = 150;
 
-    @Property(edgeCases = EdgeCasesMode.NONE)
-    void guaranteesHoldInEveryHistory(@ForAll long seed) {
+    @Seeds(100)
+    void guaranteesHoldInEveryHistory(long seed) {
         new CacheSimulation(seed).run(STEPS);
     }
 
-    /** Each kind of entries that a guarantee rests on. */
-    @Provide
-    Arbitrary<Character> kinds() {
-        return Arbitraries.of('F', 'W', 'D', 'P', 'U', 'I', 'T', 'C', 'E', 'L', 'Q', 'V');
-    }
-
+    /** Loses each kind of entries that a guarantee rests on. */
     @Tag("long")
-    @Property
-    void lossOfAnyEntriesIsFound(@ForAll("kinds") char kind) {
+    @ParameterizedTest
+    @ValueSource(chars = {'F', 'W', 'D', 'P', 'U', 'I', 'T', 'C', 'E', 'L', 'Q', 'V'})
+    void lossOfAnyEntriesIsFound(char kind) {
         assertThat(isFound(seed -> new CacheSimulation(seed).losing(kind))).isTrue();
     }
 
     @Tag("long")
-    @Property
-    void wrongScopeIsFound(@ForAll boolean isShared) {
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void wrongScopeIsFound(boolean isShared) {
         assertThat(isFound(seed -> new CacheSimulation(seed).sharing(isShared))).isTrue();
     }
 
     /** The guard compares wordings, so that both have to fail. */
     @Tag("long")
-    @Property(tries = 1)
+    @Test
     void wrongMeaningIsFound() {
         assertThat(isFound(seed -> new CacheSimulation(seed).confusing())).isTrue();
     }
 
     @Tag("long")
-    @Property(tries = 1)
+    @Test
     void answerOfAnotherNamespaceIsFound() {
         assertThat(isFound(seed -> new CacheSimulation(seed).withOneNamespace())).isTrue();
     }
 
     @Tag("long")
-    @Property(tries = 1)
+    @Test
     void purgedAnswerIsFound() {
         assertThat(isFound(seed -> new CacheSimulation(seed).purgingNothing())).isTrue();
     }
 
     @Tag("long")
-    @Property(tries = 1)
+    @Test
     void partWithoutAReportIsFound() {
         assertThat(isFound(seed -> new CacheSimulation(seed).forgettingParts())).isTrue();
     }

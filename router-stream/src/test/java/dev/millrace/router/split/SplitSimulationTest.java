@@ -2,41 +2,33 @@ package dev.millrace.router.split;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.millrace.testwaits.Seeds;
 import java.util.stream.LongStream;
-import net.jqwik.api.Arbitraries;
-import net.jqwik.api.Arbitrary;
-import net.jqwik.api.EdgeCasesMode;
-import net.jqwik.api.ForAll;
-import net.jqwik.api.Property;
-import net.jqwik.api.Provide;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @Tag("slow")
-@net.jqwik.api.Tag("slow")
 class SplitSimulationTest {
     private static final int STEPS = 200;
     private static final int HISTORIES_TO_FIND_A_FAULT = 30;
 
-    @Property(edgeCases = EdgeCasesMode.NONE)
-    void guaranteesHoldInEveryHistory(@ForAll long seed) {
+    @Seeds(100)
+    void guaranteesHoldInEveryHistory(long seed) {
         new SplitSimulation(seed).run(STEPS);
     }
 
-    /** Each kind of entries that a guarantee rests on. */
-    @Provide
-    Arbitrary<Character> kinds() {
-        return Arbitraries.of('s', 'p', 'e', 'w', 'd', 't');
-    }
-
-    @net.jqwik.api.Tag("long")
-    @Property
-    void lossOfAnyEntriesIsFound(@ForAll("kinds") char kind) {
+    /** Loses each kind of entries that a guarantee rests on. */
+    @Tag("long")
+    @ParameterizedTest
+    @ValueSource(chars = {'s', 'p', 'e', 'w', 'd', 't'})
+    void lossOfAnyEntriesIsFound(char kind) {
         boolean isFound =
                 LongStream.range(0, HISTORIES_TO_FIND_A_FAULT)
                         .anyMatch(seed -> fails(new SplitSimulation(seed).losing(kind)));
 
-        assertThat(isFound).as("loss of " + kind).isTrue();
+        assertThat(isFound).isTrue();
     }
 
     @Tag("long")

@@ -284,6 +284,54 @@ class LauncherIT {
         }
 
         @Test
+        void simulationsShareTheTimeAndReportTheirHistories() throws Exception {
+            checkout.write("quota/src/test/java/QuotaTest.java", "@Seeds(1)\n@Seeds(2)");
+            checkout.write("worker/src/test/java/WorkerTest.java", "@Seeds(3)");
+            checkout.write("then", "echo '[INFO] more'; echo 'seeds: 5 histories of A#a'");
+            var run = checkout.run("test", "--seeds", "1m", "-o");
+
+            assertThat(run.exitCode()).isZero();
+            assertThat(run.output()).endsWith("seeds.log.\nseeds: 5 histories of A#a\n");
+            assertThat(checkout.builds().getLast())
+                    .contains("-pl quota,worker -am -o -Dgroups=seeds", "seeds.time=PT20S");
+        }
+
+        @Test
+        void namedSimulationsShareTheTime() throws Exception {
+            checkout.write("quota/src/test/java/QuotaTest.java", "@Seeds(1)\n@Seeds(2)");
+            checkout.write("worker/src/test/java/WorkerTest.java", "@Seeds(3)");
+            checkout.write("wire/src/test/java/WireTest.java", "@Seeds(3)");
+
+            checkout.run("test", "--seeds", "1m", "-Dtest=WorkerTest#a,WireTest");
+            assertThat(checkout.builds().getLast())
+                    .contains("-pl wire,worker -am", "seeds.time=PT30S");
+            assertThat(checkout.run("test", "--seeds", "1m", "-Dtest=None").exitCode())
+                    .isEqualTo(2);
+        }
+
+        @Test
+        void seedsThatFailedAreReplayedByTheLastLines() throws Exception {
+            String replay = "./millrace test --quick -pl quota -am -Dtest='A#a' -Dmillrace.seed=7";
+            checkout.write("quota/src/test/java/QuotaTest.java", "@Seeds(1)");
+            checkout.write("failed.xml", "<testcase>\n<failure message=\"x\">");
+            checkout.write(
+                    "then",
+                    """
+                    mkdir -p quota/target/surefire-reports
+                    cp failed.xml quota/target/surefire-reports/TEST-A.xml
+                    echo 'seeds: 2 histories of A#a'
+                    echo "%s"
+                    echo '[ERROR] more'
+                    """
+                            .formatted(replay));
+            var run = checkout.run("test", "--seeds", "90s");
+
+            assertThat(run.exitCode()).isEqualTo(1);
+            assertThat(run.output())
+                    .endsWith("seeds.log.\nseeds: 2 histories of A#a\nFailed: A\n" + replay + "\n");
+        }
+
+        @Test
         void slowestClassesAndStartedJvmsArePrinted() throws Exception {
             checkout.write(
                     "slow.xml",

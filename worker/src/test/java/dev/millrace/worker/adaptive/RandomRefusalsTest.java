@@ -6,30 +6,26 @@ import dev.millrace.worker.adaptive.RandomRefusals.Outcome;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
-import java.util.SplittableRandom;
-import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.FieldSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Tries the adaptive limit at {@link RandomRefusals} with a new seed in each run, which is printed:
- * {@code -Dmillrace.adaptive.seed=N} replays it.
+ * Tries the adaptive limit at {@link RandomRefusals}, from fixed seeds: no bound of a share of used
+ * calls holds for every seed.
  */
 @Tag("slow")
 class RandomRefusalsTest {
-    private static final long SEED =
-            Long.getLong("millrace.adaptive.seed", new SplittableRandom().nextLong(1_000_000));
-
+    static final List<Long> SEEDS = List.of(1L, 2L);
     private static final double WELL_USED = 0.9;
 
-    private static RandomRefusals with(Supplier<AdaptiveLimit> limits) {
-        System.out.printf("random refusals with seed %d%n", SEED);
-        return new RandomRefusals(SEED, limits);
+    private static RandomRefusals refusals(long seed) {
+        return new RandomRefusals(seed, RandomRefusalsTest::limit);
     }
 
     private static AdaptiveLimit limit() {
@@ -53,9 +49,8 @@ class RandomRefusalsTest {
         double least = outcomes.stream().mapToDouble(Outcome::use).min().orElseThrow();
         System.out.printf(
                 Locale.ROOT,
-                "%s, seed %d: mean use %.1f %%, least %.1f %%, avoidable refusals %.1f %%%n",
+                "%s: mean use %.1f %%, least %.1f %%, avoidable refusals %.1f %%%n",
                 providers,
-                SEED,
                 100 * use(outcomes),
                 100 * least,
                 100 * mean(outcomes, Outcome::avoidable));
@@ -73,7 +68,7 @@ class RandomRefusalsTest {
                                                 it.use(),
                                                 it.firstMinute(),
                                                 it.avoidable()))
-                .collect(Collectors.joining("\n", "seed " + SEED + "\n", ""));
+                .collect(Collectors.joining("\n"));
     }
 
     private static List<Outcome> ofTrueLimits(RandomRefusals refusals) {
@@ -82,9 +77,10 @@ class RandomRefusalsTest {
                 .toList();
     }
 
-    @Test
-    void randomRefusalsAloneSlowNothingDown() {
-        List<Outcome> outcomes = with(RandomRefusalsTest::limit).run(RandomRefusals.withoutLimit());
+    @ParameterizedTest
+    @FieldSource("SEEDS")
+    void randomRefusalsAloneSlowNothingDown(long seed) {
+        List<Outcome> outcomes = refusals(seed).run(RandomRefusals.withoutLimit());
         print("random refusals alone", outcomes);
 
         assertThat(outcomes)
@@ -97,11 +93,9 @@ class RandomRefusalsTest {
     @ParameterizedTest
     @ValueSource(longs = {25, 67, 85, 60_604})
     void clustersOfRandomRefusalsAreNoLimit(long seed) {
-        var refusals = new RandomRefusals(seed, RandomRefusalsTest::limit);
-
         List<Outcome> outcomes =
                 RandomRefusals.withoutLimit().stream()
-                        .map(it -> refusals.run(it, 0.2, Duration.ofSeconds(1)))
+                        .map(it -> refusals(seed).run(it, 0.2, Duration.ofSeconds(1)))
                         .toList();
 
         assertThat(outcomes).allSatisfy(it -> assertThat(it.use()).isGreaterThan(WELL_USED));
@@ -110,19 +104,18 @@ class RandomRefusalsTest {
     /** A seed that refuses four of the first ten calls. */
     @Test
     void refusalsOfTheFirstCallsAreNoLimitBelowAConfiguredOne() {
-        var refusals = new RandomRefusals(1_049, RandomRefusalsTest::limit);
-
         List<Outcome> outcomes =
                 RandomRefusals.withConfiguredLimit().stream()
-                        .map(it -> refusals.run(it, 0.1, Duration.ZERO))
+                        .map(it -> refusals(1_049).run(it, 0.1, Duration.ZERO))
                         .toList();
 
         assertThat(outcomes).allSatisfy(it -> assertThat(it.use()).isGreaterThan(WELL_USED));
     }
 
-    @Test
-    void trueLimitsAreUsedInSpiteOfRandomRefusals() {
-        List<Outcome> outcomes = with(RandomRefusalsTest::limit).run(RandomRefusals.withLimit());
+    @ParameterizedTest
+    @FieldSource("SEEDS")
+    void trueLimitsAreUsedInSpiteOfRandomRefusals(long seed) {
+        List<Outcome> outcomes = refusals(seed).run(RandomRefusals.withLimit());
         print("true limits and random refusals", outcomes);
 
         long wellUsed = outcomes.stream().filter(it -> it.use() >= WELL_USED).count();
@@ -132,10 +125,10 @@ class RandomRefusalsTest {
                 .isGreaterThan(0.8);
     }
 
-    @Test
-    void trueLimitsThatAreConfiguredAreUsedInSpiteOfRandomRefusals() {
-        List<Outcome> outcomes =
-                with(RandomRefusalsTest::limit).run(RandomRefusals.withConfiguredLimit());
+    @ParameterizedTest
+    @FieldSource("SEEDS")
+    void trueLimitsThatAreConfiguredAreUsedInSpiteOfRandomRefusals(long seed) {
+        List<Outcome> outcomes = refusals(seed).run(RandomRefusals.withConfiguredLimit());
 
         assertThat(outcomes)
                 .as(() -> describe(outcomes))
@@ -143,9 +136,10 @@ class RandomRefusalsTest {
         assertThat(use(outcomes)).as(() -> describe(outcomes)).isGreaterThan(0.95);
     }
 
-    @Test
-    void trueLimitsAloneAreUsedWithFewRefusals() {
-        List<Outcome> outcomes = ofTrueLimits(with(RandomRefusalsTest::limit));
+    @ParameterizedTest
+    @FieldSource("SEEDS")
+    void trueLimitsAloneAreUsedWithFewRefusals(long seed) {
+        List<Outcome> outcomes = ofTrueLimits(refusals(seed));
         print("true limits", outcomes);
 
         assertThat(use(outcomes)).as(() -> describe(outcomes)).isGreaterThan(0.96);
@@ -159,16 +153,17 @@ class RandomRefusalsTest {
     class WithADeliberateFault {
         @Test
         void everyRefusalCountsAsALimit() {
-            List<Outcome> outcomes =
-                    with(() -> limit(new NothingIsUnavoidable()))
-                            .run(RandomRefusals.withoutLimit());
+            var refusals = new RandomRefusals(1, () -> limit(new NothingIsUnavoidable()));
+
+            List<Outcome> outcomes = refusals.run(RandomRefusals.withoutLimit());
 
             assertThat(use(outcomes)).as(() -> describe(outcomes)).isLessThan(0.85);
         }
 
         @Test
         void everyRefusalCountsAsRandom() {
-            List<Outcome> outcomes = ofTrueLimits(with(() -> limit(new EverythingIsUnavoidable())));
+            List<Outcome> outcomes =
+                    ofTrueLimits(new RandomRefusals(1, () -> limit(new EverythingIsUnavoidable())));
 
             assertThat(mean(outcomes, Outcome::avoidable))
                     .as(() -> describe(outcomes))

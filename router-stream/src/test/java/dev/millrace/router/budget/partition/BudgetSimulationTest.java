@@ -3,34 +3,29 @@ package dev.millrace.router.budget.partition;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.router.budget.partition.BudgetWorld.Fault;
+import dev.millrace.testwaits.Seeds;
 import java.util.stream.LongStream;
-import net.jqwik.api.Arbitraries;
-import net.jqwik.api.Arbitrary;
-import net.jqwik.api.EdgeCasesMode;
-import net.jqwik.api.ForAll;
-import net.jqwik.api.Property;
-import net.jqwik.api.Provide;
-import net.jqwik.api.Tag;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.EnumSource.Mode;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @Tag("slow")
 class BudgetSimulationTest {
     private static final int STEPS = 300;
     private static final int HISTORIES_TO_FIND_A_FAULT = 100;
 
-    @Property(edgeCases = EdgeCasesMode.NONE)
-    void guaranteesHoldInEveryHistory(@ForAll long seed) {
+    @Seeds(100)
+    void guaranteesHoldInEveryHistory(long seed) {
         new BudgetSimulation(seed).run(STEPS);
     }
 
-    /** Each kind of a partition's entries that a guarantee rests on. */
-    @Provide
-    Arbitrary<Character> kinds() {
-        return Arbitraries.of('S', 'R', 'Q', 'W', 'D', 'T');
-    }
-
+    /** Loses each kind of a partition's entries that a guarantee rests on. */
     @Tag("long")
-    @Property
-    void lossOfAnyEntriesIsFound(@ForAll("kinds") char kind) {
+    @ParameterizedTest
+    @ValueSource(chars = {'S', 'R', 'Q', 'W', 'D', 'T'})
+    void lossOfAnyEntriesIsFound(char kind) {
         boolean isFound =
                 LongStream.range(0, HISTORIES_TO_FIND_A_FAULT)
                         .anyMatch(seed -> fails(new BudgetSimulation(seed).losing(kind)));
@@ -38,15 +33,11 @@ class BudgetSimulationTest {
         assertThat(isFound).isTrue();
     }
 
-    /** The terms of accounts, and the owner's knowledge of their partitions. */
-    @Provide
-    Arbitrary<Character> ownerKinds() {
-        return Arbitraries.of('t', 'p');
-    }
-
+    /** Loses the terms of accounts, and the owner's knowledge of their partitions. */
     @Tag("long")
-    @Property
-    void lossOfAnyEntriesOfTheOwnerIsFound(@ForAll("ownerKinds") char kind) {
+    @ParameterizedTest
+    @ValueSource(chars = {'t', 'p'})
+    void lossOfAnyEntriesOfTheOwnerIsFound(char kind) {
         boolean isFound =
                 LongStream.range(0, HISTORIES_TO_FIND_A_FAULT)
                         .anyMatch(seed -> fails(new BudgetSimulation(seed).losingOfOwner(kind)));
@@ -55,18 +46,14 @@ class BudgetSimulationTest {
     }
 
     @Tag("long")
-    @Property
-    void deliberateFaultIsFound(@ForAll("faults") Fault fault) {
+    @ParameterizedTest
+    @EnumSource(mode = Mode.EXCLUDE, names = "NONE")
+    void deliberateFaultIsFound(Fault fault) {
         boolean isFound =
                 LongStream.range(0, HISTORIES_TO_FIND_A_FAULT)
                         .anyMatch(seed -> fails(new BudgetSimulation(seed).with(fault)));
 
         assertThat(isFound).isTrue();
-    }
-
-    @Provide
-    Arbitrary<Fault> faults() {
-        return Arbitraries.of(Fault.class).filter(it -> it != Fault.NONE);
     }
 
     private static boolean fails(BudgetSimulation simulation) {

@@ -6,15 +6,14 @@ import dev.millrace.contracts.control.ControlKey;
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.router.budget.partition.BudgetWorld.Job;
 import dev.millrace.router.budget.partition.BudgetWorld.Running;
+import dev.millrace.testwaits.Seeds;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
-import net.jqwik.api.ForAll;
-import net.jqwik.api.Property;
-import net.jqwik.api.Tag;
+import org.junit.jupiter.api.Tag;
 
 /** Used part of a limit, by jobs of very different amounts, when all of them wait. */
 @Tag("slow")
@@ -34,8 +33,8 @@ class LimitUseTest {
         return job % 50 == 7 ? 1_500 : 30 + random.nextInt(61);
     }
 
-    @Property(tries = 10)
-    void limitIsUsedAlthoughOneJobNeedsMore(@ForAll long seed) {
+    @Seeds(10)
+    void limitIsUsedAlthoughOneJobNeedsMore(long seed) {
         var random = new Random(seed);
         var world = new BudgetWorld(3);
         for (int i = 0; i < JOBS; i++) {
@@ -51,8 +50,8 @@ class LimitUseTest {
     }
 
     /** A tenant, two batches and two API keys, each of which pays for some of the jobs. */
-    @Property(tries = 4)
-    void eachJobThatWaitsLacksMoneyOfABudgetThatIsUsed(@ForAll long seed) {
+    @Seeds(4)
+    void eachJobThatWaitsLacksMoneyOfABudgetThatIsUsed(long seed) {
         var random = new Random(seed);
         var world = new BudgetWorld(4);
         world.setLimit(new ControlKey.TenantLimit("acme"), new BigDecimal("1500"));

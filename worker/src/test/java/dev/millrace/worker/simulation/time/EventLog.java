@@ -10,7 +10,7 @@ import java.util.function.Supplier;
 
 /** The events of one history: counts per type, a digest in order, and the last lines of text. */
 public final class EventLog {
-    private static final int MAX_LINES = 400;
+    private static final int MAX_LINES = 150;
     private static final long PRIME = 1_099_511_628_211L;
     private static final double NANOS_PER_SECOND = 1e9;
 
