@@ -47,7 +47,7 @@ final class BatchLoad implements Load.Loop {
     @Override
     public void runOnce() throws InterruptedException {
         Thread.sleep(PAUSE_MILLIS + random.nextInt(MAX_PAUSE_MILLIS));
-        Endpoint endpoint = Endpoint.values()[random.nextInt(Endpoint.values().length)];
+        Endpoint endpoint = LoadCall.endpoint(random);
         List<Line> lines =
                 IntStream.range(0, 1 + random.nextInt(MAX_LINES))
                         .mapToObj(it -> line(it, endpoint))

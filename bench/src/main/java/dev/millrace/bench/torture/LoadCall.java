@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.millrace.contracts.job.Endpoint;
 import dev.millrace.simulator.answer.AnswerGenerator;
+import java.util.List;
 import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
 
@@ -14,12 +15,9 @@ import java.util.random.RandomGenerator;
  * @param options members of the object {@code millrace}; empty for none
  */
 record LoadCall(Endpoint endpoint, String model, String prompt, String options) {
+    private static final List<Endpoint> ENDPOINTS = List.of(Endpoint.values());
     private static final String QUESTION = " Where is my parcel?";
     private static final String CACHED = "\"cache\":\"exact\"";
-
-    /** The joins of the parts have the marker, too. */
-    private static final String SPLIT = "\"split\":{\"size\":400,\"reduce\":\"%s\"}";
-
     private static final String PARAGRAPH = " The ship met heavy rain.\\n\\n";
     private static final int PARAGRAPHS = 60;
     private static final int LARGE_BYTES = 10_000_000;
@@ -32,15 +30,20 @@ record LoadCall(Endpoint endpoint, String model, String prompt, String options) 
             return draw(new SplittableRandom(repeated.hashCode()), repeated + QUESTION, CACHED);
         }
         String own = marker.next();
-        return kind == 10
-                ? draw(random, (own + PARAGRAPH).repeat(PARAGRAPHS), SPLIT.formatted(own))
-                : draw(random, own + QUESTION, "");
+        if (kind > 10) {
+            return draw(random, own + QUESTION, "");
+        }
+        // The joins of the parts have the marker, too.
+        String split = "\"split\":{\"size\":400,\"reduce\":\"%s\"}".formatted(own);
+        return draw(random, (own + PARAGRAPH).repeat(PARAGRAPHS), split);
     }
 
     private static LoadCall draw(RandomGenerator random, String prompt, String options) {
-        Endpoint[] all = Endpoint.values();
-        Endpoint endpoint = all[random.nextInt(all.length)];
-        return new LoadCall(endpoint, LoadModel.draw(random), prompt, options);
+        return new LoadCall(endpoint(random), LoadModel.draw(random), prompt, options);
+    }
+
+    static Endpoint endpoint(RandomGenerator random) {
+        return ENDPOINTS.get(random.nextInt(ENDPOINTS.size()));
     }
 
     /** Returns a call of another endpoint, which may be unable to split documents. */

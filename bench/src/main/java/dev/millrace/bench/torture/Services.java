@@ -118,7 +118,7 @@ final class Services implements AutoCloseable {
     /** Returns all processes in the order of an update: sinks, workers, routers, gateways. */
     List<RestartableProcess> inUpdateOrder() {
         return processes.stream()
-                .sorted(Comparator.comparing(it -> "swrg".indexOf(it.name().charAt(0))))
+                .sorted(Comparator.comparingInt(it -> "swrg".indexOf(it.name().charAt(0))))
                 .toList();
     }
 
