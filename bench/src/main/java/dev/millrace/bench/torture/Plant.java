@@ -21,96 +21,93 @@ enum Plant {
     /** First calls start before their intents are committed, as if standing ones covered them. */
     LEDGER_SKIPPED(
             "dev.millrace.worker.commit.StandingIntents.covers",
-            (_, call) -> ((Job) call[1]).isUncalled(),
-            new Proof("w", EnumSet.of(FaultKind.KILL), "costs differ from the ledger")),
+            "w",
+            "costs differ from the ledger") {
+        @Override
+        Object run(MethodHandle original, Object[] call) {
+            return ((Job) call[1]).isUncalled();
+        }
+    },
 
     /** A worker commits offsets and ledgers in one transaction, and their outputs in the next. */
     COMMIT_BEFORE_PRODUCE(
-            "dev.millrace.worker.kafka.KafkaResultLog.commit",
-            (original, call) -> {
-                var all = (Transaction) call[1];
-                var offsets = new Transaction(List.of(), all.offsets(), all.group());
-                Object first = original.invoke(call[0], offsets);
-                return first instanceof Commit.Done ? original.invoke(call[0], all) : first;
-            },
-            new Proof(
-                    "w",
-                    EnumSet.of(FaultKind.KILL, FaultKind.BROKER_KILL),
-                    "jobs without a result")),
+            "dev.millrace.worker.kafka.KafkaResultLog.commit", "w", "jobs without a result") {
+        @Override
+        Object run(MethodHandle original, Object[] call) throws Throwable {
+            var all = (Transaction) call[1];
+            var offsets = new Transaction(List.of(), all.offsets(), all.group());
+            Object first = original.invoke(call[0], offsets);
+            return first instanceof Commit.Done ? original.invoke(call[0], all) : first;
+        }
+    },
 
     /** A worker can commit for partitions that another worker has taken over. */
     NO_FENCING(
             "dev.millrace.worker.kafka.KafkaJobSource.groupMetadata",
-            (original, call) -> {
-                var member = (ConsumerGroupMetadata) original.invoke(call[0]);
-                // The constructor without a member is deprecated.
-                return ConsumerGroupMetadata.class
-                        .getConstructor(String.class)
-                        .newInstance(member.groupId());
-            },
-            new Proof("w", EnumSet.of(FaultKind.SUSPEND_LONG), "jobs with several results")),
+            "w",
+            "jobs with several results") {
+        @Override
+        Object run(MethodHandle original, Object[] call) throws Throwable {
+            var member = (ConsumerGroupMetadata) original.invoke(call[0]);
+            // The constructor without a member is deprecated.
+            return ConsumerGroupMetadata.class
+                    .getConstructor(String.class)
+                    .newInstance(member.groupId());
+        }
+    },
 
     /** A sink commits its offsets, and the rows in a later transaction. */
     OFFSETS_AHEAD_OF_DATABASE(
             "dev.millrace.store.database.DatabaseWriter.store",
-            (original, call) -> {
-                var all = (StoreTransaction) call[1];
-                var offsets = new StoreTransaction(List.of(), all.offsetChanges());
-                Object first = original.invoke(call[0], offsets);
-                return first instanceof WriteOutcome.Done
-                        ? original.invoke(call[0], new StoreTransaction(all.rows(), List.of()))
-                        : first;
-            },
-            new Proof(
-                    "s",
-                    EnumSet.of(FaultKind.KILL, FaultKind.DATABASE_KILL),
-                    "rows of results that differ")),
+            "s",
+            "rows of results that differ") {
+        @Override
+        Object run(MethodHandle original, Object[] call) throws Throwable {
+            var all = (StoreTransaction) call[1];
+            var offsets = new StoreTransaction(List.of(), all.offsetChanges());
+            Object first = original.invoke(call[0], offsets);
+            return first instanceof WriteOutcome.Done
+                    ? original.invoke(call[0], new StoreTransaction(all.rows(), List.of()))
+                    : first;
+        }
+    },
 
     /** What a job leaves of its reservation is given back to its budget twice. */
     BUDGET_SETTLED_TWICE(
-            "dev.millrace.router.budget.partition.ActiveLease.unreserve",
-            (original, call) -> {
-                original.invoke(call[0], call[1]);
-                return original.invoke(call[0], call[1]);
-            },
-            new Proof("r", EnumSet.of(FaultKind.KILL), "budgets")),
+            "dev.millrace.router.budget.partition.ActiveLease.unreserve", "r", "budgets") {
+        @Override
+        @Nullable Object run(MethodHandle original, Object[] call) throws Throwable {
+            original.invoke(call[0], call[1]);
+            return original.invoke(call[0], call[1]);
+        }
+    },
 
     /** Tenants share answers, although the configuration forbids it. */
     CACHE_KEY_WITHOUT_TENANT(
-            "dev.millrace.router.cache.key.CacheKeys.digest",
-            (original, call) -> {
-                call[1] = "anyone";
-                return original.invokeWithArguments(call);
-            },
-            new Proof("r", EnumSet.of(FaultKind.KILL), "another tenant"));
+            "dev.millrace.router.cache.key.CacheKeys.digest", "r", "another tenant") {
+        @Override
+        @Nullable Object run(MethodHandle original, Object[] call) throws Throwable {
+            call[1] = "anyone";
+            return original.invokeWithArguments(call);
+        }
+    };
 
     private final String target;
-    private final Body body;
-    private final Proof proof;
+    private final String victims;
+    private final String problem;
 
-    /** The method that replaces another. */
-    interface Body {
-        /**
-         * Runs instead of the original method.
-         *
-         * @param call the receiver and the arguments
-         */
-        @Nullable Object run(MethodHandle original, Object[] call) throws Throwable;
+    Plant(String target, String victims, String problem) {
+        this.target = target;
+        this.victims = victims;
+        this.problem = problem;
     }
 
     /**
-     * What reveals a plant.
+     * Runs instead of the original method.
      *
-     * @param victims beginning of the names of the services that faults harm
-     * @param problem part of the text of the problem
+     * @param call the receiver and the arguments
      */
-    record Proof(String victims, Set<FaultKind> faults, String problem) {}
-
-    Plant(String target, Body body, Proof proof) {
-        this.target = target;
-        this.body = body;
-        this.proof = proof;
-    }
+    abstract @Nullable Object run(MethodHandle original, Object[] call) throws Throwable;
 
     /** Returns the name of the class whose method is replaced. */
     String owner() {
@@ -121,12 +118,25 @@ enum Plant {
         return target.substring(target.lastIndexOf('.') + 1);
     }
 
-    Body body() {
-        return body;
+    /** Returns the beginning of the names of the services that faults harm. */
+    String victims() {
+        return victims;
     }
 
-    Proof proof() {
-        return proof;
+    /** Returns part of the text of the problem that reveals this. */
+    String problem() {
+        return problem;
+    }
+
+    /** Returns the faults that reveal this. */
+    Set<FaultKind> faults() {
+        return switch (this) {
+            case COMMIT_BEFORE_PRODUCE -> EnumSet.of(FaultKind.KILL, FaultKind.BROKER_KILL);
+            case NO_FENCING -> EnumSet.of(FaultKind.SUSPEND_LONG);
+            case OFFSETS_AHEAD_OF_DATABASE -> EnumSet.of(FaultKind.KILL, FaultKind.DATABASE_KILL);
+            case LEDGER_SKIPPED, BUDGET_SETTLED_TWICE, CACHE_KEY_WITHOUT_TENANT ->
+                    EnumSet.of(FaultKind.KILL);
+        };
     }
 
     /** Returns the name used in options. */

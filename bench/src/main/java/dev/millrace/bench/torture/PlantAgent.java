@@ -55,7 +55,7 @@ public record PlantAgent(Plant plant) implements ClassFileTransformer {
     /** Called by the planted method, with the receiver and the arguments. */
     public static @Nullable Object run(String plant, MethodHandle original, Object[] call)
             throws Throwable {
-        return Plant.valueOf(plant).body().run(original, call);
+        return Plant.valueOf(plant).run(original, call);
     }
 
     /** Returns a class in which the plant's method is replaced. */

@@ -101,7 +101,7 @@ final class Services implements AutoCloseable {
 
     /** Returns the services that faults harm. */
     List<RestartableProcess> victims() {
-        String start = plant == null ? "" : plant.proof().victims();
+        String start = plant == null ? "" : plant.victims();
         return processes.stream().filter(it -> it.name().startsWith(start)).toList();
     }
 

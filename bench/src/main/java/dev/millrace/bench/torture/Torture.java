@@ -339,7 +339,7 @@ final class Torture {
             return;
         }
         found.forEach(it -> report.remark("found: " + it));
-        boolean isFound = found.stream().anyMatch(it -> it.contains(plant.proof().problem()));
+        boolean isFound = found.stream().anyMatch(it -> it.contains(plant.problem()));
         String words = "%s after %d min of load".formatted(plant, options.length().toMinutes());
         if (isFound) {
             report.remark("found the planted " + words);

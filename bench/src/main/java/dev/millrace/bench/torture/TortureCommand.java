@@ -105,7 +105,7 @@ public final class TortureCommand implements Callable<Integer> {
         require("--callers", callers, 1, MAX_CALLERS);
         long chosen = seed == null ? new SplittableRandom().nextLong(SEEDS) : seed;
         var kinds = EnumSet.noneOf(FaultKind.class);
-        kinds.addAll(plant == null ? faults : plant.proof().faults());
+        kinds.addAll(plant == null ? faults : plant.faults());
         var run =
                 new Options(
                         Duration.ofMinutes(minutes),
