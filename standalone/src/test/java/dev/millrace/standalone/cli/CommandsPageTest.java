@@ -30,7 +30,7 @@ class CommandsPageTest {
     private static final List<String> OF_EVERY_COMMAND = List.of("-h", "--help", "-V", "--version");
 
     /** Commands of the launcher script. */
-    private static final Set<String> OF_THE_LAUNCHER = Set.of("test", "bench");
+    private static final Set<String> OF_THE_LAUNCHER = Set.of("test", "bench", "torture");
 
     /** Returns the commands without subcommands, by their full names. */
     static Map<String, CommandLine> commands() {
