@@ -25,9 +25,6 @@ record Evidence(
         Outputs outputs,
         Outputs.Rows database,
         Map<String, List<BigDecimal>> bills) {
-    /** The tenant of callers without a key. */
-    private static final String TENANT = "default";
-
     /** Returns the jobs that must have a result. */
     Set<String> due() {
         var due = new HashSet<String>();
@@ -40,7 +37,7 @@ record Evidence(
         batches.forEach(
                 (batch, lines) -> {
                     if (!cancelled.contains(batch)) {
-                        lines.forEach(it -> due.add(JobId.of(TENANT, batch, it).value()));
+                        lines.forEach(it -> due.add(JobId.of(OperatorLoad.TENANT, batch, it).value()));
                     }
                 });
         return due;

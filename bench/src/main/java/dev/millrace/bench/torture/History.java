@@ -13,6 +13,7 @@ final class History {
     private final Queue<SentRecord> records = new ConcurrentLinkedQueue<>();
     private final Queue<ClientAnswer> answers = new ConcurrentLinkedQueue<>();
     private final Map<String, List<String>> batches = new ConcurrentHashMap<>();
+    private final Queue<String> secrets = new ConcurrentLinkedQueue<>();
     private final Set<String> cancelled = ConcurrentHashMap.newKeySet();
 
     /**
@@ -64,6 +65,16 @@ final class History {
     /** Notes that somebody asked to cancel a batch. */
     void addCancellation(String batch) {
         cancelled.add(batch);
+    }
+
+    /** Adds a secret that clients use from now on, instead of earlier ones. */
+    void addSecret(String secret) {
+        secrets.add(secret);
+    }
+
+    /** Returns all secrets of clients, the current one last. */
+    List<String> secrets() {
+        return List.copyOf(secrets);
     }
 
     List<SentRecord> records() {

@@ -63,10 +63,12 @@ final class Load implements AutoCloseable {
                 String... headers)
                 throws InterruptedException {
             URI gateway = gateways.get(random.nextInt(gateways.size()));
+            List<String> secrets = history.secrets();
             var request =
                     HttpRequest.newBuilder(gateway.resolve(path))
                             .timeout(timeout)
                             .headers(headers)
+                            .header("Authorization", "Bearer " + secrets.getLast())
                             .POST(HttpRequest.BodyPublishers.ofString(body))
                             .build();
             try {
@@ -95,6 +97,8 @@ final class Load implements AutoCloseable {
     void start(long seed, int callers, InstantSource clock) {
         var random = new SplittableRandom(seed);
         start(new RecordLoad(target, producer, clock, random.split()));
+        start(new OperatorLoad(target, producer, clock, random.split()));
+        producer.flush();
         start(new BatchLoad(target, random.split()));
         for (int i = 0; i < callers; i++) {
             start(new CallLoad(target, random.split()));

@@ -3,15 +3,11 @@ package dev.millrace.bench.torture;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.millrace.bench.torture.History.SentRecord;
-import dev.millrace.contracts.control.ControlKey;
-import dev.millrace.contracts.control.OperatorCommand;
 import dev.millrace.contracts.header.MillraceHeaders;
 import dev.millrace.contracts.job.JobId;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.Future;
 import java.util.random.RandomGenerator;
 import org.apache.kafka.clients.producer.Producer;
@@ -29,8 +25,6 @@ final class RecordLoad implements Load.Loop {
     private static final List<String> TENANTS =
             List.of("acme", "acme", FRUGAL, FRUGAL, "initech", HOSTILE);
     private static final int BATCH_JOBS = 400;
-    private static final int LONGEST_PAUSE_MILLIS = 10_000;
-    private static final int OPERATED_ONE_IN = 200;
     private static final int LARGE_ONE_IN = 40;
     private static final String BATCH_LIMIT = "0.008";
     private static final int LONGEST_DEADLINE_MILLIS = 20_000;
@@ -71,9 +65,6 @@ final class RecordLoad implements Load.Loop {
         String batch = "records-" + ++count / BATCH_JOBS;
         LoadCall call = LoadCall.draw(random, target.marker());
         var request = new Request(tenant, batch, call.marker() + count, call);
-        if (last != null && random.nextInt(OPERATED_ONE_IN) == 0) {
-            operate(last);
-        }
         if (!tenant.equals(HOSTILE)) {
             send(request, random.nextInt(20) == 0);
             return;
@@ -83,19 +74,6 @@ final class RecordLoad implements Load.Loop {
             case 1 -> send(last == null ? request : last, false);
             case 2 -> send(request.with(call.withModel("no-such-model")), false);
             default -> send(isLarge() ? request.with(call.large()) : request, true);
-        }
-    }
-
-    /** Pauses a model for a while, and cancels a job with its call, as an operator does. */
-    private void operate(Request victim) {
-        Instant now = clock.instant();
-        Instant end = now.plusMillis(random.nextInt(LONGEST_PAUSE_MILLIS));
-        var pause = new OperatorCommand(now, HOSTILE, Optional.empty(), Optional.of(end));
-        var model = new ControlKey.PauseModel(LoadModel.draw(random));
-        var job = new ControlKey.CancelJob(new JobId(victim.jobId()));
-        for (var record :
-                List.of(pause.record(model), OperatorCommand.withCalls(now, HOSTILE).record(job))) {
-            Future<RecordMetadata> _ = producer.send(record.toRecord(target.topics().control()));
         }
     }
 

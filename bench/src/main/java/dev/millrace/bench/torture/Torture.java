@@ -22,7 +22,10 @@ import dev.millrace.simulator.traffic.TrafficCounts;
 import dev.millrace.standalone.cluster.TopicAdmin;
 import java.io.IOException;
 import java.math.BigDecimal;
+import java.net.URI;
 import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
@@ -41,6 +44,8 @@ import org.apache.kafka.common.KafkaException;
 final class Torture {
     private static final Duration START_TIMEOUT = Duration.ofMinutes(5);
     private static final Duration DRAIN_TIMEOUT = Duration.ofMinutes(6);
+    private static final int OK = 200;
+    private static final int UNAUTHORIZED = 401;
     private static final long POLL_MILLIS = 2_000;
     private static final Price PRICE = Price.of(BigDecimal.ONE, BigDecimal.TWO);
 
@@ -224,6 +229,7 @@ final class Torture {
         OutcomeCheck.Verdict verdict = new OutcomeCheck(evidence).verdict();
         verdict.problems().forEach(report::problem);
         checkLogs();
+        checkKeys(cluster);
         report.table(
                         "result",
                         "minutes",
@@ -334,11 +340,34 @@ final class Torture {
                         usage.input(), usage.cachedInput(), usage.cacheWrite(), usage.output(), 0));
     }
 
+    /** Replaced secrets are refused, and the current one is not. */
+    private void checkKeys(Cluster cluster) throws IOException, InterruptedException {
+        try (var http = HttpClient.newHttpClient()) {
+            for (URI gateway : cluster.services().gateways()) {
+                for (String secret : history.secrets()) {
+                    var request =
+                            HttpRequest.newBuilder(gateway.resolve("/v1/models"))
+                                    .header("Authorization", "Bearer " + secret)
+                                    .build();
+                    int status =
+                            http.send(request, HttpResponse.BodyHandlers.discarding()).statusCode();
+                    int expected = secret.equals(history.secrets().getLast()) ? OK : UNAUTHORIZED;
+                    if (status != expected) {
+                        report.problem(gateway + " answers " + status + " instead of " + expected + " to a secret");
+                    }
+                }
+            }
+        }
+    }
+
     private void checkLogs() throws IOException {
+        var secrets = new ArrayList<>(history.secrets());
+        secrets.add(apiKey);
         try (var files = Files.list(setup.folder().path())) {
             for (Path log : files.filter(it -> it.toString().endsWith(".log")).toList()) {
-                if (Files.readString(log, ISO_8859_1).contains(apiKey)) {
-                    report.problem(log.getFileName() + " has the provider's key");
+                String text = Files.readString(log, ISO_8859_1);
+                if (secrets.stream().anyMatch(text::contains)) {
+                    report.problem(log.getFileName() + " has a secret");
                 }
             }
         }
