@@ -242,7 +242,7 @@ final class Torture {
                                     (from - start) / 1_000,
                                     fault.kind(),
                                     victim,
-                                    fault.lasts().toMillis() / 1e3));
+                                    (setup.clock().millis() - from) / 1e3));
             // Restarts of many processes can take longer than planned.
             start += Math.max(0, setup.clock().millis() - from - fault.lasts().toMillis());
         }
