@@ -155,6 +155,7 @@ final class RateLeader implements SharedLimit.Leader {
         for (Session session : present) {
             (session.state().isHungry() ? hungry : idle).add(new Borrower(session));
         }
+        takeBackExcess(Stream.concat(idle.stream(), hungry.stream()).toList(), free);
         Rest rest = lend(hungry, free, nowNanos);
         if (needsOthers(rest.blocked, hungry, idle)) {
             takeBack(rest.blocked, hungry);
@@ -229,6 +230,24 @@ final class RateLeader implements SharedLimit.Leader {
                         .mapToLong(Borrower::unusable)
                         .sum();
         return blocked.need > limit / 2 || unusable > limit - blocked.need;
+    }
+
+    /**
+     * Takes back unused permits that exceed the limit. A leader that reads late counts a lease that
+     * had expired for its predecessor, which lent the permits to other sessions; an answer would
+     * renew that lease.
+     *
+     * @param free negative when the permits of all sessions exceed the limit
+     */
+    private void takeBackExcess(List<Borrower> borrowers, long free) {
+        long excess = -free;
+        for (Borrower each : borrowers) {
+            // Only a call above the limit has permits above the limit, in an empty window.
+            boolean isWhole = each.need > limit && free + each.lent() >= limit;
+            long part = isWhole ? 0 : Math.max(0, Math.min(excess, each.lent()));
+            each.entitled -= part;
+            excess -= part;
+        }
     }
 
     /** Takes back unused permits from all sessions except the blocked one. */

@@ -210,6 +210,59 @@ class SharedLimitTest {
         }
     }
 
+    /** A session stops after a demand, and the leader lends the permits of its answer again. */
+    @Nested
+    class ASessionThatReadsAnExpiredAnswerAndLeads {
+        private static final long LIMIT = 600;
+
+        private final RatePermits busy = joinRate(LIMIT);
+        private final RatePermits late = joinRate(LIMIT);
+        private final List<QuotaRecord> unread = new ArrayList<>();
+        private final Uses uses = new Uses();
+
+        private void write(SharedLimit<?> from, SharedLimit<?> reader) {
+            for (QuotaRecord next : from.onTick(now)) {
+                reader.onRecord(next, now, brokerMillis());
+                unread.add(next);
+            }
+        }
+
+        private void use(RatePermits permits) {
+            while (permits.take(1, now)) {
+                permits.onSent(1, now);
+                uses.add(1, now);
+            }
+        }
+
+        @Test
+        void doesNotRenewItsLease() {
+            run(Duration.ofSeconds(5));
+            SharedLimit<?> leader = sessions.getFirst();
+            SharedLimit<?> returning = sessions.getLast();
+            assertThat(leader.isLeader()).isTrue();
+            now += Duration.ofSeconds(1).toNanos();
+            late.waitNanos(50, now);
+            write(returning, leader);
+            for (int i = 0; i < 30_000; i++) {
+                now += STEP;
+                write(leader, leader);
+                use(busy);
+            }
+
+            late.waitNanos(50, now);
+            write(returning, leader);
+            unread.forEach(it -> returning.onRecord(it, now, brokerMillis()));
+            assertThat(returning.isLeader()).isTrue();
+            for (int i = 0; i < 100; i++) {
+                step();
+                use(busy);
+                use(late);
+            }
+
+            assertThat(uses.largestSumWithin(MINUTE)).isBetween(LIMIT * 9 / 10, LIMIT);
+        }
+    }
+
     /** A thread has read the clock, and is delayed until the lease has expired. */
     @Nested
     class ADelayedTake {

@@ -76,7 +76,10 @@ class RateSimulationTest {
         return false;
     }
 
-    @Seeds(20)
+    /** In the seed that has failed, a worker returned late, led, and renewed its expired lease. */
+    @Seeds(
+            value = 20,
+            failed = {7_726_425_624_264_902_063L})
     void sumOfAllWorkersStaysWithinTheLimit(long seed) {
         assertThat(isViolated(seed, Fault.NONE)).isFalse();
     }
