@@ -105,7 +105,7 @@ final class ConcurrencyLeader implements SharedLimit.Leader {
             long allowed = Math.max(0, permitsOf(session) + free);
             long entitled = Math.min(targets.getOrDefault(session, 0L), allowed);
             free -= Math.max(0, entitled - permitsOf(session));
-            sessions.grant(session, entitled, grants, nowNanos);
+            sessions.grant(session, entitled, true, grants, nowNanos);
         }
         return grants;
     }

@@ -79,6 +79,9 @@ final class RateLeader implements SharedLimit.Leader {
         /** Total to which this decision entitles the session. */
         private long entitled;
 
+        /** False if calls with permits must not be sent. */
+        private boolean maySend = true;
+
         private Borrower(Session session) {
             this.session = session;
             need = Math.max(1, session.state().need());
@@ -87,6 +90,11 @@ final class RateLeader implements SharedLimit.Leader {
 
         private long lent() {
             return entitled - session.state().taken();
+        }
+
+        private void withdraw() {
+            entitled = session.state().taken();
+            maySend = session.state().unsent() == 0;
         }
 
         private long served() {
@@ -155,7 +163,10 @@ final class RateLeader implements SharedLimit.Leader {
         for (Session session : present) {
             (session.state().isHungry() ? hungry : idle).add(new Borrower(session));
         }
-        takeBackExcess(Stream.concat(idle.stream(), hungry.stream()).toList(), free);
+        if (free < 0) {
+            withdraw(hungry, free);
+            withdraw(idle, free);
+        }
         Rest rest = lend(hungry, free, nowNanos);
         if (needsOthers(rest.blocked, hungry, idle)) {
             takeBack(rest.blocked, hungry);
@@ -163,11 +174,9 @@ final class RateLeader implements SharedLimit.Leader {
         } else {
             stand(idle, rest.free, present.size(), nowNanos);
         }
+        hungry.addAll(idle);
         for (Borrower each : hungry) {
-            sessions.grant(each.session, each.entitled, grants, nowNanos);
-        }
-        for (Borrower each : idle) {
-            sessions.grant(each.session, each.entitled, grants, nowNanos);
+            sessions.grant(each.session, each.entitled, each.maySend, grants, nowNanos);
         }
         return grants;
     }
@@ -233,20 +242,19 @@ final class RateLeader implements SharedLimit.Leader {
     }
 
     /**
-     * Takes back unused permits that exceed the limit. A leader that reads late counts a lease that
-     * had expired for its predecessor, which lent the permits to other sessions; an answer would
-     * renew that lease.
+     * Takes back all unused permits, because permits of all sessions exceed the limit. A session
+     * that returns late counts again with a lease that had expired, and whose permits were lent to
+     * other sessions. An answer must not renew this lease, of whichever session it is.
      *
-     * @param free negative when the permits of all sessions exceed the limit
+     * @param free limit minus the permits of all sessions
      */
-    private void takeBackExcess(List<Borrower> borrowers, long free) {
-        long excess = -free;
+    private void withdraw(List<Borrower> borrowers, long free) {
         for (Borrower each : borrowers) {
-            // Only a call above the limit has permits above the limit, in an empty window.
-            boolean isWhole = each.need > limit && free + each.lent() >= limit;
-            long part = isWhole ? 0 : Math.max(0, Math.min(excess, each.lent()));
-            each.entitled -= part;
-            excess -= part;
+            // Only a call above the limit has more than the limit, in an empty window.
+            long others = limit - free - each.lent() - each.session.state().unsent();
+            if (others > 0) {
+                each.withdraw();
+            }
         }
     }
 

@@ -3,6 +3,7 @@ package dev.millrace.quota;
 import dev.millrace.quota.QuotaRecord.Demand;
 import dev.millrace.quota.QuotaRecord.Grant;
 import dev.millrace.quota.QuotaRecord.GrantId;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -96,8 +97,12 @@ final class Sessions {
         return Demand.limit(present.stream().map(Session::demand).toList()).orElse(otherwise);
     }
 
-    /** Adds a grant of a total, unless the grant would change nothing and answer no demand. */
-    void grant(Session session, long entitled, List<Grant> grants, long nowNanos) {
+    /**
+     * Adds a grant of a total, unless the grant would change nothing and answer no demand.
+     *
+     * @param isValid false for a grant that ends the session's lease
+     */
+    void grant(Session session, long entitled, boolean isValid, List<Grant> grants, long nowNanos) {
         if (entitled == session.lastEntitled() && !session.isUnanswered()) {
             return;
         }
@@ -107,7 +112,7 @@ final class Sessions {
                         new GrantId(epoch, ++number),
                         session.sequence(),
                         entitled,
-                        times.valid());
+                        isValid ? times.valid() : Duration.ZERO);
         session.onGrant(grant, nowNanos);
         session.onAnswered();
         grants.add(grant);

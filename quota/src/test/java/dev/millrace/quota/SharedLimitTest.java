@@ -210,19 +210,22 @@ class SharedLimitTest {
         }
     }
 
-    /** A session stops after a demand, and the leader lends the permits of its answer again. */
+    /** A session returns after the leader has lent its permits again. */
     @Nested
-    class ASessionThatReadsAnExpiredAnswerAndLeads {
+    class ASessionThatReturnsLate {
         private static final long LIMIT = 600;
 
         private final RatePermits busy = joinRate(LIMIT);
         private final RatePermits late = joinRate(LIMIT);
+        private final SharedLimit<?> leader = sessions.getFirst();
+        private final SharedLimit<?> returning = sessions.getLast();
         private final List<QuotaRecord> unread = new ArrayList<>();
         private final Uses uses = new Uses();
 
-        private void write(SharedLimit<?> from, SharedLimit<?> reader) {
+        /** Writes records of a session, which the session that returns late has not read. */
+        private void write(SharedLimit<?> from) {
             for (QuotaRecord next : from.onTick(now)) {
-                reader.onRecord(next, now, brokerMillis());
+                leader.onRecord(next, now, brokerMillis());
                 unread.add(next);
             }
         }
@@ -234,31 +237,57 @@ class SharedLimitTest {
             }
         }
 
-        @Test
-        void doesNotRenewItsLease() {
-            run(Duration.ofSeconds(5));
-            SharedLimit<?> leader = sessions.getFirst();
-            SharedLimit<?> returning = sessions.getLast();
-            assertThat(leader.isLeader()).isTrue();
-            now += Duration.ofSeconds(1).toNanos();
-            late.waitNanos(50, now);
-            write(returning, leader);
+        /** The leader lends all permits to the busy session. */
+        private void pause() {
             for (int i = 0; i < 30_000; i++) {
                 now += STEP;
-                write(leader, leader);
+                write(leader);
                 use(busy);
             }
+        }
 
-            late.waitNanos(50, now);
-            write(returning, leader);
+        private void read() {
             unread.forEach(it -> returning.onRecord(it, now, brokerMillis()));
-            assertThat(returning.isLeader()).isTrue();
+            unread.clear();
+        }
+
+        private void useBoth() {
             for (int i = 0; i < 100; i++) {
                 step();
                 use(busy);
                 use(late);
             }
+        }
 
+        @Test
+        void doesNotRenewTheExpiredLeaseWhenItLeads() {
+            run(Duration.ofSeconds(5));
+            now += Duration.ofSeconds(1).toNanos();
+            late.waitNanos(50, now);
+            write(returning);
+            pause();
+            late.waitNanos(50, now);
+            write(returning);
+            read();
+            assertThat(returning.isLeader()).isTrue();
+            useBoth();
+
+            assertThat(uses.largestSumWithin(MINUTE)).isBetween(LIMIT * 9 / 10, LIMIT);
+        }
+
+        @Test
+        void sendsNoCallOfTheExpiredLease() {
+            assertThat(takesWithin(MINUTE, late, 50)).isTrue();
+            run(Duration.ofSeconds(1));
+            pause();
+            unread.removeIf(QuotaRecord.Claim.class::isInstance);
+            write(returning);
+            write(leader);
+            read();
+
+            assertThat(late.maySend(now)).isFalse();
+            late.giveBack(50, now);
+            useBoth();
             assertThat(uses.largestSumWithin(MINUTE)).isBetween(LIMIT * 9 / 10, LIMIT);
         }
     }
