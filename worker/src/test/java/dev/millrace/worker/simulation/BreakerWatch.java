@@ -16,6 +16,7 @@ final class BreakerWatch {
     private final World world;
     private int failures;
     private long firstNanos;
+    private long lastNanos;
 
     BreakerWatch(Checker checker) {
         this.checker = checker;
@@ -47,15 +48,19 @@ final class BreakerWatch {
         }
     }
 
-    /** Returns true if a breaker must be open: enough time has passed, and enough calls failed. */
+    /**
+     * Returns true if a breaker must be open: enough calls failed, over enough time. Many failures
+     * at once are no outage, and while all jobs wait before they retry, nothing more is learned.
+     */
     private boolean isDue() {
-        return failures > MAX_FAILURES && world.timeline().now() - firstNanos > MAX_DELAY.toNanos();
+        return failures > MAX_FAILURES && lastNanos - firstNanos > MAX_DELAY.toNanos();
     }
 
     /** Notes that a process gets the report of a failed call. */
     void onFailed() {
+        lastNanos = world.timeline().now();
         if (failures++ == 0) {
-            firstNanos = world.timeline().now();
+            firstNanos = lastNanos;
         }
     }
 }
