@@ -38,7 +38,8 @@ final class Services implements AutoCloseable {
     private static final Map<String, String> SPARES =
             Map.of("r3", "router", "w4", "worker", "s3", "sink", "g3", "gateway");
 
-    private static final String HEAP = "-Xmx256m";
+    /** Restarted processes compile all the time, so that cheap code is the faster one. */
+    private static final String HEAP = "-Xmx256m -XX:TieredStopAtLevel=1";
 
     private final WorkFolder folder;
     private final Brokers brokers;
@@ -153,8 +154,8 @@ final class Services implements AutoCloseable {
         kafka: { bootstrap.servers: "%1$s" }
         topics: { partitions: %4$d, replication_factor: 3 }
         providers:
-          openai: { wire: openai, base_url: "http://127.0.0.1:%2$d/v1", api_key: "${%3$s}" }
-          anthropic: { wire: anthropic, base_url: "http://127.0.0.1:%2$d", api_key: "${%3$s}" }
+          chat: { wire: openai, base_url: "http://127.0.0.1:%2$d/v1", api_key: "${%3$s}" }
+          messages: { wire: anthropic, base_url: "http://127.0.0.1:%2$d", api_key: "${%3$s}" }
         policies:
           default:
             rules:
