@@ -8,7 +8,6 @@ import dev.millrace.bench.torture.History.SentRecord;
 import dev.millrace.bench.torture.Outputs.Result;
 import dev.millrace.contracts.job.JobId;
 import java.math.BigDecimal;
-import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.LongSummaryStatistics;
@@ -69,14 +68,14 @@ record Evidence(
          *
          * @param times of all results in milliseconds, ascending
          */
-        Duration recovery(List<Long> times) {
+        double recoverySeconds(List<Long> times) {
             long longest = 0;
             for (int i = 1; i < times.size(); i++) {
                 if (times.get(i) >= from && times.get(i - 1) <= to) {
                     longest = Math.max(longest, times.get(i) - times.get(i - 1));
                 }
             }
-            return Duration.ofMillis(longest);
+            return longest / 1e3;
         }
     }
 

@@ -30,12 +30,14 @@ record FaultInjector(WorkFolder folder, Cluster cluster) {
     private static final Duration STOP_TIMEOUT = Duration.ofMinutes(2);
 
     private static final int RETURN_SECONDS = 60;
+    private static final String BROKEN_BODY =
+            "{\"failures\":{\"drop_mid_body\":0.2,\"end_mid_body\":0.2,\"error_mid_stream\":0.2}}";
     private static final String ACCEPT_RESEND = "--accept-resend";
     private static final int UNAVAILABLE = 503;
     private static final int TOO_MANY_REQUESTS = 429;
 
-    private interface Condition {
-        boolean holds() throws InterruptedException;
+    interface Condition {
+        boolean holds() throws IOException, InterruptedException;
     }
 
     /** Something that begins or ends a fault. */
@@ -56,8 +58,7 @@ record FaultInjector(WorkFolder folder, Cluster cluster) {
         RestartableProcess broker = pick(brokers.nodes(), fault);
         RestartableProcess spare = pick(services.spares(), fault);
         RestartableProcess router = pick(services.of("r"), fault);
-        Link link = pickUsed(links(), fault);
-        Link peers = pickUsed(brokers.peerLinks(), fault);
+        Link link = pickUsed(fault.kind().isOfBrokers() ? brokers.peerLinks() : links(), fault);
         return switch (fault.kind()) {
             case KILL -> during(fault, service.name(), service::kill, service::start);
             case TERM -> during(fault, service.name(), () -> stop(service), service::start);
@@ -71,16 +72,13 @@ record FaultInjector(WorkFolder folder, Cluster cluster) {
             case BROKER_TERM -> during(fault, broker.name(), () -> stop(broker), broker::start);
             case BROKER_SUSPEND -> during(fault, broker.name(), broker::suspend, broker::resume);
             case BROKERS_ROLLING_RESTART -> restart(brokers.nodes());
-            case ROUTER_OFFSETS_LOST -> loseOffsets("r", cluster.topics().routerGroup());
-            case WORKER_OFFSETS_LOST -> loseOffsets("w", cluster.topics().workerGroup());
+            case ROUTER_OFFSETS_LOST -> loseOffsets(fault, "r", cluster.topics().routerGroup());
+            case WORKER_OFFSETS_LOST -> loseOffsets(fault, "w", cluster.topics().workerGroup());
             case PARTITIONS_ADDED ->
                     during(fault, "topics", () -> brokers.addPartition(growing()), () -> {});
-            case PEER_CUT -> link(fault, peers, Link.State.CUT);
-            case PEER_ONE_WAY -> link(fault, peers, oneWay(fault));
-            case PEER_SLOW -> link(fault, peers, Link.State.SLOW);
-            case LINK_CUT -> link(fault, link, Link.State.CUT);
-            case LINK_ONE_WAY -> link(fault, link, oneWay(fault));
-            case LINK_SLOW -> link(fault, link, Link.State.SLOW);
+            case PEER_CUT, LINK_CUT -> link(fault, link, Link.State.CUT);
+            case PEER_ONE_WAY, LINK_ONE_WAY -> link(fault, link, oneWay(fault));
+            case PEER_SLOW, LINK_SLOW -> link(fault, link, Link.State.SLOW);
             case LINK_RESET -> during(fault, link.name(), link::reset, link::reset);
             case DATABASE_KILL -> during(fault, "database", database::stop, database::resume);
             case DATABASE_RESTORE ->
@@ -100,13 +98,7 @@ record FaultInjector(WorkFolder folder, Cluster cluster) {
             case PROVIDER_GARBAGE -> provider(fault, "{\"failures\":{\"garbage\":0.5}}");
             case PROVIDER_BILL_LOST ->
                     provider(fault, "{\"failures\":{\"drop_after_billing\":0.5}}");
-            case PROVIDER_BROKEN_BODY ->
-                    provider(
-                            fault,
-                            """
-                            {"failures":{"drop_mid_body":0.2,"end_mid_body":0.2,\
-                            "error_mid_stream":0.2}}\
-                            """);
+            case PROVIDER_BROKEN_BODY -> provider(fault, BROKEN_BODY);
         };
     }
 
@@ -188,7 +180,7 @@ record FaultInjector(WorkFolder folder, Cluster cluster) {
     }
 
     /** Returns false if a condition does not become true in time. */
-    private static boolean await(Condition condition) throws InterruptedException {
+    static boolean await(Condition condition) throws IOException, InterruptedException {
         for (int second = 0; !condition.holds(); second++) {
             if (second == RETURN_SECONDS) {
                 return false;
@@ -202,7 +194,7 @@ record FaultInjector(WorkFolder folder, Cluster cluster) {
      * Deletes the offsets of services that a crash has ended. What their health then demands, an
      * operator does: one starts with {@code --accept-resend}, later all without.
      */
-    private String loseOffsets(String beginning, String group)
+    private String loseOffsets(Fault fault, String beginning, String group)
             throws IOException, InterruptedException {
         Services services = cluster.services();
         List<RestartableProcess> members = services.of(beginning);
@@ -217,6 +209,8 @@ record FaultInjector(WorkFolder folder, Cluster cluster) {
         }
         first.start();
         boolean isBack = await(() -> services.isReady(first));
+        // Meanwhile each partition gets a record.
+        Thread.sleep(fault.lasts());
         stop(first);
         first.builder().command().remove(ACCEPT_RESEND);
         startAll(members);

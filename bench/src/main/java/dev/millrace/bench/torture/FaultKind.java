@@ -28,9 +28,9 @@ enum FaultKind {
     /** All brokers restart, each when all replicas are in sync. */
     BROKERS_ROLLING_RESTART(20, 40),
     /** The offsets of all routers are lost; an operator accepts that requests are read again. */
-    ROUTER_OFFSETS_LOST(5, 20),
+    ROUTER_OFFSETS_LOST(15, 30),
     /** The offsets of all workers are lost; an operator accepts that calls are repeated. */
-    WORKER_OFFSETS_LOST(5, 20),
+    WORKER_OFFSETS_LOST(15, 30),
     /** Topics of requests, jobs and results get one more partition, up to six. */
     PARTITIONS_ADDED(1, 2),
     /** Nothing passes from brokers to a listener of a broker for other brokers. */
@@ -88,6 +88,11 @@ enum FaultKind {
     /** Returns true if it ends a process without warning. */
     boolean isCrash() {
         return this == KILL || this == SUSPEND || this == SUSPEND_LONG;
+    }
+
+    /** Returns true for links of brokers to brokers. */
+    boolean isOfBrokers() {
+        return name().startsWith("PEER_");
     }
 
     boolean isClock() {

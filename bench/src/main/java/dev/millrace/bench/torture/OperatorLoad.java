@@ -28,12 +28,14 @@ final class OperatorLoad implements Load.Loop {
     static final String TENANT = "clients";
 
     private static final String NAME = "torture";
+    private static final KeyAccess ACCESS = KeyAccess.ofTenant(TENANT);
     private static final String KEY_ID = "0123456789abcdef";
 
     /** How long a replaced secret is accepted. */
     private static final Duration OVERLAP = Duration.ofSeconds(5);
 
     private static final int PAUSE_MILLIS = 5_000;
+    private static final int RECENT = 20;
 
     private final Load.Target target;
     private final RandomGenerator random;
@@ -45,7 +47,6 @@ final class OperatorLoad implements Load.Loop {
         this.target = target;
         this.random = random;
         rotate();
-        target.producer().flush();
     }
 
     @Override
@@ -56,16 +57,15 @@ final class OperatorLoad implements Load.Loop {
         Instant end = now.plusMillis(random.nextInt(PAUSE_MILLIS));
         write(
                 new OperatorCommand(now, NAME, Optional.empty(), Optional.of(end))
-                        .record(new ControlKey.PauseModel(LoadModel.draw(random))),
-                () -> {});
+                        .record(new ControlKey.PauseModel(LoadModel.draw(random))));
         target.history().records().stream()
                 .map(History.SentRecord::jobId)
                 .filter(Objects::nonNull)
-                .skip(random.nextInt(1 + target.history().records().size()))
+                .skip(Math.max(0, target.history().records().size() - 1 - random.nextInt(RECENT)))
                 .findFirst()
                 .map(it -> new ControlKey.CancelJob(new JobId(it)))
                 .map(it -> OperatorCommand.withCalls(now, NAME).record(it))
-                .ifPresent(it -> write(it, () -> {}));
+                .ifPresent(this::write);
     }
 
     /** Gives the clients a new secret; the replaced one is refused after a while. */
@@ -76,28 +76,15 @@ final class OperatorLoad implements Load.Loop {
         GatewayKey old = key;
         key =
                 old == null
-                        ? new GatewayKey(
-                                NAME,
-                                KeyAccess.ofTenant(TENANT),
-                                now,
-                                NAME,
-                                Optional.empty(),
-                                List.of(hash))
+                        ? new GatewayKey(NAME, ACCESS, now, NAME, Optional.empty(), List.of(hash))
                         : old.withSecret(hash, now.plus(OVERLAP));
-        write(
-                new ControlRecord(new ControlKey.ApiKey(KEY_ID), key.toJson()),
-                () -> target.history().secrets().add(token.text()));
+        write(new ControlRecord(new ControlKey.ApiKey(KEY_ID), key.toJson()));
+        target.producer().flush();
+        target.history().secrets().add(token.text());
     }
 
-    private void write(ControlRecord record, Runnable onWritten) {
+    private void write(ControlRecord record) {
         Future<RecordMetadata> _ =
-                target.producer()
-                        .send(
-                                record.toRecord(target.topics().control()),
-                                (_, failure) -> {
-                                    if (failure == null) {
-                                        onWritten.run();
-                                    }
-                                });
+                target.producer().send(record.toRecord(target.topics().control()));
     }
 }

@@ -125,27 +125,27 @@ final class OutcomeCheck {
             String job = record.jobId();
             if (job != null) {
                 jobs.computeIfAbsent(job, _ -> new ArrayList<>()).add(record);
-            } else if (record.isAccepted()
-                    && !isBetween(
-                            1,
-                            byOrigin.getOrDefault(record.partition() + "/" + record.offset(), 0L),
-                            reads)) {
-                wrong.add(record.toString());
+            } else if (record.isAccepted()) {
+                String origin = record.partition() + "/" + record.offset();
+                addUnless(wrong, origin, 1, byOrigin.getOrDefault(origin, 0L), reads);
             }
         }
         jobs.forEach(
                 (job, sent) -> {
                     long accepted = sent.stream().filter(SentRecord::isAccepted).count();
-                    long found = byJob.getOrDefault(job, 0L);
-                    if (accepted > 0 && !isBetween(accepted - 1, found, reads * sent.size() - 1)) {
-                        wrong.add(job + " sent " + sent.size() + ", duplicates " + found);
+                    if (accepted > 0) {
+                        long found = byJob.getOrDefault(job, 0L);
+                        addUnless(wrong, job, accepted - 1, found, reads * sent.size() - 1);
                     }
                 });
         return wrong;
     }
 
-    private static boolean isBetween(long least, long found, long most) {
-        return least <= found && found <= most;
+    private static void addUnless(
+            Collection<String> wrong, String what, long least, long found, long most) {
+        if (found < least || found > most) {
+            wrong.add("%s has %d, not %d to %d".formatted(what, found, least, most));
+        }
     }
 
     private Collection<String> finals(Set<String> ended) {

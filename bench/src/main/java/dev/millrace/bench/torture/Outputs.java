@@ -101,30 +101,22 @@ record Outputs(
     /** Returns what the database must have of these outputs. */
     Rows rows() {
         return new Rows(
-                results.stream()
-                        .map(Result::view)
-                        .map(
-                                it ->
-                                        Rows.text(
-                                                it.jobId(),
-                                                it.errorCode(),
-                                                it.statusCode(),
-                                                it.costUsd()))
-                        .toList(),
-                costs.stream()
-                        .map(
-                                it ->
-                                        Rows.text(
-                                                it.jobId(),
-                                                it.eventId(),
-                                                it.kind().word(),
-                                                it.isFinal(),
-                                                it.costUsd()))
-                        .toList(),
-                deadLetters.stream()
-                        .map(it -> Rows.text(it.topic(), it.partition(), it.offset(), it.reason()))
-                        .distinct()
-                        .toList());
+                results.stream().map(Result::view).map(Outputs::row).toList(),
+                costs.stream().map(Outputs::row).toList(),
+                deadLetters.stream().map(Outputs::row).distinct().toList());
+    }
+
+    private static String row(ResultView it) {
+        return Rows.text(it.jobId(), it.errorCode(), it.statusCode(), it.costUsd());
+    }
+
+    private static String row(CostEvent it) {
+        String job = it.jobId().value();
+        return Rows.text(job, it.eventId(), it.kind().word(), it.isFinal(), it.costUsd());
+    }
+
+    private static String row(DeadLetter it) {
+        return Rows.text(it.topic(), it.partition(), it.offset(), it.reason());
     }
 
     /** The rows of the three tables, each as one text, in any order. */

@@ -107,15 +107,12 @@ final class RecordLoad implements Load.Loop {
                 target.producer()
                         .send(
                                 record,
-                                // Without success, the offset is -1.
-                                (it, _) ->
-                                        target.history()
-                                                .records()
-                                                .add(
-                                                        new SentRecord(
-                                                                marker,
-                                                                jobId,
-                                                                it.partition(),
-                                                                it.offset())));
+                                (it, _) -> {
+                                    // Without success, the offset is -1.
+                                    var sent =
+                                            new SentRecord(
+                                                    marker, jobId, it.partition(), it.offset());
+                                    target.history().records().add(sent);
+                                });
     }
 }

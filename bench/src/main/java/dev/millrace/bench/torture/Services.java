@@ -25,8 +25,6 @@ import org.jspecify.annotations.Nullable;
  * provider and clients through its own links.
  */
 final class Services implements AutoCloseable {
-    static final int PARTITIONS = 3;
-
     /** Environment variable with the provider's key, which no log may have. */
     static final String API_KEY = "TORTURE_API_KEY";
 
@@ -40,6 +38,7 @@ final class Services implements AutoCloseable {
     /** Processes that run only while the cluster is scaled out. */
     private static final List<String> SPARES = List.of("r3", "w4", "s3", "g3");
 
+    private static final String CONFIGURATION = "millrace.yaml";
     private static final String READY = "{\"status\":\"UP\"";
     private static final String HEAP = "-Xmx256m";
 
@@ -159,11 +158,45 @@ final class Services implements AutoCloseable {
         return gateways;
     }
 
-    /** Returns a configuration without links, for the topics. */
-    static String configuration(String servers, int provider) {
+    /** Creates the topics as soon as all brokers run. */
+    void createTopics() throws IOException, InterruptedException {
+        ProcessBuilder apply =
+                Launcher.millrace(List.of("topics", "apply", "--config", CONFIGURATION));
+        apply.directory(folder.file(NAMES.getFirst()).toFile());
+        apply.environment().put(API_KEY, apiKey);
+        apply.redirectErrorStream(true).redirectOutput(folder.file("topics.log").toFile());
+        if (!FaultInjector.await(() -> apply.start().waitFor() == 0)) {
+            throw new IOException("the topics cannot be created: see topics.log");
+        }
+    }
+
+    private RestartableProcess process(String name) throws IOException {
+        String command = COMMANDS.getOrDefault(name.charAt(0), name);
+        String metrics = "127.0.0.1:" + FreePorts.one();
+        health.put(name, URI.create("http://" + metrics + "/health/ready"));
+        Path home = Files.createDirectories(folder.file(name));
+        Files.writeString(home.resolve(CONFIGURATION), configuration(name));
+        ProcessBuilder builder =
+                Launcher.millrace(
+                        List.of(command, "--config", CONFIGURATION, "--metrics", metrics));
+        builder.directory(home.toFile());
+        builder.environment().put(API_KEY, apiKey);
+        builder.environment()
+                .put(
+                        "MILLRACE_JAVA_OPTS",
+                        plant == null ? HEAP : HEAP + " " + PlantAgent.option(plant));
+        return new RestartableProcess(name, builder, folder.file(name + ".log"));
+    }
+
+    private String configuration(String name) throws IOException {
+        int gateway = FreePorts.one();
+        if (name.startsWith("g") && !SPARES.contains(name)) {
+            gateways.add(URI.create("http://127.0.0.1:" + link("clients", name, gateway)));
+        }
+        String database = ":" + link(name, "database", ports.database) + "/";
         return """
         kafka: { bootstrap.servers: "%1$s" }
-        topics: { partitions: %4$d, replication_factor: 3 }
+        topics: { partitions: 3, replication_factor: 3 }
         providers:
           openai: { wire: openai, base_url: "http://127.0.0.1:%2$d/v1", api_key: "${%3$s}" }
           anthropic: { wire: anthropic, base_url: "http://127.0.0.1:%2$d", api_key: "${%3$s}" }
@@ -176,49 +209,19 @@ final class Services implements AutoCloseable {
         tenants: { initech: { budget: { limit_usd: 0.005, period: hour, on_exhausted: reject } } }
         batches: { default: { budget: { on_exhausted: reject } } }
         router: { standby_replicas: 1 }
+        worker: { instance: %4$s }
+        sink: { jdbc_url: "%5$s" }
+        gateway: { listen: "127.0.0.1:%6$d", files: { store: "file:%7$s" } }
         """
-                        .formatted(servers, provider, API_KEY, PARTITIONS)
-                + LoadModel.configuration();
-    }
-
-    private RestartableProcess process(String name) throws IOException {
-        String command = COMMANDS.getOrDefault(name.charAt(0), name);
-        String metrics = "127.0.0.1:" + FreePorts.one();
-        health.put(name, URI.create("http://" + metrics + "/health/ready"));
-        Path home = Files.createDirectories(folder.file(name));
-        Files.writeString(home.resolve("millrace.yaml"), configuration(name));
-        ProcessBuilder builder =
-                Launcher.millrace(
-                        List.of(command, "--config", "millrace.yaml", "--metrics", metrics));
-        builder.directory(home.toFile());
-        builder.environment().put(API_KEY, apiKey);
-        builder.environment()
-                .put(
-                        "MILLRACE_JAVA_OPTS",
-                        plant == null ? HEAP : HEAP + " " + PlantAgent.option(plant));
-        return new RestartableProcess(name, builder, folder.file(name + ".log"));
-    }
-
-    private String configuration(String name) throws IOException {
-        int gateway = FreePorts.one();
-        var text =
-                new StringBuilder(
-                        configuration(
-                                brokers.servers(name), link(name, "provider", ports.provider)));
-        text.append("worker: { instance: %s }\n".formatted(name));
-        text.append(
-                "sink: { jdbc_url: \"%s\" }\n"
                         .formatted(
-                                ports.jdbcUrl.replace(
-                                        ":" + ports.database + "/",
-                                        ":" + link(name, "database", ports.database) + "/")));
-        text.append(
-                "gateway: { listen: \"127.0.0.1:%d\", files: { store: \"file:%s\" } }\n"
-                        .formatted(gateway, files(folder)));
-        if (name.startsWith("g") && !SPARES.contains(name)) {
-            gateways.add(URI.create("http://127.0.0.1:" + link("clients", name, gateway)));
-        }
-        return text.toString();
+                                brokers.servers(name),
+                                link(name, "provider", ports.provider),
+                                API_KEY,
+                                name,
+                                ports.jdbcUrl.replace(":" + ports.database + "/", database),
+                                gateway,
+                                files(folder))
+                + LoadModel.configuration();
     }
 
     /** Returns the port of a new link. */

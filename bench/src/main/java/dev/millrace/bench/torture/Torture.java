@@ -6,6 +6,7 @@ import static java.util.stream.Collectors.counting;
 import static java.util.stream.Collectors.groupingBy;
 import static java.util.stream.Collectors.mapping;
 import static java.util.stream.Collectors.toList;
+import static java.util.stream.Collectors.toMap;
 
 import dev.millrace.bench.measurement.Report;
 import dev.millrace.bench.measurement.Setup;
@@ -13,9 +14,7 @@ import dev.millrace.bench.torture.Evidence.Bill;
 import dev.millrace.bench.torture.Evidence.Inflicted;
 import dev.millrace.bench.torture.FaultPlan.Fault;
 import dev.millrace.bench.torture.RunHistory.Faults;
-import dev.millrace.configuration.MillraceConfig;
-import dev.millrace.configuration.TopicPlan;
-import dev.millrace.configuration.loading.ConfigLoader;
+import dev.millrace.configuration.TopicsConfig;
 import dev.millrace.contracts.money.Price;
 import dev.millrace.contracts.money.TokenUsage;
 import dev.millrace.contracts.topic.Topics;
@@ -23,13 +22,11 @@ import dev.millrace.simulator.Simulator;
 import dev.millrace.simulator.calllog.LoggedCall;
 import dev.millrace.simulator.settings.SimulatorSettings;
 import dev.millrace.simulator.traffic.TrafficCounts;
-import dev.millrace.standalone.cluster.TopicAdmin;
 import dev.millrace.standalone.console.UserError;
 import dev.millrace.standalone.log.Logging;
 import dev.millrace.testclusters.PostgresServer;
 import dev.millrace.testclusters.RestartableProcess;
 import dev.millrace.testclusters.SmallDisk;
-import dev.millrace.testclusters.secured.ThreeBrokers;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.net.URI;
@@ -118,8 +115,7 @@ final class Torture {
         return part;
     }
 
-    private Cluster start()
-            throws IOException, InterruptedException, SQLException, ExecutionException {
+    private Cluster start() throws IOException, InterruptedException, SQLException {
         Path data = Files.createTempDirectory("millrace-postgres");
         Map<Path, SmallDisk> disks = disks(data);
         Path binaries =
@@ -134,8 +130,9 @@ final class Torture {
         var brokers = closed(new Brokers(setup.folder(), Services.names()));
         var ports = new Services.Ports(postgres.port(), jdbcUrl, simulator.port());
         var services = closed(new Services(setup.folder(), brokers, ports, apiKey, options.plant));
-        Topics topics = createTopics(brokers, simulator.port());
         prepare(services);
+        services.createTopics();
+        var topics = new Topics(TopicsConfig.CLUSTER.prefix());
         var cluster = new Cluster(topics, brokers, services, postgres, jdbcUrl, simulator, disks);
         cluster.acceptKeys(apiKey);
         FaultInjector.startAll(services.processes());
@@ -181,20 +178,6 @@ final class Torture {
                 FakeClock.of(service, setup.folder()).install(service, library.orElseThrow());
             }
         }
-    }
-
-    private Topics createTopics(Brokers brokers, int provider)
-            throws InterruptedException, ExecutionException {
-        MillraceConfig config =
-                new ConfigLoader(Map.of(Services.API_KEY, apiKey))
-                        .parse("torture", Services.configuration(brokers.servers(), provider));
-        try (var admin = brokers.admin()) {
-            while (admin.describeCluster().nodes().get().size() < ThreeBrokers.NODES) {
-                Thread.sleep(POLL_MILLIS);
-            }
-            new TopicAdmin(admin).apply(TopicPlan.of(config));
-        }
-        return new Topics(config.topics().prefix());
     }
 
     private void run(Cluster cluster)
@@ -323,12 +306,13 @@ final class Torture {
                         .map(Outputs.Result::timestamp)
                         .sorted()
                         .toList();
-        var faults = new TreeMap<String, Faults>();
-        for (Inflicted fault : inflicted) {
-            double seconds = fault.recovery(times).toMillis() / 1e3;
-            faults.merge(fault.kind().toString(), new Faults(1, seconds), Faults::plus);
-        }
-        return faults;
+        return inflicted.stream()
+                .collect(
+                        toMap(
+                                it -> it.kind().toString(),
+                                it -> new Faults(1, it.recoverySeconds(times)),
+                                Faults::plus,
+                                TreeMap::new));
     }
 
     /** Waits until nothing is open and the database has everything, or for a timeout. */

@@ -25,8 +25,7 @@ import picocli.CommandLine.Option;
         })
 public final class TortureCommand implements Callable<Integer> {
     private static final int MAX_MINUTES = 10_000;
-    private static final int MAX_RATE = 1_000;
-    private static final int MAX_CALLERS = 1_000;
+    private static final int MAX_LOAD = 1_000;
     private static final long SEEDS = 1L << 32;
 
     @Option(
@@ -99,8 +98,8 @@ public final class TortureCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException, InterruptedException {
         require("--minutes", minutes, 1, MAX_MINUTES);
-        require("--rate", rate, 1, MAX_RATE);
-        require("--callers", callers, 1, MAX_CALLERS);
+        require("--rate", rate, 1, MAX_LOAD);
+        require("--callers", callers, 1, MAX_LOAD);
         return options.run(setup -> new Torture(setup, this).run());
     }
 

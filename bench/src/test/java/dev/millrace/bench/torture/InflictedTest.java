@@ -3,30 +3,29 @@ package dev.millrace.bench.torture;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.bench.torture.Evidence.Inflicted;
-import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class InflictedTest {
     private static final List<Long> TIMES = List.of(0L, 100L, 900L, 1_000L, 4_000L, 4_100L);
 
-    private static Duration recovery(List<Long> times, long from, long to) {
-        return new Inflicted(FaultKind.KILL, "w1", from, to, 0).recovery(times);
+    private static double recovery(List<Long> times, long from, long to) {
+        return new Inflicted(FaultKind.KILL, "w1", from, to, 0).recoverySeconds(times);
     }
 
     @Test
     void gapAroundTheFaultCountsAsAWhole() {
-        assertThat(recovery(TIMES, 1_500, 2_000)).isEqualTo(Duration.ofSeconds(3));
+        assertThat(recovery(TIMES, 1_500, 2_000)).isEqualTo(3);
     }
 
     @Test
     void gapThatBeginsWithinTheFaultCounts() {
-        assertThat(recovery(TIMES, 50, 200)).isEqualTo(Duration.ofMillis(800));
+        assertThat(recovery(TIMES, 50, 200)).isEqualTo(0.8);
     }
 
     @Test
     void gapBeforeTheFaultDoesNotCount() {
-        assertThat(recovery(TIMES, 4_050, 4_060)).isEqualTo(Duration.ofMillis(100));
+        assertThat(recovery(TIMES, 4_050, 4_060)).isEqualTo(0.1);
     }
 
     @Test
