@@ -9,27 +9,28 @@ import java.util.stream.Collectors;
 /**
  * The models of the load, as real providers answer: with a log-normal latency, and 3 % refused.
  *
- * @param provider its provider, which speaks one of the two APIs
+ * @param provider its provider, which speaks one of the two APIs, and has no shipped models, whose
+ *     topics would make work
  * @param medianMillis median latency at scale 1
  * @param weight how often it is drawn
  */
 record LoadModel(String name, String provider, int medianMillis, int weight) {
-    private static final String OPENAI = "openai";
+    private static final String CHAT = "chat";
 
     static final List<LoadModel> ALL =
             List.of(
-                    new LoadModel("quick", OPENAI, 300, 6),
-                    new LoadModel("usual", OPENAI, 2_000, 3),
-                    new LoadModel("slow", OPENAI, 15_000, 1),
-                    new LoadModel("other", "anthropic", 1_000, 2),
+                    new LoadModel("quick", CHAT, 300, 6),
+                    new LoadModel("usual", CHAT, 2_000, 3),
+                    new LoadModel("slow", CHAT, 15_000, 1),
+                    new LoadModel("other", "messages", 1_000, 2),
                     // The policy ramps it, until its latency rolls it back.
-                    new LoadModel("trial", OPENAI, 3_000, 0));
+                    new LoadModel("trial", CHAT, 3_000, 0));
 
     /** The model of all embeddings. */
     static final String EMBEDDING = "vector";
 
     private static final String EMBEDDING_CONFIGURATION =
-            "  vector: { provider: openai, urls: [/v1/embeddings], price: { input: 1, output: 2 } }\n";
+            "  vector: { provider: chat, urls: [/v1/embeddings], price: { input: 1, output: 2 } }\n";
 
     private static final List<String> DRAWN =
             ALL.stream().flatMap(it -> Collections.nCopies(it.weight, it.name).stream()).toList();

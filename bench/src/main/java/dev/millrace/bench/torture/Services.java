@@ -40,7 +40,9 @@ final class Services implements AutoCloseable {
 
     private static final String CONFIGURATION = "millrace.yaml";
     private static final String READY = "{\"status\":\"UP\"";
-    private static final String HEAP = "-Xmx256m";
+
+    /** Restarted processes compile all the time, so that cheap code is the faster one. */
+    private static final String HEAP = "-Xmx256m -XX:TieredStopAtLevel=1";
 
     private final WorkFolder folder;
     private final Brokers brokers;
@@ -198,8 +200,8 @@ final class Services implements AutoCloseable {
         kafka: { bootstrap.servers: "%1$s" }
         topics: { partitions: 3, replication_factor: 3 }
         providers:
-          openai: { wire: openai, base_url: "http://127.0.0.1:%2$d/v1", api_key: "${%3$s}" }
-          anthropic: { wire: anthropic, base_url: "http://127.0.0.1:%2$d", api_key: "${%3$s}" }
+          chat: { wire: openai, base_url: "http://127.0.0.1:%2$d/v1", api_key: "${%3$s}" }
+          messages: { wire: anthropic, base_url: "http://127.0.0.1:%2$d", api_key: "${%3$s}" }
         policies:
           default:
             rules:
