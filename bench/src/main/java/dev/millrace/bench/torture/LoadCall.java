@@ -27,7 +27,7 @@ record LoadCall(Endpoint endpoint, String model, String prompt, String options) 
     private static final String PARAGRAPH = " The ship met heavy rain.\\n\\n";
     private static final int PARAGRAPHS = 60;
     private static final int LARGE_BYTES = 10_000_000;
-    private static final int LARGE_ONE_IN = 300;
+    private static final int LARGE_ONE_IN = 2_000;
 
     /**
      * Draws a call: one in eight may be answered by the cache, one in twenty gets passages of a
