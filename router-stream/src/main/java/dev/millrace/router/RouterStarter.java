@@ -152,6 +152,7 @@ final class RouterStarter {
         var clients =
                 new RouterClientSupplier(
                         System::nanoTime,
+                        settings.commitInterval(),
                         StreamsProperties.fetchBytes(settings.heap()),
                         () -> failures.reason() != null,
                         urgentTopics());

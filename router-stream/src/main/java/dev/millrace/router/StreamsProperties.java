@@ -5,6 +5,7 @@ import dev.millrace.configuration.TopicsConfig;
 import dev.millrace.contracts.memory.HeapShare;
 import dev.millrace.router.streams.BoundedMemoryRocksDbConfig;
 import dev.millrace.router.streams.ProduceFailureHandler;
+import dev.millrace.router.streams.RouterClientSupplier;
 import dev.millrace.router.topic.InternalTopics;
 import dev.millrace.router.waiting.JobChangelog;
 import java.time.Duration;
@@ -112,11 +113,13 @@ final class StreamsProperties {
     }
 
     private static void process(Map<String, Object> all, RouterSettings settings) {
-        int commitMillis = Math.toIntExact(settings.commitInterval().toMillis());
         all.put(StreamsConfig.STATE_DIR_CONFIG, settings.stateDirectory().toString());
         all.put(StreamsConfig.STATE_CLEANUP_DIR_MAX_AGE_MS_CONFIG, MAX_STATE_AGE.toMillis());
         all.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, settings.threads());
-        all.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, commitMillis);
+        // Steps request earlier commits, see CommitTrigger.
+        all.put(
+                StreamsConfig.COMMIT_INTERVAL_MS_CONFIG,
+                RouterClientSupplier.LONGEST_TIME_FOR_RECORDS.toMillis());
         // For idle threads; RouterClientSupplier shortens the polls of busy ones.
         all.put(StreamsConfig.POLL_MS_CONFIG, IDLE_POLL_MILLIS);
         all.put(StreamsConfig.RETRY_BACKOFF_MS_CONFIG, TOPIC_RETRY_MILLIS);

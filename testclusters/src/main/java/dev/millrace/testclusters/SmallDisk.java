@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /**
  * A small file system in memory, for tests of a full disk. Tests are skipped where it cannot be
@@ -14,25 +15,30 @@ public final class SmallDisk implements AutoCloseable {
     private static final String BALLAST = "ballast";
     private static final int BLOCK_BYTES = 4 << 10;
 
-    private final Path folder;
+    /** Room for writers while {@link #fill} shrinks the disk, in bytes. */
+    private static final long MARGIN = 1 << 20;
 
-    private SmallDisk(Path folder) {
+    private final Path folder;
+    private final long bytes;
+
+    private SmallDisk(Path folder, long bytes) {
         this.folder = folder;
+        this.bytes = bytes;
     }
 
     /** Mounts a file system of the given size over an empty folder. */
     public static SmallDisk mount(Path folder, int mebibytes) {
-        assumeTrue(
-                succeeds(
-                        "mount",
-                        "-t",
-                        "tmpfs",
-                        "-o",
-                        "size=" + mebibytes + "m",
-                        "tmpfs",
-                        folder.toString()),
-                "mounting a file system needs root on Linux");
-        return new SmallDisk(folder);
+        Optional<SmallDisk> disk = tryMount(folder, mebibytes);
+        assumeTrue(disk.isPresent(), "mounting a file system needs root on Linux");
+        return disk.orElseThrow();
+    }
+
+    /** Mounts a file system over an empty folder; empty where that is impossible. */
+    public static Optional<SmallDisk> tryMount(Path folder, int mebibytes) {
+        long bytes = (long) mebibytes << 20;
+        return succeeds("mount", "-t", "tmpfs", "-o", "size=" + bytes, "tmpfs", folder.toString())
+                ? Optional.of(new SmallDisk(folder, bytes))
+                : Optional.empty();
     }
 
     /** Returns the folder of the file system. */
@@ -40,8 +46,11 @@ public final class SmallDisk implements AutoCloseable {
         return folder;
     }
 
-    /** Writes a file until no block is left. */
+    /** Shrinks the disk, and writes a file until no block is left. */
     public void fill() throws IOException {
+        var store = Files.getFileStore(folder);
+        long used = store.getTotalSpace() - store.getUnallocatedSpace();
+        resize(Math.min(bytes, used + MARGIN));
         byte[] block = new byte[BLOCK_BYTES];
         try (var out = Files.newOutputStream(folder.resolve(BALLAST))) {
             while (true) {
@@ -54,9 +63,27 @@ public final class SmallDisk implements AutoCloseable {
         }
     }
 
-    /** Deletes the file of {@link #fill}. */
+    /** Undoes {@link #fill}. */
     public void free() throws IOException {
         Files.delete(folder.resolve(BALLAST));
+        resize(bytes);
+    }
+
+    private void resize(long size) throws IOException {
+        if (!succeeds("mount", "-o", "remount,size=" + size, folder.toString())) {
+            throw new IOException("cannot resize " + folder);
+        }
+    }
+
+    /** Unmounts the file system; its files are copied to the folder. */
+    public void closeAndKeepFiles() throws IOException {
+        Path copy = folder.resolveSibling(folder.getFileName() + ".copy");
+        if (!succeeds("cp", "-a", folder.toString(), copy.toString())) {
+            throw new IOException("cannot copy " + folder);
+        }
+        close();
+        Files.delete(folder);
+        Files.move(copy, folder);
     }
 
     @Override

@@ -57,11 +57,14 @@ final class BatchLoad implements Load.Loop {
                         ? create("/v1/messages/batches", JSON_TYPE, messageBatch(lines))
                         : batchOfFile(endpoint, lines);
         batch.ifPresent(
-                it -> target.history().addBatch(it, lines.stream().map(Line::customId).toList()));
+                it ->
+                        target.history()
+                                .batches()
+                                .put(it, lines.stream().map(Line::customId).toList()));
         if (batch.isPresent() && random.nextInt(4) == 0) {
             Thread.sleep(random.nextInt(PAUSE_MILLIS));
             // Whether or not the answer arrives, the batch may be cancelled.
-            target.history().addCancellation(batch.get());
+            target.history().cancelled().add(batch.get());
             create("/v1/batches/" + batch.get() + "/cancel", JSON_TYPE, "{}");
         }
     }

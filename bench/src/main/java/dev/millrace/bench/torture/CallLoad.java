@@ -24,8 +24,6 @@ final class CallLoad implements Load.Loop {
     private final Load.Target target;
     private final RandomGenerator random;
 
-    private record Request(String marker, String path, String body) {}
-
     CallLoad(Load.Target target, RandomGenerator random) {
         this.target = target;
         this.random = random;
@@ -34,19 +32,15 @@ final class CallLoad implements Load.Loop {
     @Override
     public void runOnce() throws InterruptedException {
         LoadCall call = LoadCall.draw(random, target.marker());
-        var request =
-                new Request(
-                        call.marker(),
-                        call.endpoint().url(),
-                        call.gatewayBody(random.nextBoolean()));
+        boolean isStream = random.nextBoolean();
         switch (random.nextInt(10)) {
             case 0 -> {
                 int millis = SHORTEST_MILLIS + random.nextInt(ABANDONED_MILLIS);
-                send(request, null, Duration.ofMillis(millis));
+                send(call, isStream, null, Duration.ofMillis(millis));
             }
-            case 1, 2, 3, 4 -> repeatUntilAnswered(request);
+            case 1, 2, 3, 4 -> repeatUntilAnswered(call, isStream);
             default -> {
-                if (send(request, null, PATIENCE).isEmpty()) {
+                if (send(call, isStream, null, PATIENCE).isEmpty()) {
                     Thread.sleep(PAUSE_MILLIS);
                 }
             }
@@ -54,13 +48,13 @@ final class CallLoad implements Load.Loop {
     }
 
     /** Repeats a call, and sometimes repeats it once more after its answer. */
-    private void repeatUntilAnswered(Request request) throws InterruptedException {
+    private void repeatUntilAnswered(LoadCall call, boolean isStream) throws InterruptedException {
         String key = "key-" + target.marker().next();
         for (int tries = 0; tries < MAX_TRIES; tries++) {
-            Optional<ClientAnswer> answer = send(request, key, PATIENCE);
+            Optional<ClientAnswer> answer = send(call, isStream, key, PATIENCE);
             if (answer.filter(it -> it.status() != UNAVAILABLE && it.isComplete()).isPresent()) {
                 if (random.nextBoolean()) {
-                    send(request, key, PATIENCE);
+                    send(call, isStream, key, PATIENCE);
                 }
                 return;
             }
@@ -69,16 +63,22 @@ final class CallLoad implements Load.Loop {
     }
 
     /** Calls any gateway; empty if the connection broke or the client went. */
-    private Optional<ClientAnswer> send(Request request, @Nullable String key, Duration timeout)
+    private Optional<ClientAnswer> send(
+            LoadCall call, boolean isStream, @Nullable String key, Duration timeout)
             throws InterruptedException {
         String[] headers =
                 key == null
                         ? new String[] {"Content-Type", "application/json"}
                         : new String[] {"Content-Type", "application/json", "Idempotency-Key", key};
         Optional<ClientAnswer> answer =
-                target.post(random, timeout, request.path(), request.body(), headers)
-                        .map(it -> answer(request.marker(), key, it));
-        answer.ifPresent(target.history()::add);
+                target.post(
+                                random,
+                                timeout,
+                                call.endpoint().url(),
+                                call.gatewayBody(isStream),
+                                headers)
+                        .map(it -> answer(call.marker(), key, it));
+        answer.ifPresent(target.history().answers()::add);
         return answer;
     }
 

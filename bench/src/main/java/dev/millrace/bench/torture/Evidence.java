@@ -1,11 +1,16 @@
 package dev.millrace.bench.torture;
 
+import static java.util.stream.Collectors.groupingBy;
+import static java.util.stream.Collectors.summarizingLong;
+
 import dev.millrace.bench.torture.History.ClientAnswer;
 import dev.millrace.bench.torture.History.SentRecord;
+import dev.millrace.bench.torture.Outputs.Result;
 import dev.millrace.contracts.job.JobId;
 import java.math.BigDecimal;
 import java.util.HashSet;
 import java.util.List;
+import java.util.LongSummaryStatistics;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -13,15 +18,10 @@ import java.util.Set;
 /**
  * What clients did and saw, and what the pipeline and the provider wrote.
  *
- * @param batches custom_ids of the lines of each accepted batch
- * @param cancelled batches that somebody may have cancelled
  * @param bills each billed call, by idempotency key, which is the job id
  */
 record Evidence(
-        List<SentRecord> records,
-        List<ClientAnswer> answers,
-        Map<String, List<String>> batches,
-        Set<String> cancelled,
+        History history,
         Outputs outputs,
         Outputs.Rows database,
         Map<String, List<Bill>> bills,
@@ -33,8 +33,12 @@ record Evidence(
      */
     record Bill(BigDecimal costUsd, long millis) {}
 
-    /** A fault that happened, in milliseconds of the clock. */
-    record Inflicted(FaultKind kind, String victim, long from, long to) {
+    /**
+     * A fault that happened, in milliseconds of the clock.
+     *
+     * @param running calls in flight at its begin, of all workers
+     */
+    record Inflicted(FaultKind kind, String victim, long from, long to, long running) {
         /** Within this time after a fault, workers notice it, or continue. */
         private static final long AFTERMATH_MILLIS = 10_000;
 
@@ -50,27 +54,73 @@ record Evidence(
                             || (victim.startsWith("broker") && kind != FaultKind.BROKER_TERM);
             return isHarmful && from <= second && to + AFTERMATH_MILLIS >= first;
         }
-    }
 
-    /** The tenant of callers without a key. */
-    private static final String TENANT = "default";
+        /** Returns true if an operator allowed ends before and after this fault. */
+        boolean allowsBoth(LongSummaryStatistics ends) {
+            return kind == FaultKind.WORKER_OFFSETS_LOST
+                    && ends.getMin() < from
+                    && ends.getMax() >= from;
+        }
+
+        /**
+         * Returns the longest time without a result that overlaps this fault: from the last result
+         * before to the first after.
+         *
+         * @param times of all results in milliseconds, ascending
+         */
+        double recoverySeconds(List<Long> times) {
+            long longest = 0;
+            for (int i = 1; i < times.size(); i++) {
+                if (times.get(i) >= from && times.get(i - 1) <= to) {
+                    longest = Math.max(longest, times.get(i) - times.get(i - 1));
+                }
+            }
+            return longest / 1e3;
+        }
+    }
 
     /** Returns the jobs that must have a result. */
     Set<String> due() {
         var due = new HashSet<String>();
-        records.stream()
+        history.records().stream()
                 .filter(SentRecord::isAccepted)
                 .map(SentRecord::jobId)
                 .filter(Objects::nonNull)
                 .forEach(due::add);
-        answers.stream().map(ClientAnswer::jobId).filter(Objects::nonNull).forEach(due::add);
-        batches.forEach(
-                (batch, lines) -> {
-                    if (!cancelled.contains(batch)) {
-                        lines.forEach(it -> due.add(JobId.of(TENANT, batch, it).value()));
-                    }
-                });
+        history.answers().stream()
+                .map(ClientAnswer::jobId)
+                .filter(Objects::nonNull)
+                .forEach(due::add);
+        history.batches()
+                .forEach(
+                        (batch, lines) -> {
+                            if (!history.cancelled().contains(batch)) {
+                                lines.forEach(
+                                        it ->
+                                                due.add(
+                                                        JobId.of(OperatorLoad.TENANT, batch, it)
+                                                                .value()));
+                            }
+                        });
         return due;
+    }
+
+    long count(FaultKind kind) {
+        return faults.stream().filter(it -> it.kind() == kind).count();
+    }
+
+    /** Returns jobs that ended before and after workers lost their offsets. */
+    Set<String> resent() {
+        var resent = new HashSet<String>();
+        outputs.results().stream()
+                .collect(groupingBy(Result::jobId, summarizingLong(Result::timestamp)))
+                .forEach(
+                        (job, ends) -> {
+                            if (faults.stream().anyMatch(it -> it.allowsBoth(ends))) {
+                                resent.add(job);
+                            }
+                        });
+        return resent;
     }
 
     /** Returns true if each job that must have a result has one. */

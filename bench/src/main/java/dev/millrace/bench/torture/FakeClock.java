@@ -1,6 +1,7 @@
 package dev.millrace.bench.torture;
 
 import dev.millrace.bench.measurement.WorkFolder;
+import dev.millrace.testclusters.RestartableProcess;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -30,21 +31,13 @@ record FakeClock(Path file) {
     /** Gives a process this clock from its next start on. */
     void install(RestartableProcess process, Path library) throws IOException {
         set("+0");
-        process.builder()
-                .environment()
-                .putAll(
-                        Map.of(
-                                "LD_PRELOAD",
-                                library.toString(),
-                                "FAKETIME_TIMESTAMP_FILE",
-                                file.toString(),
-                                "FAKETIME_CACHE_DURATION",
-                                "1",
-                                "FAKETIME_DONT_FAKE_MONOTONIC",
-                                "1",
-                                // Else timed waits return at once with a recent glibc.
-                                "FAKETIME_FORCE_MONOTONIC_FIX",
-                                "0"));
+        Map<String, String> environment = process.builder().environment();
+        environment.put("LD_PRELOAD", library.toString());
+        environment.put("FAKETIME_TIMESTAMP_FILE", file.toString());
+        environment.put("FAKETIME_CACHE_DURATION", "1");
+        environment.put("FAKETIME_DONT_FAKE_MONOTONIC", "1");
+        // Else timed waits return at once with a recent glibc.
+        environment.put("FAKETIME_FORCE_MONOTONIC_FIX", "0");
     }
 
     /**

@@ -7,10 +7,13 @@ import dev.millrace.bench.process.Launcher;
 import dev.millrace.bench.torture.FaultPlan.Fault;
 import dev.millrace.contracts.job.Lane;
 import dev.millrace.contracts.topic.Topics;
-import dev.millrace.simulator.Simulator;
 import dev.millrace.simulator.provider.ModelRegistry;
 import dev.millrace.simulator.settings.ModelSettings;
 import dev.millrace.simulator.settings.Outage;
+import dev.millrace.testclusters.Link;
+import dev.millrace.testclusters.PostgresServer;
+import dev.millrace.testclusters.RestartableProcess;
+import dev.millrace.testclusters.SmallDisk;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -18,22 +21,24 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Stream;
 
 /** Does the planned harm, and heals it. Used by one thread. */
-record FaultInjector(
-        WorkFolder folder,
-        Topics topics,
-        Services services,
-        Brokers brokers,
-        PostgresProcess database,
-        Simulator simulator) {
+record FaultInjector(WorkFolder folder, Cluster cluster) {
     /** Longer than the drain timeout of a worker. */
     private static final Duration STOP_TIMEOUT = Duration.ofMinutes(2);
 
     private static final int RETURN_SECONDS = 60;
+    private static final String BROKEN_BODY =
+            "{\"failures\":{\"drop_mid_body\":0.2,\"end_mid_body\":0.2,\"error_mid_stream\":0.2}}";
+    private static final String ACCEPT_RESEND = "--accept-resend";
     private static final int UNAVAILABLE = 503;
     private static final int TOO_MANY_REQUESTS = 429;
+
+    interface Condition {
+        boolean holds() throws IOException, InterruptedException;
+    }
 
     /** Something that begins or ends a fault. */
     private interface Act {
@@ -46,40 +51,42 @@ record FaultInjector(
      * @return what was harmed
      */
     String inflict(Fault fault) throws IOException, InterruptedException {
+        Brokers brokers = cluster.brokers();
+        Services services = cluster.services();
+        PostgresServer database = cluster.postgres();
         RestartableProcess service = pick(services.victims(), fault);
         RestartableProcess broker = pick(brokers.nodes(), fault);
         RestartableProcess spare = pick(services.spares(), fault);
-        RestartableProcess router = pick(services.of("router"), fault);
-        Link link = pickUsed(links(), fault);
-        Link peers = pickUsed(brokers.peerLinks(), fault);
+        RestartableProcess router = pick(services.of("r"), fault);
+        Link link = pickUsed(fault.kind().isOfBrokers() ? brokers.peerLinks() : links(), fault);
         return switch (fault.kind()) {
             case KILL -> during(fault, service.name(), service::kill, service::start);
             case TERM -> during(fault, service.name(), () -> stop(service), service::start);
             case SUSPEND, SUSPEND_LONG ->
                     during(fault, service.name(), service::suspend, service::resume);
             case SCALE_OUT -> during(fault, spare.name(), spare::start, () -> stop(spare));
-            case ROLLING_RESTART -> {
-                services.processes().forEach(FaultInjector::upgrade);
-                yield restart(services.inUpdateOrder());
-            }
+            case ROLLING_RESTART -> upgrade();
             case CLOCK_JUMP -> clock(fault, service, fault.victim() % 2 == 0 ? "+90s" : "-90s");
             case CLOCK_DRIFT -> clock(fault, service, "+0 x1.05");
             case BROKER_KILL -> during(fault, broker.name(), broker::kill, broker::start);
             case BROKER_TERM -> during(fault, broker.name(), () -> stop(broker), broker::start);
             case BROKER_SUSPEND -> during(fault, broker.name(), broker::suspend, broker::resume);
             case BROKERS_ROLLING_RESTART -> restart(brokers.nodes());
+            case ROUTER_OFFSETS_LOST -> loseOffsets(fault, "r", cluster.topics().routerGroup());
+            case WORKER_OFFSETS_LOST -> loseOffsets(fault, "w", cluster.topics().workerGroup());
             case PARTITIONS_ADDED ->
                     during(fault, "topics", () -> brokers.addPartition(growing()), () -> {});
-            case PEER_CUT -> link(fault, peers, Link.State.CUT);
-            case PEER_ONE_WAY -> link(fault, peers, oneWay(fault));
-            case PEER_SLOW -> link(fault, peers, Link.State.SLOW);
-            case LINK_CUT -> link(fault, link, Link.State.CUT);
-            case LINK_ONE_WAY -> link(fault, link, oneWay(fault));
-            case LINK_SLOW -> link(fault, link, Link.State.SLOW);
+            case PEER_CUT, LINK_CUT -> link(fault, link, Link.State.CUT);
+            case PEER_ONE_WAY, LINK_ONE_WAY -> link(fault, link, oneWay(fault));
+            case PEER_SLOW, LINK_SLOW -> link(fault, link, Link.State.SLOW);
             case LINK_RESET -> during(fault, link.name(), link::reset, link::reset);
-            case DATABASE_KILL -> during(fault, "database", database::kill, database::start);
+            case DATABASE_KILL -> during(fault, "database", database::stop, database::resume);
             case DATABASE_RESTORE ->
-                    during(fault, "database", database::backUp, this::restoreDatabase);
+                    during(
+                            fault,
+                            "database",
+                            () -> database.backUp(cluster.jdbcUrl()),
+                            this::restoreDatabase);
             case BROKER_DISK_FULL -> fullDisk(fault, folder.file(broker.name()), broker::restart);
             case ROUTER_DISK_FULL -> fullDisk(fault, folder.file(router.name()), router::restart);
             case DATABASE_DISK_FULL -> fullDisk(fault, database.folder(), database::restart);
@@ -91,13 +98,7 @@ record FaultInjector(
             case PROVIDER_GARBAGE -> provider(fault, "{\"failures\":{\"garbage\":0.5}}");
             case PROVIDER_BILL_LOST ->
                     provider(fault, "{\"failures\":{\"drop_after_billing\":0.5}}");
-            case PROVIDER_BROKEN_BODY ->
-                    provider(
-                            fault,
-                            """
-                            {"failures":{"drop_mid_body":0.2,"end_mid_body":0.2,\
-                            "error_mid_stream":0.2}}\
-                            """);
+            case PROVIDER_BROKEN_BODY -> provider(fault, BROKEN_BODY);
         };
     }
 
@@ -120,13 +121,13 @@ record FaultInjector(
         return during(
                 fault,
                 "provider",
-                () -> simulator.outages().add(outage),
-                () -> simulator.outages().clear());
+                () -> cluster.simulator().outages().add(outage),
+                () -> cluster.simulator().outages().clear());
     }
 
     /** Changes settings of all models for the length of a fault. */
     private String provider(Fault fault, String settings) throws IOException, InterruptedException {
-        ModelRegistry models = simulator.models();
+        ModelRegistry models = cluster.simulator().models();
         Map<String, ModelSettings> usual = models.settings();
         return during(
                 fault,
@@ -145,25 +146,24 @@ record FaultInjector(
                 () -> clock.set("+0"));
     }
 
-    private static String fullDisk(Fault fault, Path disk, Act restart)
+    private String fullDisk(Fault fault, Path folder, Act restart)
             throws IOException, InterruptedException {
+        SmallDisk disk = Objects.requireNonNull(cluster.disks().get(folder));
         return during(
                 fault,
-                disk.getFileName().toString(),
-                () -> SmallDisks.fill(disk),
+                folder.getFileName().toString(),
+                disk::fill,
                 () -> {
-                    SmallDisks.free(disk);
+                    disk.free();
                     restart.run();
                 });
     }
 
-    private void restoreDatabase() throws IOException {
-        List<RestartableProcess> sinks = services.of("sink");
+    private void restoreDatabase() throws IOException, InterruptedException {
+        List<RestartableProcess> sinks = cluster.services().of("s");
         sinks.forEach(RestartableProcess::kill);
-        database.restore();
-        for (RestartableProcess sink : sinks) {
-            sink.start();
-        }
+        cluster.postgres().restore(cluster.jdbcUrl());
+        startAll(sinks);
     }
 
     /** Restarts processes, each when the one before is back. */
@@ -172,30 +172,81 @@ record FaultInjector(
         for (RestartableProcess process : all) {
             stop(process);
             process.start();
-            for (int second = 0; !isBack(process); second++) {
-                if (second == RETURN_SECONDS) {
-                    late.add(process.name());
-                    break;
-                }
-                Thread.sleep(Duration.ofSeconds(1));
+            if (!await(() -> isBack(process))) {
+                late.add(process.name());
             }
         }
         return "all (not back in time: %s)".formatted(late);
     }
 
-    private boolean isBack(RestartableProcess process) throws InterruptedException {
-        return brokers.nodes().contains(process) ? brokers.isInSync() : services.isReady(process);
+    /** Returns false if a condition does not become true in time. */
+    static boolean await(Condition condition) throws IOException, InterruptedException {
+        for (int second = 0; !condition.holds(); second++) {
+            if (second == RETURN_SECONDS) {
+                return false;
+            }
+            Thread.sleep(Duration.ofSeconds(1));
+        }
+        return true;
     }
 
-    /** Makes later starts of a process run this build. */
-    private static void upgrade(RestartableProcess process) {
+    /**
+     * Deletes the offsets of services that a crash has ended. What their health then demands, an
+     * operator does: one starts with {@code --accept-resend}, later all without.
+     */
+    private String loseOffsets(Fault fault, String beginning, String group)
+            throws IOException, InterruptedException {
+        Services services = cluster.services();
+        List<RestartableProcess> members = services.of(beginning);
+        members.forEach(RestartableProcess::kill);
+        boolean isLost = await(() -> cluster.brokers().deleteOffsets(group));
+        startAll(members);
+        boolean isRefused = await(() -> services.healthOf(members).contains("offset"));
+        RestartableProcess first = members.getFirst();
+        first.builder().command().add(ACCEPT_RESEND);
+        for (RestartableProcess member : members) {
+            stop(member);
+        }
+        first.start();
+        boolean isBack = await(() -> services.isReady(first));
+        // Meanwhile each partition gets a record.
+        Thread.sleep(fault.lasts());
+        stop(first);
+        first.builder().command().remove(ACCEPT_RESEND);
+        startAll(members);
+        return "%s group (lost: %s, refused: %s, resumed: %s)"
+                .formatted(beginning, isLost, isRefused, isBack);
+    }
+
+    static void startAll(List<RestartableProcess> processes) throws IOException {
+        for (RestartableProcess process : processes) {
+            process.start();
+        }
+    }
+
+    private boolean isBack(RestartableProcess process) throws InterruptedException {
+        return cluster.brokers().nodes().contains(process)
+                ? cluster.brokers().isInSync()
+                : cluster.services().isReady(process);
+    }
+
+    /** Restarts all services with this build and a new key of the provider. */
+    private String upgrade() throws IOException, InterruptedException {
         ProcessBuilder own = Launcher.millrace(List.of());
-        process.builder().command().set(0, own.command().getFirst());
-        process.builder().environment().putAll(own.environment());
+        String old = cluster.services().apiKey();
+        cluster.acceptKeys(old, cluster.services().rotateKey());
+        for (RestartableProcess process : cluster.services().processes()) {
+            process.builder().command().set(0, own.command().getFirst());
+            process.builder().environment().putAll(own.environment());
+        }
+        String restarted = restart(cluster.services().inUpdateOrder());
+        cluster.acceptKeys(cluster.services().apiKey());
+        return restarted;
     }
 
     /** Returns topics that may grow; costs and others need a partition for each one of jobs. */
     private List<String> growing() {
+        Topics topics = cluster.topics();
         var all =
                 new ArrayList<>(
                         List.of(
@@ -219,7 +270,9 @@ record FaultInjector(
     }
 
     private List<Link> links() {
-        return Stream.concat(brokers.links().stream(), services.links().stream()).toList();
+        return Stream.concat(
+                        cluster.brokers().links().stream(), cluster.services().links().stream())
+                .toList();
     }
 
     /** Picks a link with a connection, since a fault of another link harms nothing. */

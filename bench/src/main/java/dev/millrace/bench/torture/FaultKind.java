@@ -16,7 +16,7 @@ enum FaultKind {
     SUSPEND_LONG(50, 60),
     /** One more service runs for a while. */
     SCALE_OUT(20, 60),
-    /** All services restart with this build, one after another: an upgrade if another ran. */
+    /** All services restart with this build and a new key, an upgrade if another build ran. */
     ROLLING_RESTART(20, 40),
     /** The clock of a service is wrong by 90 seconds for a while. */
     CLOCK_JUMP(5, 60),
@@ -27,6 +27,10 @@ enum FaultKind {
     BROKER_SUSPEND(1, 30),
     /** All brokers restart, each when all replicas are in sync. */
     BROKERS_ROLLING_RESTART(20, 40),
+    /** The offsets of all routers are lost; an operator accepts that requests are read again. */
+    ROUTER_OFFSETS_LOST(15, 30),
+    /** The offsets of all workers are lost; an operator accepts that calls are repeated. */
+    WORKER_OFFSETS_LOST(15, 30),
     /** Topics of requests, jobs and results get one more partition, up to six. */
     PARTITIONS_ADDED(1, 2),
     /** Nothing passes from brokers to a listener of a broker for other brokers. */
@@ -79,6 +83,16 @@ enum FaultKind {
 
     boolean isFullDisk() {
         return name().endsWith("_DISK_FULL");
+    }
+
+    /** Returns true if it ends a process without warning. */
+    boolean isCrash() {
+        return this == KILL || this == SUSPEND || this == SUSPEND_LONG;
+    }
+
+    /** Returns true for links of brokers to brokers. */
+    boolean isOfBrokers() {
+        return name().startsWith("PEER_");
     }
 
     boolean isClock() {

@@ -17,6 +17,11 @@ record FaultPlan(List<Fault> faults) {
     private static final Duration MIN_PAUSE = Duration.ofSeconds(10);
     private static final int PAUSE_SPREAD_MILLIS = 5_000;
 
+    /** Seeds with the same first round of kinds. */
+    private static final int NEIGHBOURS = 16;
+
+    private static final int KINDS_BETWEEN = 3;
+
     /**
      * One fault.
      *
@@ -32,14 +37,19 @@ record FaultPlan(List<Fault> faults) {
 
     /**
      * Plans faults at least ten seconds apart. Each allowed kind occurs once before any occurs
-     * again.
+     * again. Neighbouring seeds begin the same round at different kinds, so that a few short runs
+     * have all kinds.
      *
-     * @param length time of the load, in which all faults begin and end
+     * @param length time in which all faults begin; a long kind is as likely as a short one, so the
+     *     last fault may end later
      */
     static FaultPlan of(long seed, Duration length, Set<FaultKind> allowed) {
         var random = new SplittableRandom(seed);
         var faults = new ArrayList<Fault>();
-        var left = new ArrayList<FaultKind>();
+        var left = new ArrayList<>(allowed);
+        Collections.sort(left);
+        Collections.shuffle(left, new SplittableRandom(seed / NEIGHBOURS));
+        Collections.rotate(left, (int) (seed % NEIGHBOURS) * KINDS_BETWEEN);
         Duration free = Duration.ZERO;
         while (!allowed.isEmpty()) {
             if (left.isEmpty()) {
@@ -50,7 +60,7 @@ record FaultPlan(List<Fault> faults) {
             Duration pause = MIN_PAUSE.plusMillis(random.nextInt(PAUSE_SPREAD_MILLIS));
             int victim = random.nextInt(Integer.MAX_VALUE);
             var fault = new Fault(kind, victim, free.plus(pause), kind.draw(random));
-            if (fault.end().compareTo(length) > 0) {
+            if (fault.after().compareTo(length) >= 0) {
                 break;
             }
             faults.add(fault);

@@ -1,44 +1,53 @@
 package dev.millrace.bench.torture;
 
+import dev.millrace.testclusters.RestartableProcess;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 
-/**
- * What a process uses, from Linux's {@code /proc}.
- *
- * @param files open files and connections
- * @param threads of the operating system
- * @param megabytes resident memory
- */
-record Footprint(long files, long threads, long megabytes) {
+/** What the idle cluster uses: files, threads and memory by Linux's {@code /proc}, control keys. */
+final class Footprint {
     /** A process that was just started may use less than one that has worked. */
     private static final int FACTOR = 2;
 
-    private static final int SPARE_FILES = 100;
-    private static final int SPARE_THREADS = 50;
+    private static final int SPARE = 100;
+    private static final String MEGABYTES = " MB";
 
     /** More than the maximum heap of a service. */
-    private static final int SPARE_MEGABYTES = 400;
+    private static final int SPARE_MEGABYTES = 600;
 
     private static final long KIBIBYTES_PER_MEGABYTE = 1_024;
 
-    /** Returns the footprint of a process; empty if it has ended, or on another system. */
-    static Optional<Footprint> of(long pid) {
-        Path process = Path.of("/proc", Long.toString(pid));
-        try (Stream<Path> files = Files.list(process.resolve("fd"))) {
-            List<String> status = Files.readAllLines(process.resolve("status"));
-            return Optional.of(
-                    new Footprint(
-                            files.count(),
-                            value(status, "Threads:"),
-                            value(status, "VmRSS:") / KIBIBYTES_PER_MEGABYTE));
-        } catch (IOException absent) {
-            return Optional.empty();
+    /** Kinds of control keys that each batch or cancellation adds. */
+    private static final Set<String> GROWING = Set.of("control budget", "control cancel");
+
+    private Footprint() {}
+
+    /** Returns amounts by name; without processes that have ended, or on another system. */
+    static Map<String, Long> of(Cluster cluster) {
+        var amounts = new TreeMap<String, Long>();
+        for (RestartableProcess process : cluster.processes()) {
+            Path folder = Path.of("/proc", Long.toString(process.pid()));
+            try (Stream<Path> files = Files.list(folder.resolve("fd"))) {
+                List<String> status = Files.readAllLines(folder.resolve("status"));
+                amounts.put(process.name() + " files", files.count());
+                amounts.put(process.name() + " threads", value(status, "Threads:"));
+                amounts.put(
+                        process.name() + MEGABYTES,
+                        value(status, "VmRSS:") / KIBIBYTES_PER_MEGABYTE);
+            } catch (IOException absent) {
+                // It has no footprint.
+            }
         }
+        for (String key : cluster.reader().keys(cluster.topics().control())) {
+            amounts.merge("control " + key.substring(0, key.indexOf('/')), 1L, Long::sum);
+        }
+        return amounts;
     }
 
     private static long value(List<String> status, String key) {
@@ -49,15 +58,9 @@ record Footprint(long files, long threads, long megabytes) {
                 .orElse(0);
     }
 
-    /** Returns true if this idle process uses much more than it did when the load began. */
-    boolean hasLeakedSince(Footprint start) {
-        return files > FACTOR * start.files + SPARE_FILES
-                || threads > FACTOR * start.threads + SPARE_THREADS
-                || megabytes > start.megabytes + SPARE_MEGABYTES;
-    }
-
-    @Override
-    public String toString() {
-        return "%d files, %d threads, %d MB".formatted(files, threads, megabytes);
+    /** Returns true if an amount at the end is much more than at the start of the load. */
+    static boolean isLeak(String name, long start, long end) {
+        long most = name.endsWith(MEGABYTES) ? start + SPARE_MEGABYTES : FACTOR * start + SPARE;
+        return end > most && !GROWING.contains(name);
     }
 }

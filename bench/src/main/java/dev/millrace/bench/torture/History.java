@@ -1,20 +1,28 @@
 package dev.millrace.bench.torture;
 
+import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jspecify.annotations.Nullable;
 
-/** What the clients did and saw. Thread-safe. */
-final class History {
-    private final Queue<SentRecord> records = new ConcurrentLinkedQueue<>();
-    private final Queue<ClientAnswer> answers = new ConcurrentLinkedQueue<>();
-    private final Map<String, List<String>> batches = new ConcurrentHashMap<>();
-    private final Set<String> cancelled = ConcurrentHashMap.newKeySet();
-
+/**
+ * What the clients did and saw. All collections are thread-safe.
+ *
+ * @param batches custom_ids of the lines of each accepted batch
+ * @param cancelled batches that somebody may have cancelled
+ * @param secrets all secrets of the clients' key, the current one last
+ */
+record History(
+        Queue<SentRecord> records,
+        Queue<ClientAnswer> answers,
+        Map<String, List<String>> batches,
+        Set<String> cancelled,
+        Deque<String> secrets) {
     /**
      * A record in the request topic.
      *
@@ -48,38 +56,12 @@ final class History {
         }
     }
 
-    void add(SentRecord record) {
-        records.add(record);
-    }
-
-    void add(ClientAnswer answer) {
-        answers.add(answer);
-    }
-
-    /** Adds a batch that a gateway has accepted, with the custom_ids of its lines. */
-    void addBatch(String id, List<String> lines) {
-        batches.put(id, List.copyOf(lines));
-    }
-
-    /** Notes that somebody asked to cancel a batch. */
-    void addCancellation(String batch) {
-        cancelled.add(batch);
-    }
-
-    List<SentRecord> records() {
-        return List.copyOf(records);
-    }
-
-    List<ClientAnswer> answers() {
-        return List.copyOf(answers);
-    }
-
-    /** Returns the custom_ids of the lines of each accepted batch. */
-    Map<String, List<String>> batches() {
-        return Map.copyOf(batches);
-    }
-
-    Set<String> cancelled() {
-        return Set.copyOf(cancelled);
+    History() {
+        this(
+                new ConcurrentLinkedQueue<>(),
+                new ConcurrentLinkedQueue<>(),
+                new ConcurrentHashMap<>(),
+                ConcurrentHashMap.newKeySet(),
+                new ConcurrentLinkedDeque<>());
     }
 }

@@ -2,6 +2,10 @@ package dev.millrace.bench.torture;
 
 import dev.millrace.bench.cluster.BareClients;
 import dev.millrace.contracts.topic.Topics;
+import dev.millrace.retrieval.document.DocumentCodec;
+import dev.millrace.retrieval.document.DocumentKey;
+import dev.millrace.retrieval.document.DocumentKey.CollectionId;
+import dev.millrace.retrieval.document.StoredDocument;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -22,15 +26,17 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.random.RandomGenerator;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
 
 /** All clients, each on a virtual thread. */
 final class Load implements AutoCloseable {
-    private static final int MAX_RECORD_BYTES = 16 << 20;
+    private static final Map<String, Object> MAX_REQUEST =
+            Map.of(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, 16 << 20);
 
     private final AtomicBoolean isEnding = new AtomicBoolean();
     private final ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor();
     private final Target target;
-    private final Producer<byte[], byte[]> producer;
     private final List<Future<?>> running = new ArrayList<>();
 
     /** One client. */
@@ -38,18 +44,19 @@ final class Load implements AutoCloseable {
         void runOnce() throws InterruptedException;
     }
 
-    /**
-     * What the clients call, and where they note it.
-     *
-     * @param gateways base URLs
-     */
+    /** What the clients call, and where they note it. */
     record Target(
-            Topics topics,
-            List<URI> gateways,
+            Cluster cluster,
             HttpClient http,
+            Producer<byte[], byte[]> producer,
             History history,
             Marker marker,
+            InstantSource clock,
             int recordsPerSecond) {
+        Topics topics() {
+            return cluster.topics();
+        }
+
         /**
          * Posts to any gateway; empty if the connection broke or the timeout passed.
          *
@@ -62,11 +69,13 @@ final class Load implements AutoCloseable {
                 String body,
                 String... headers)
                 throws InterruptedException {
+            List<URI> gateways = cluster.services().gateways();
             URI gateway = gateways.get(random.nextInt(gateways.size()));
             var request =
                     HttpRequest.newBuilder(gateway.resolve(path))
                             .timeout(timeout)
                             .headers(headers)
+                            .header("Authorization", "Bearer " + history.secrets().getLast())
                             .POST(HttpRequest.BodyPublishers.ofString(body))
                             .build();
             try {
@@ -77,28 +86,38 @@ final class Load implements AutoCloseable {
         }
     }
 
-    /**
-     * @param kafka addresses of the brokers, without links
-     */
-    Load(Target target, String kafka) {
-        this.target = target;
-        this.producer =
-                new BareClients(kafka, "torture")
-                        .producer(Map.of(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, MAX_RECORD_BYTES));
-    }
-
-    /**
-     * Starts all clients.
-     *
-     * @param callers number of clients that call gateways
-     */
-    void start(long seed, int callers, InstantSource clock) {
-        var random = new SplittableRandom(seed);
-        start(new RecordLoad(target, producer, clock, random.split()));
+    Load(Cluster cluster, History history, InstantSource clock, TortureCommand options) {
+        var clients = new BareClients(cluster.brokers().servers(), "torture");
+        target =
+                new Target(
+                        cluster,
+                        HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build(),
+                        clients.producer(MAX_REQUEST),
+                        history,
+                        new Marker(options.seed),
+                        clock,
+                        options.rate);
+        RecordLoad.TENANTS.forEach(this::addDocument);
+        addDocument(OperatorLoad.TENANT);
+        var random = new SplittableRandom(options.seed);
+        start(new OperatorLoad(target, random.split()));
+        start(new RecordLoad(target, random.split()));
         start(new BatchLoad(target, random.split()));
-        for (int i = 0; i < callers; i++) {
+        for (int i = 0; i < options.callers; i++) {
             start(new CallLoad(target, random.split()));
         }
+    }
+
+    /** Adds a document that only jobs of its tenant may find. */
+    private void addDocument(String tenant) {
+        var key = new DocumentKey(new CollectionId(tenant, LoadCall.COLLECTION), tenant);
+        String text = "A parcel of %s arrives within three days.".formatted(tenant);
+        byte[] value = DocumentCodec.toJson(new StoredDocument(null, null, Map.of(), text));
+        Future<RecordMetadata> _ =
+                target.producer()
+                        .send(
+                                new ProducerRecord<>(
+                                        target.topics().documents(), key.bytes(), value));
     }
 
     private void start(Loop loop) {
@@ -118,13 +137,15 @@ final class Load implements AutoCloseable {
         for (Future<?> each : running) {
             each.get();
         }
-        producer.flush();
+        target.producer().flush();
+        target.http().shutdownNow();
     }
 
     @Override
     public void close() {
         isEnding.set(true);
         executor.shutdownNow();
-        producer.close();
+        target.producer().close();
+        target.http().shutdownNow();
     }
 }

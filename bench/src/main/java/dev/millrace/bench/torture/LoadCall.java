@@ -18,11 +18,21 @@ record LoadCall(Endpoint endpoint, String model, String prompt, String options) 
     private static final List<Endpoint> ENDPOINTS = List.of(Endpoint.values());
     private static final String QUESTION = " Where is my parcel?";
     private static final String CACHED = "\"cache\":\"exact\"";
+
+    /** Finds a document of the call's tenant: {@link Load} adds one for each. */
+    static final String COLLECTION = "parcels";
+
+    private static final String RETRIEVAL =
+            "\"retrieval\":{\"collection\":\"%s\",\"on_empty\":\"call\"}".formatted(COLLECTION);
     private static final String PARAGRAPH = " The ship met heavy rain.\\n\\n";
     private static final int PARAGRAPHS = 60;
     private static final int LARGE_BYTES = 10_000_000;
+    private static final int LARGE_ONE_IN = 2_000;
 
-    /** Draws a call: one in eight may be answered by the cache, one in eighty is split. */
+    /**
+     * Draws a call: one in eight may be answered by the cache, one in twenty gets passages of a
+     * document, one in eighty is split, and one in 370 has ten million bytes.
+     */
     static LoadCall draw(RandomGenerator random, Marker marker) {
         int kind = random.nextInt(80);
         if (kind < 10) {
@@ -30,8 +40,12 @@ record LoadCall(Endpoint endpoint, String model, String prompt, String options) 
             return draw(new SplittableRandom(repeated.hashCode()), repeated + QUESTION, CACHED);
         }
         String own = marker.next();
+        if (kind > 14) {
+            String more = random.nextInt(LARGE_ONE_IN) == 0 ? " again".repeat(LARGE_BYTES / 6) : "";
+            return draw(random, own + QUESTION + more, "");
+        }
         if (kind > 10) {
-            return draw(random, own + QUESTION, "");
+            return draw(random, own + QUESTION, RETRIEVAL);
         }
         // The joins of the parts have the marker, too.
         String split = "\"split\":{\"size\":400,\"reduce\":\"%s\"}".formatted(own);
@@ -46,19 +60,14 @@ record LoadCall(Endpoint endpoint, String model, String prompt, String options) 
         return ENDPOINTS.get(random.nextInt(ENDPOINTS.size()));
     }
 
-    /** Returns a call of another endpoint, which may be unable to split documents. */
+    /** Returns a call of another endpoint, which may be unable to split or find documents. */
     LoadCall with(Endpoint other) {
-        boolean isRefused = options.contains("split") && !other.hasMessages();
+        boolean isRefused = !options.equals(CACHED) && !other.hasMessages();
         return new LoadCall(other, model, prompt, isRefused ? "" : options);
     }
 
     LoadCall withModel(String other) {
         return new LoadCall(endpoint, other, prompt, options);
-    }
-
-    /** Returns a call with ten million bytes. */
-    LoadCall large() {
-        return new LoadCall(endpoint, model, prompt + " again".repeat(LARGE_BYTES / 6), options);
     }
 
     String marker() {

@@ -62,14 +62,13 @@ record LoadModel(String name, String provider, int medianMillis, int weight) {
      *
      * @param scale factor of all latencies
      */
-    static String simulator(long seed, String apiKey, double scale) {
+    static String simulator(long seed, double scale) {
         return ALL.stream()
                 .map(it -> it.simulated(scale))
                 .collect(
                         Collectors.joining(
                                 "",
-                                "seed: %d\nkeys: [ \"%s\" ]\nledger_entries: 5000000\nmodels:\n"
-                                        .formatted(seed, apiKey),
+                                "seed: %d\nledger_entries: 5000000\nmodels:\n".formatted(seed),
                                 ""));
     }
 

@@ -4,9 +4,11 @@ import static java.util.stream.Collectors.counting;
 import static java.util.stream.Collectors.groupingBy;
 
 import dev.millrace.bench.torture.Evidence.Bill;
+import dev.millrace.bench.torture.Evidence.Inflicted;
 import dev.millrace.bench.torture.History.ClientAnswer;
 import dev.millrace.bench.torture.History.SentRecord;
 import dev.millrace.bench.torture.Outputs.Result;
+import dev.millrace.configuration.WorkerConfig;
 import dev.millrace.contracts.control.ControlKey;
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.result.CostEvent;
@@ -28,7 +30,14 @@ import org.jspecify.annotations.Nullable;
 final class OutcomeCheck {
     private static final int SHOWN = 3;
 
+    /** Single calls that a worker may start without a named intent. */
+    private static final int STANDING_INTENTS = WorkerConfig.DEFAULT.maxInFlight() / 4;
+
     private final Evidence evidence;
+
+    /** Jobs that an operator allowed to end twice, after the offsets of workers were lost. */
+    private final Set<String> resent;
+
     private final List<String> problems = new ArrayList<>();
 
     /**
@@ -46,31 +55,38 @@ final class OutcomeCheck {
             long overspent,
             long rebilled,
             long uncertain,
-            List<String> problems) {}
+            List<String> problems) {
+        /** Returns the values of {@link RunHistory#COLUMNS}. */
+        List<Long> row(long minutes, long seed, long faults) {
+            return List.of(
+                    minutes, faults, jobs, lost, doubled, overspent, rebilled, uncertain, seed);
+        }
+    }
 
     OutcomeCheck(Evidence evidence) {
         this.evidence = evidence;
+        resent = evidence.resent();
     }
 
     Verdict verdict() {
         Map<String, Long> results = count(evidence.outputs().results(), Result::jobId);
         long lost = report("jobs without a result", lost(results.keySet()));
-        long doubled = report("jobs with several results", several(results));
+        long doubled = report("jobs with several results", notResent(several(results)));
         report("records without their dead letter", deadLetters());
-        report("jobs without exactly one final cost event", finals(results.keySet()));
-        report("cost events that occur twice", several(count(costs(), CostEvent::eventId)));
+        report("jobs without exactly one final cost event", notResent(finals(results.keySet())));
+        report(
+                "cost events that occur twice",
+                notResent(several(count(costs(), CostEvent::eventId))));
         report("jobs whose costs differ from the ledger", costsBeyondLedger());
-        report("jobs that were called again without a fault", unexplainedRepetitions());
+        report("jobs that were called again without a fault", repetitions(List.of()));
+        report("crashes that repeated more calls than ran", unboundedCrashes());
         report("answers to another prompt", otherPrompts());
         report("answers of another tenant, or of several calls", sharedAnswers());
+        report("prompts with a document of another tenant", otherDocuments());
         long overspent = report("budgets overspent", overspentBudgets());
         report("budgets unsettled or unlike their cost events", unsettledBudgets());
         report("repeated calls with another answer", otherAnswers());
-        report("rows of results that differ", difference(rows().results(), database().results()));
-        report("rows of costs that differ", difference(rows().costs(), database().costs()));
-        report(
-                "rows of dead letters that differ",
-                difference(rows().deadLetters(), database().deadLetters()));
+        differences().forEach((table, it) -> report("rows of " + table + " that differ", it));
         return new Verdict(
                 results.size(),
                 lost,
@@ -89,10 +105,12 @@ final class OutcomeCheck {
 
     /**
      * Returns records that are no request and have no dead letter, and jobs of which a repeat has
-     * none or too many. Only the first record of a job has a result.
+     * none or too many. Only the first record of a job has a result. Routers whose offsets were
+     * lost read records again.
      */
     private Collection<String> deadLetters() {
         var letters = evidence.outputs().deadLetters();
+        long reads = 1 + evidence.count(FaultKind.ROUTER_OFFSETS_LOST);
         Map<String, Long> byOrigin =
                 count(
                         letters.stream().filter(it -> it.reason().startsWith("malformed")).toList(),
@@ -103,24 +121,31 @@ final class OutcomeCheck {
                         it -> String.valueOf(it.jobId()));
         var wrong = new TreeSet<String>();
         Map<String, List<SentRecord>> jobs = new HashMap<>();
-        for (SentRecord record : evidence.records()) {
+        for (SentRecord record : evidence.history().records()) {
             String job = record.jobId();
             if (job != null) {
                 jobs.computeIfAbsent(job, _ -> new ArrayList<>()).add(record);
-            } else if (record.isAccepted()
-                    && byOrigin.getOrDefault(record.partition() + "/" + record.offset(), 0L) != 1) {
-                wrong.add(record.toString());
+            } else if (record.isAccepted()) {
+                String origin = record.partition() + "/" + record.offset();
+                addUnless(wrong, origin, 1, byOrigin.getOrDefault(origin, 0L), reads);
             }
         }
         jobs.forEach(
                 (job, sent) -> {
                     long accepted = sent.stream().filter(SentRecord::isAccepted).count();
-                    long found = byJob.getOrDefault(job, 0L);
-                    if (accepted > 0 && (found < accepted - 1 || found > sent.size() - 1)) {
-                        wrong.add(job + " sent " + sent.size() + ", duplicates " + found);
+                    if (accepted > 0) {
+                        long found = byJob.getOrDefault(job, 0L);
+                        addUnless(wrong, job, accepted - 1, found, reads * sent.size() - 1);
                     }
                 });
         return wrong;
+    }
+
+    private static void addUnless(
+            Collection<String> wrong, String what, long least, long found, long most) {
+        if (found < least || found > most) {
+            wrong.add("%s has %d, not %d to %d".formatted(what, found, least, most));
+        }
     }
 
     private Collection<String> finals(Set<String> ended) {
@@ -160,9 +185,9 @@ final class OutcomeCheck {
         return wrong;
     }
 
-    /** Returns jobs with two billed calls in a row that no fault can have interrupted. */
-    private Collection<String> unexplainedRepetitions() {
-        var wrong = new TreeSet<String>();
+    /** Returns pairs of billed calls of a job that exactly these faults can have interrupted. */
+    private Collection<String> repetitions(List<Inflicted> causes) {
+        var found = new TreeSet<String>();
         evidence.bills()
                 .forEach(
                         (job, bills) -> {
@@ -171,19 +196,30 @@ final class OutcomeCheck {
                                 long first = times.get(i - 1);
                                 long second = times.get(i);
                                 if (evidence.faults().stream()
-                                        .noneMatch(it -> it.explainsRepetition(first, second))) {
-                                    wrong.add(job + " at " + first + " and " + second);
+                                        .filter(it -> it.explainsRepetition(first, second))
+                                        .toList()
+                                        .equals(causes)) {
+                                    found.add(job + " at " + first + " and " + second);
                                 }
                             }
                         });
-        return wrong;
+        return found;
+    }
+
+    /** Returns crashes of a worker after which more calls were repeated than promised. */
+    private Collection<String> unboundedCrashes() {
+        return evidence.faults().stream()
+                .filter(it -> it.kind().isCrash() && it.victim().startsWith("w"))
+                .filter(it -> repetitions(List.of(it)).size() > it.running() + STANDING_INTENTS)
+                .map(Object::toString)
+                .toList();
     }
 
     /** Returns results and clients' answers whose text repeats the marker of another prompt. */
     private Collection<String> otherPrompts() {
         Map<String, String> markers = new HashMap<>();
-        evidence.answers().forEach(it -> putIfKnown(markers, it.jobId(), it.marker()));
-        evidence.records().forEach(it -> putIfKnown(markers, it.jobId(), it.marker()));
+        evidence.history().answers().forEach(it -> putIfKnown(markers, it.jobId(), it.marker()));
+        evidence.history().records().forEach(it -> putIfKnown(markers, it.jobId(), it.marker()));
         var wrong = new TreeSet<String>();
         for (Result result : evidence.outputs().results()) {
             String text = result.text().orElse("");
@@ -191,7 +227,7 @@ final class OutcomeCheck {
                     .filter(it -> !text.isEmpty() && !LoadCall.isAnswer(text, it))
                     .ifPresent(it -> wrong.add(result.jobId() + " of " + it + ": " + text));
         }
-        evidence.answers().stream()
+        evidence.history().answers().stream()
                 .filter(ClientAnswer::isGood)
                 .filter(it -> !LoadCall.isAnswer(it.text(), it.marker()))
                 .forEach(it -> wrong.add(it.toString()));
@@ -214,6 +250,15 @@ final class OutcomeCheck {
         return wrong;
     }
 
+    /** Returns results that name a document of another tenant; its id is the name of its tenant. */
+    private Collection<String> otherDocuments() {
+        return evidence.outputs().results().stream()
+                .filter(it -> !it.document().isEmpty())
+                .filter(it -> !it.document().equals(it.view().tenant()))
+                .map(Result::toString)
+                .toList();
+    }
+
     private Collection<String> overspentBudgets() {
         return evidence.outputs().budgets().entrySet().stream()
                 .filter(it -> it.getValue().exceeds(it.getValue().limitUsd()))
@@ -222,7 +267,7 @@ final class OutcomeCheck {
     }
 
     /** Returns budgets that still hold money, or differ from their cost events. */
-    Collection<String> unsettledBudgets() {
+    private Collection<String> unsettledBudgets() {
         var wrong = new TreeSet<String>();
         Map<ControlKey.Limit, BigDecimal> unexplained = new HashMap<>();
         evidence.outputs()
@@ -263,7 +308,7 @@ final class OutcomeCheck {
         evidence.outputs()
                 .results()
                 .forEach(it -> it.text().ifPresent(text -> texts.put(it.jobId(), text)));
-        for (ClientAnswer answer : evidence.answers()) {
+        for (ClientAnswer answer : evidence.history().answers()) {
             String key = answer.key();
             if (!answer.isGood()) {
                 continue;
@@ -282,18 +327,25 @@ final class OutcomeCheck {
         return wrong;
     }
 
-    private Outputs.Rows rows() {
-        return evidence.outputs().rows();
+    /** Returns true if the database has everything, and budgets have no reservations. */
+    boolean isSettled() {
+        return unsettledBudgets().isEmpty()
+                && differences().values().stream().allMatch(Collection::isEmpty);
     }
 
-    private Outputs.Rows database() {
-        return evidence.database();
+    private Map<String, Collection<String>> differences() {
+        Outputs.Rows rows = evidence.outputs().rows();
+        Outputs.Rows database = evidence.database();
+        return Map.of(
+                "results", difference(rows.results(), database.results()),
+                "costs", difference(rows.costs(), database.costs()),
+                "dead letters", difference(rows.deadLetters(), database.deadLetters()));
     }
 
     /** Returns what only one of two lists has, or has more often. */
-    private static Collection<String> difference(List<String> topics, List<String> database) {
-        Map<String, Long> counts = count(topics, it -> it);
-        database.forEach(it -> counts.merge(it, -1L, Long::sum));
+    private Collection<String> difference(List<String> topics, List<String> database) {
+        Map<String, Long> counts = count(notResent(topics), it -> it);
+        notResent(database).forEach(it -> counts.merge(it, -1L, Long::sum));
         var different = new TreeSet<String>();
         counts.forEach(
                 (row, count) -> {
@@ -306,6 +358,11 @@ final class OutcomeCheck {
 
     private List<CostEvent> costs() {
         return evidence.outputs().costs();
+    }
+
+    /** Returns the texts whose beginning is the id of no job that was sent again. */
+    private Collection<String> notResent(Collection<String> texts) {
+        return texts.stream().filter(it -> !resent.contains(it.split("[-|]", 2)[0])).toList();
     }
 
     private Stream<CostEvent> events(CostKind kind) {

@@ -10,6 +10,10 @@ import dev.millrace.contracts.result.DeadLetter;
 import dev.millrace.contracts.result.ResultView;
 import dev.millrace.contracts.topic.Topics;
 import java.math.BigDecimal;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -34,6 +38,7 @@ record Outputs(
      * @param text the answer's text; empty without an answer
      * @param answerId the provider's id of the answer; empty without one
      * @param isCalled false if the answer is that of another job
+     * @param document the document of the first passage in its prompt; empty without one
      * @param timestamp in milliseconds
      */
     record Result(
@@ -41,6 +46,7 @@ record Outputs(
             Optional<String> text,
             String answerId,
             boolean isCalled,
+            String document,
             long timestamp) {
         static Result read(byte[] line, long timestamp) {
             JsonNode json = JSON.readTree(line);
@@ -50,13 +56,15 @@ record Outputs(
                     AnswerText.ofBody(body),
                     body.path("id").asString(""),
                     json.at("/millrace/cache").asString("").equals("miss"),
+                    json.at("/millrace/retrieval/passages/0/document").asString(""),
                     timestamp);
         }
 
         /** Returns the error code, or where the answer comes from. */
         String outcome() {
             String error = view.errorCode();
-            return error != null ? error : isCalled ? "called" : "cached";
+            String origin = isCalled ? "called" : "cached";
+            return error != null ? error : document.isEmpty() ? origin : origin + " with passages";
         }
 
         String jobId() {
@@ -93,33 +101,54 @@ record Outputs(
     /** Returns what the database must have of these outputs. */
     Rows rows() {
         return new Rows(
-                results.stream()
-                        .map(Result::view)
-                        .map(
-                                it ->
-                                        Rows.text(
-                                                it.jobId(),
-                                                it.errorCode(),
-                                                it.statusCode(),
-                                                it.costUsd()))
-                        .toList(),
-                costs.stream()
-                        .map(
-                                it ->
-                                        Rows.text(
-                                                it.jobId(),
-                                                it.eventId(),
-                                                it.kind().word(),
-                                                it.isFinal(),
-                                                it.costUsd()))
-                        .toList(),
-                deadLetters.stream()
-                        .map(it -> Rows.text(it.topic(), it.partition(), it.offset(), it.reason()))
-                        .toList());
+                results.stream().map(Result::view).map(Outputs::row).toList(),
+                costs.stream().map(Outputs::row).toList(),
+                deadLetters.stream().map(Outputs::row).distinct().toList());
+    }
+
+    private static String row(ResultView it) {
+        return Rows.text(it.jobId(), it.errorCode(), it.statusCode(), it.costUsd());
+    }
+
+    private static String row(CostEvent it) {
+        String job = it.jobId().value();
+        return Rows.text(job, it.eventId(), it.kind().word(), it.isFinal(), it.costUsd());
+    }
+
+    private static String row(DeadLetter it) {
+        return Rows.text(it.topic(), it.partition(), it.offset(), it.reason());
     }
 
     /** The rows of the three tables, each as one text, in any order. */
     record Rows(List<String> results, List<String> costs, List<String> deadLetters) {
+        /** Reads what the sinks have written. */
+        static Rows read(String jdbcUrl) throws SQLException {
+            try (Connection connection = DriverManager.getConnection(jdbcUrl)) {
+                return new Rows(
+                        read(connection, "job_id, error_code, status_code, cost_usd FROM results"),
+                        read(connection, "job_id, event_id, kind, is_final, cost_usd FROM costs"),
+                        read(
+                                connection,
+                                "origin_topic, origin_partition, origin_offset, reason"
+                                        + " FROM dead_letters"));
+            }
+        }
+
+        private static List<String> read(Connection connection, String query) throws SQLException {
+            var rows = new ArrayList<String>();
+            try (var statement = connection.createStatement();
+                    ResultSet result = statement.executeQuery("SELECT " + query)) {
+                while (result.next()) {
+                    var columns = new Object[result.getMetaData().getColumnCount()];
+                    for (int i = 0; i < columns.length; i++) {
+                        columns[i] = result.getObject(i + 1);
+                    }
+                    rows.add(text(columns));
+                }
+            }
+            return rows;
+        }
+
         /** Joins the columns of a row; equal amounts get equal texts. */
         static String text(@Nullable Object... columns) {
             var row = new StringBuilder();

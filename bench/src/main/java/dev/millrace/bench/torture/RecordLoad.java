@@ -3,18 +3,13 @@ package dev.millrace.bench.torture;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.millrace.bench.torture.History.SentRecord;
-import dev.millrace.contracts.control.ControlKey;
-import dev.millrace.contracts.control.OperatorCommand;
 import dev.millrace.contracts.header.MillraceHeaders;
 import dev.millrace.contracts.job.JobId;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.Future;
 import java.util.random.RandomGenerator;
-import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.jspecify.annotations.Nullable;
@@ -26,18 +21,12 @@ final class RecordLoad implements Load.Loop {
     /** Gives each of its batches a budget that the batch exceeds. */
     private static final String FRUGAL = "globex";
 
-    private static final List<String> TENANTS =
-            List.of("acme", "acme", FRUGAL, FRUGAL, "initech", HOSTILE);
+    static final List<String> TENANTS = List.of("acme", "acme", FRUGAL, FRUGAL, "initech", HOSTILE);
     private static final int BATCH_JOBS = 400;
-    private static final int LONGEST_PAUSE_MILLIS = 10_000;
-    private static final int OPERATED_ONE_IN = 200;
-    private static final int LARGE_ONE_IN = 40;
     private static final String BATCH_LIMIT = "0.008";
     private static final int LONGEST_DEADLINE_MILLIS = 20_000;
 
     private final Load.Target target;
-    private final Producer<byte[], byte[]> producer;
-    private final InstantSource clock;
     private final RandomGenerator random;
     private @Nullable Request last;
     private int count;
@@ -53,14 +42,8 @@ final class RecordLoad implements Load.Loop {
         }
     }
 
-    RecordLoad(
-            Load.Target target,
-            Producer<byte[], byte[]> producer,
-            InstantSource clock,
-            RandomGenerator random) {
+    RecordLoad(Load.Target target, RandomGenerator random) {
         this.target = target;
-        this.producer = producer;
-        this.clock = clock;
         this.random = random;
     }
 
@@ -71,9 +54,6 @@ final class RecordLoad implements Load.Loop {
         String batch = "records-" + ++count / BATCH_JOBS;
         LoadCall call = LoadCall.draw(random, target.marker());
         var request = new Request(tenant, batch, call.marker() + count, call);
-        if (last != null && random.nextInt(OPERATED_ONE_IN) == 0) {
-            operate(last);
-        }
         if (!tenant.equals(HOSTILE)) {
             send(request, random.nextInt(20) == 0);
             return;
@@ -82,38 +62,15 @@ final class RecordLoad implements Load.Loop {
             case 0 -> sendMalformed(request.customId());
             case 1 -> send(last == null ? request : last, false);
             case 2 -> send(request.with(call.withModel("no-such-model")), false);
-            default -> send(isLarge() ? request.with(call.large()) : request, true);
+            default -> send(request, true);
         }
-    }
-
-    /** Pauses a model for a while, and cancels a job with its call, as an operator does. */
-    private void operate(Request victim) {
-        Instant now = clock.instant();
-        Instant end = now.plusMillis(random.nextInt(LONGEST_PAUSE_MILLIS));
-        var pause = new OperatorCommand(now, HOSTILE, Optional.empty(), Optional.of(end));
-        var model = new ControlKey.PauseModel(LoadModel.draw(random));
-        var job = new ControlKey.CancelJob(new JobId(victim.jobId()));
-        for (var record :
-                List.of(pause.record(model), OperatorCommand.withCalls(now, HOSTILE).record(job))) {
-            Future<RecordMetadata> _ = producer.send(record.toRecord(target.topics().control()));
-        }
-    }
-
-    private boolean isLarge() {
-        return random.nextInt(LARGE_ONE_IN) == 0;
     }
 
     private void send(Request request, boolean hasDeadline) {
         last = request;
         LoadCall call = request.call();
-        String deadline =
-                hasDeadline
-                        ? ",\"deadline\":\"%s\""
-                                .formatted(
-                                        clock.instant()
-                                                .plusMillis(
-                                                        random.nextInt(LONGEST_DEADLINE_MILLIS)))
-                        : "";
+        Instant end = target.clock().instant().plusMillis(random.nextInt(LONGEST_DEADLINE_MILLIS));
+        String deadline = hasDeadline ? ",\"deadline\":\"%s\"".formatted(end) : "";
         String line =
                 """
                 {"custom_id":"%s","method":"POST","url":"%s","body":%s,\
@@ -147,19 +104,15 @@ final class RecordLoad implements Load.Loop {
     private void send(
             String marker, @Nullable String jobId, ProducerRecord<byte[], byte[]> record) {
         Future<RecordMetadata> _ =
-                producer.send(
-                        record,
-                        (written, failure) ->
-                                target.history().add(sent(marker, jobId, written, failure)));
-    }
-
-    private static SentRecord sent(
-            String marker,
-            @Nullable String jobId,
-            RecordMetadata written,
-            @Nullable Exception failure) {
-        return failure == null
-                ? new SentRecord(marker, jobId, written.partition(), written.offset())
-                : new SentRecord(marker, jobId, -1, -1);
+                target.producer()
+                        .send(
+                                record,
+                                (it, _) -> {
+                                    // Without success, the offset is -1.
+                                    var sent =
+                                            new SentRecord(
+                                                    marker, jobId, it.partition(), it.offset());
+                                    target.history().records().add(sent);
+                                });
     }
 }

@@ -1,9 +1,10 @@
 package dev.millrace.bench.torture;
 
-import static java.net.HttpURLConnection.HTTP_OK;
-
 import dev.millrace.bench.measurement.WorkFolder;
 import dev.millrace.bench.process.Launcher;
+import dev.millrace.testclusters.Link;
+import dev.millrace.testclusters.RestartableProcess;
+import dev.millrace.testclusters.secured.FreePorts;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -14,10 +15,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -26,17 +25,21 @@ import org.jspecify.annotations.Nullable;
  * provider and clients through its own links.
  */
 final class Services implements AutoCloseable {
-    static final int PARTITIONS = 3;
-
     /** Environment variable with the provider's key, which no log may have. */
     static final String API_KEY = "TORTURE_API_KEY";
 
-    /** Commands by the names of their processes. */
-    private static final Map<String, String> COMMANDS = commands();
+    /** Commands by the first letter of the names of their processes. */
+    private static final Map<Character, String> COMMANDS =
+            Map.of('r', "router", 'w', "worker", 's', "sink", 'g', "gateway", 'd', "retrieval");
 
-    /** Commands of the processes that run only while the cluster is scaled out. */
-    private static final Map<String, String> SPARES =
-            Map.of("r3", "router", "w4", "worker", "s3", "sink", "g3", "gateway");
+    private static final List<String> NAMES =
+            List.of("r1", "r2", "w1", "w2", "w3", "s1", "s2", "g1", "g2", "d1", "d2");
+
+    /** Processes that run only while the cluster is scaled out. */
+    private static final List<String> SPARES = List.of("r3", "w4", "s3", "g3");
+
+    private static final String CONFIGURATION = "millrace.yaml";
+    private static final String READY = "{\"status\":\"UP\"";
 
     /** Restarted processes compile all the time, so that cheap code is the faster one. */
     private static final String HEAP = "-Xmx256m -XX:TieredStopAtLevel=1";
@@ -44,19 +47,23 @@ final class Services implements AutoCloseable {
     private final WorkFolder folder;
     private final Brokers brokers;
     private final Ports ports;
-    private final String apiKey;
+    private String apiKey;
     private final @Nullable Plant plant;
     private final List<Link> links = new ArrayList<>();
     private final List<URI> gateways = new ArrayList<>();
-    private final Map<String, URI> readiness = new HashMap<>();
+    private final Map<String, URI> health = new HashMap<>();
     private final List<RestartableProcess> processes = new ArrayList<>();
     private final List<RestartableProcess> spares = new ArrayList<>();
 
-    /** Ports of the database and the provider. */
-    record Ports(int database, int provider) {}
+    /**
+     * Ports of the database and the provider.
+     *
+     * @param jdbcUrl of the database, with its port
+     */
+    record Ports(int database, String jdbcUrl, int provider) {}
 
     /**
-     * Creates all services; {@link #start} starts them.
+     * Creates all services, which do not run yet.
      *
      * @param plant fault of all services; null for none
      */
@@ -67,33 +74,17 @@ final class Services implements AutoCloseable {
         this.ports = ports;
         this.apiKey = apiKey;
         this.plant = plant;
-        for (String name : COMMANDS.keySet()) {
-            processes.add(process(name, COMMANDS.getOrDefault(name, name)));
+        for (String name : NAMES) {
+            processes.add(process(name));
         }
-        for (var spare : new TreeMap<>(SPARES).entrySet()) {
-            spares.add(process(spare.getKey(), spare.getValue()));
+        for (String name : SPARES) {
+            spares.add(process(name));
         }
-    }
-
-    private static Map<String, String> commands() {
-        var commands = new LinkedHashMap<String, String>();
-        List.of("r1", "r2").forEach(it -> commands.put(it, "router"));
-        List.of("w1", "w2", "w3").forEach(it -> commands.put(it, "worker"));
-        List.of("s1", "s2").forEach(it -> commands.put(it, "sink"));
-        List.of("g1", "g2").forEach(it -> commands.put(it, "gateway"));
-        return commands;
     }
 
     /** Returns the names of all processes, including spares. */
     static List<String> names() {
-        return Stream.concat(COMMANDS.keySet().stream(), SPARES.keySet().stream().sorted())
-                .toList();
-    }
-
-    void start() throws IOException {
-        for (RestartableProcess process : processes) {
-            process.start();
-        }
+        return Stream.concat(NAMES.stream(), SPARES.stream()).toList();
     }
 
     List<RestartableProcess> processes() {
@@ -102,13 +93,12 @@ final class Services implements AutoCloseable {
 
     /** Returns the services that faults harm. */
     List<RestartableProcess> victims() {
-        String start = plant == null ? "" : plant.victims();
-        return processes.stream().filter(it -> it.name().startsWith(start)).toList();
+        return of(plant == null ? "" : plant.victims());
     }
 
-    /** Returns the processes of a command. */
-    List<RestartableProcess> of(String command) {
-        return processes.stream().filter(it -> command.equals(COMMANDS.get(it.name()))).toList();
+    /** Returns the processes whose names have a beginning, such as {@code r} for routers. */
+    List<RestartableProcess> of(String beginning) {
+        return processes.stream().filter(it -> it.name().startsWith(beginning)).toList();
     }
 
     /** Returns the folder of the gateways' files. */
@@ -116,10 +106,10 @@ final class Services implements AutoCloseable {
         return folder.file("files").toAbsolutePath();
     }
 
-    /** Returns all processes in the order of an update: sinks, workers, routers, gateways. */
+    /** Returns all processes in the order of an update, sinks and workers first. */
     List<RestartableProcess> inUpdateOrder() {
         return processes.stream()
-                .sorted(Comparator.comparingInt(it -> "swrg".indexOf(it.name().charAt(0))))
+                .sorted(Comparator.comparingInt(it -> "swdrg".indexOf(it.name().charAt(0))))
                 .toList();
     }
 
@@ -128,14 +118,36 @@ final class Services implements AutoCloseable {
         return spares;
     }
 
+    /** Returns the provider's key of the next starts. */
+    String apiKey() {
+        return apiKey;
+    }
+
+    /** Gives later starts another key of the provider. */
+    String rotateKey() {
+        apiKey += "x";
+        Stream.concat(processes.stream(), spares.stream())
+                .forEach(it -> it.builder().environment().put(API_KEY, apiKey));
+        return apiKey;
+    }
+
     /** Returns true if a service is ready. */
     boolean isReady(RestartableProcess process) throws InterruptedException {
-        var request = HttpRequest.newBuilder(readiness.get(process.name())).build();
+        return healthOf(List.of(process)).startsWith(READY);
+    }
+
+    /** Returns the health of services that answer. */
+    String healthOf(List<RestartableProcess> some) throws InterruptedException {
+        var text = new StringBuilder();
         try (var http = HttpClient.newHttpClient()) {
-            return http.send(request, BodyHandlers.discarding()).statusCode() == HTTP_OK;
-        } catch (IOException notReady) {
-            return false;
+            for (RestartableProcess process : some) {
+                var request = HttpRequest.newBuilder(health.get(process.name())).build();
+                text.append(http.send(request, BodyHandlers.ofString()).body());
+            }
+        } catch (IOException oneHasEnded) {
+            text.append(oneHasEnded);
         }
+        return text.toString();
     }
 
     /** Returns the links to the database and the provider, and of clients to the gateways. */
@@ -148,11 +160,45 @@ final class Services implements AutoCloseable {
         return gateways;
     }
 
-    /** Returns a configuration without links, for the topics. */
-    static String configuration(String servers, int provider) {
+    /** Creates the topics as soon as all brokers run. */
+    void createTopics() throws IOException, InterruptedException {
+        ProcessBuilder apply =
+                Launcher.millrace(List.of("topics", "apply", "--config", CONFIGURATION));
+        apply.directory(folder.file(NAMES.getFirst()).toFile());
+        apply.environment().put(API_KEY, apiKey);
+        apply.redirectErrorStream(true).redirectOutput(folder.file("topics.log").toFile());
+        if (!FaultInjector.await(() -> apply.start().waitFor() == 0)) {
+            throw new IOException("the topics cannot be created: see topics.log");
+        }
+    }
+
+    private RestartableProcess process(String name) throws IOException {
+        String command = COMMANDS.getOrDefault(name.charAt(0), name);
+        String metrics = "127.0.0.1:" + FreePorts.one();
+        health.put(name, URI.create("http://" + metrics + "/health/ready"));
+        Path home = Files.createDirectories(folder.file(name));
+        Files.writeString(home.resolve(CONFIGURATION), configuration(name));
+        ProcessBuilder builder =
+                Launcher.millrace(
+                        List.of(command, "--config", CONFIGURATION, "--metrics", metrics));
+        builder.directory(home.toFile());
+        builder.environment().put(API_KEY, apiKey);
+        builder.environment()
+                .put(
+                        "MILLRACE_JAVA_OPTS",
+                        plant == null ? HEAP : HEAP + " " + PlantAgent.option(plant));
+        return new RestartableProcess(name, builder, folder.file(name + ".log"));
+    }
+
+    private String configuration(String name) throws IOException {
+        int gateway = FreePorts.one();
+        if (name.startsWith("g") && !SPARES.contains(name)) {
+            gateways.add(URI.create("http://127.0.0.1:" + link("clients", name, gateway)));
+        }
+        String database = ":" + link(name, "database", ports.database) + "/";
         return """
         kafka: { bootstrap.servers: "%1$s" }
-        topics: { partitions: %4$d, replication_factor: 3 }
+        topics: { partitions: 3, replication_factor: 3 }
         providers:
           chat: { wire: openai, base_url: "http://127.0.0.1:%2$d/v1", api_key: "${%3$s}" }
           messages: { wire: anthropic, base_url: "http://127.0.0.1:%2$d", api_key: "${%3$s}" }
@@ -165,45 +211,19 @@ final class Services implements AutoCloseable {
         tenants: { initech: { budget: { limit_usd: 0.005, period: hour, on_exhausted: reject } } }
         batches: { default: { budget: { on_exhausted: reject } } }
         router: { standby_replicas: 1 }
+        worker: { instance: %4$s }
+        sink: { jdbc_url: "%5$s" }
+        gateway: { listen: "127.0.0.1:%6$d", files: { store: "file:%7$s" } }
         """
-                        .formatted(servers, provider, API_KEY, PARTITIONS)
+                        .formatted(
+                                brokers.servers(name),
+                                link(name, "provider", ports.provider),
+                                API_KEY,
+                                name,
+                                ports.jdbcUrl.replace(":" + ports.database + "/", database),
+                                gateway,
+                                files(folder))
                 + LoadModel.configuration();
-    }
-
-    private RestartableProcess process(String name, String command) throws IOException {
-        String metrics = "127.0.0.1:" + Brokers.freePort();
-        readiness.put(name, URI.create("http://" + metrics + "/health/ready"));
-        Path home = Files.createDirectories(folder.file(name));
-        Files.writeString(home.resolve("millrace.yaml"), configuration(name));
-        ProcessBuilder builder =
-                Launcher.millrace(
-                        List.of(command, "--config", "millrace.yaml", "--metrics", metrics));
-        builder.directory(home.toFile());
-        builder.environment().put(API_KEY, apiKey);
-        builder.environment()
-                .put(
-                        "MILLRACE_JAVA_OPTS",
-                        plant == null ? HEAP : HEAP + " " + PlantAgent.option(plant));
-        return new RestartableProcess(name, builder, folder.file(name + ".log"));
-    }
-
-    private String configuration(String name) throws IOException {
-        int gateway = Brokers.freePort();
-        var text =
-                new StringBuilder(
-                        configuration(
-                                brokers.servers(name), link(name, "provider", ports.provider)));
-        text.append("worker: { instance: %s }\n".formatted(name));
-        text.append(
-                "sink: { jdbc_url: \"%s\" }\n"
-                        .formatted(PostgresProcess.url(link(name, "database", ports.database))));
-        text.append(
-                "gateway: { listen: \"127.0.0.1:%d\", files: { store: \"file:%s\" } }\n"
-                        .formatted(gateway, files(folder)));
-        if (name.startsWith("g") && !SPARES.containsKey(name)) {
-            gateways.add(URI.create("http://127.0.0.1:" + link("clients", name, gateway)));
-        }
-        return text.toString();
     }
 
     /** Returns the port of a new link. */

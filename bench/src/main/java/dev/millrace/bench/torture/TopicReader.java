@@ -1,12 +1,16 @@
 package dev.millrace.bench.torture;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.millrace.bench.cluster.BareClients;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.admin.Admin;
@@ -34,6 +38,18 @@ record TopicReader(String servers) {
             consumer.seekToBeginning(partitions);
             read(consumer, partitions, onRecord);
         }
+    }
+
+    /** Returns the keys of a compacted topic that have a value. */
+    Set<String> keys(String topic) {
+        var keys = new HashSet<String>();
+        readAll(
+                List.of(topic),
+                it -> {
+                    String key = new String(it.key(), UTF_8);
+                    boolean _ = it.value() == null ? keys.remove(key) : keys.add(key);
+                });
+        return keys;
     }
 
     /**

@@ -1,10 +1,12 @@
 package dev.millrace.bench.torture;
 
+import static java.net.HttpURLConnection.HTTP_OK;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.util.stream.Collectors.counting;
 import static java.util.stream.Collectors.groupingBy;
 import static java.util.stream.Collectors.mapping;
 import static java.util.stream.Collectors.toList;
+import static java.util.stream.Collectors.toMap;
 
 import dev.millrace.bench.measurement.Report;
 import dev.millrace.bench.measurement.Setup;
@@ -12,9 +14,7 @@ import dev.millrace.bench.torture.Evidence.Bill;
 import dev.millrace.bench.torture.Evidence.Inflicted;
 import dev.millrace.bench.torture.FaultPlan.Fault;
 import dev.millrace.bench.torture.RunHistory.Faults;
-import dev.millrace.configuration.MillraceConfig;
-import dev.millrace.configuration.TopicPlan;
-import dev.millrace.configuration.loading.ConfigLoader;
+import dev.millrace.configuration.TopicsConfig;
 import dev.millrace.contracts.money.Price;
 import dev.millrace.contracts.money.TokenUsage;
 import dev.millrace.contracts.topic.Topics;
@@ -22,27 +22,34 @@ import dev.millrace.simulator.Simulator;
 import dev.millrace.simulator.calllog.LoggedCall;
 import dev.millrace.simulator.settings.SimulatorSettings;
 import dev.millrace.simulator.traffic.TrafficCounts;
-import dev.millrace.standalone.cluster.TopicAdmin;
+import dev.millrace.standalone.console.UserError;
 import dev.millrace.standalone.log.Logging;
+import dev.millrace.testclusters.PostgresServer;
+import dev.millrace.testclusters.RestartableProcess;
+import dev.millrace.testclusters.SmallDisk;
 import java.io.IOException;
 import java.math.BigDecimal;
+import java.net.URI;
 import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.ExecutionException;
 import java.util.stream.Stream;
-import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.KafkaException;
-import org.jspecify.annotations.Nullable;
 
 /** One run: load, faults, recovery and comparison. Runs on the main thread. */
 final class Torture {
@@ -53,102 +60,106 @@ final class Torture {
     private static final Duration PLANT_QUIET_TIME = Duration.ofSeconds(30);
 
     private static final long POLL_MILLIS = 2_000;
+    private static final int DISK_MEBIBYTES = 8 << 10;
+
+    /** Folders that are disks, if disks get full. */
+    private static final List<String> DISKS = List.of("r1", "r2", "broker0", "broker1", "broker2");
+
     private static final Price PRICE = Price.of(BigDecimal.ONE, BigDecimal.TWO);
 
     private final Setup setup;
-    private final Options options;
+    private final TortureCommand options;
+    private final Duration length;
     private final Report report = new Report();
     private final History history = new History();
+    private final Deque<AutoCloseable> running = new ConcurrentLinkedDeque<>();
     private final List<Inflicted> inflicted = new ArrayList<>();
     private final Set<FaultKind> kinds;
     private final String apiKey;
 
-    /**
-     * What a run does.
-     *
-     * @param length of the load
-     * @param rate plain records per second
-     * @param callers clients of the gateways
-     * @param latency factor of the provider's latencies
-     * @param record page that gets the result; null if none
-     * @param plant fault of the services, which the run must find; null for none
-     * @param from checkout whose build runs until a rolling restart; null = this build
-     */
-    record Options(
-            Duration length,
-            long seed,
-            Set<FaultKind> faults,
-            int rate,
-            int callers,
-            double latency,
-            @Nullable Path record,
-            @Nullable Plant plant,
-            @Nullable Path from) {}
-
-    /** All parts of the cluster. */
-    private record Cluster(
-            Topics topics,
-            Brokers brokers,
-            Services services,
-            PostgresProcess database,
-            Simulator simulator,
-            TopicReader reader) {}
-
-    Torture(Setup setup, Options options) {
+    Torture(Setup setup, TortureCommand options) {
         this.setup = setup;
         this.options = options;
-        kinds = new TreeSet<>(options.faults());
-        apiKey = "sk-torture-" + Long.toHexString(options.seed()) + "-secret";
+        length = Duration.ofMinutes(options.minutes);
+        kinds = new TreeSet<>(options.kinds());
+        apiKey = "sk-torture-" + Long.toHexString(options.seed) + "-secret";
     }
 
     Report run() throws IOException, InterruptedException {
-        setup.say("seed " + options.seed());
+        setup.say("seed " + options.seed);
         Logging.quietConnections();
-        var settings =
-                SimulatorSettings.parse(
-                        "torture", LoadModel.simulator(options.seed(), apiKey, options.latency()));
-        Path data = Files.createTempDirectory("millrace-postgres");
-        data.toFile().deleteOnExit();
-        var disks = new SmallDisks();
-        mount(disks, data);
-        try (disks;
-                var database = new PostgresProcess(data);
-                var simulator = Simulator.start(settings, "127.0.0.1", 0);
-                var brokers = new Brokers(setup.folder(), Services.names())) {
-            var ports = new Services.Ports(database.port(), simulator.port());
-            try (var services =
-                    new Services(setup.folder(), brokers, ports, apiKey, options.plant())) {
-                Runtime.getRuntime()
-                        .addShutdownHook(
-                                new Thread(
-                                        () -> killAll(brokers, services, database, disks), "kill"));
-                var reader = new TopicReader(brokers.servers());
-                var topics = createTopics(brokers.servers(), simulator.port());
-                prepare(services);
-                services.start();
-                run(new Cluster(topics, brokers, services, database, simulator, reader));
-            }
+        Runtime.getRuntime().addShutdownHook(new Thread(this::close, "close"));
+        try {
+            run(start());
         } catch (SQLException | ExecutionException e) {
             throw new IOException(e);
+        } finally {
+            close();
         }
         return report;
     }
 
-    /** Mounts the disks that can get full. */
-    private void mount(SmallDisks disks, Path database) throws IOException {
-        if (kinds.stream().noneMatch(FaultKind::isFullDisk)) {
-            return;
-        }
-        try {
-            disks.mount(database);
-            disks.mount(Services.files(setup.folder()));
-            for (String name : List.of("r1", "r2", "broker0", "broker1", "broker2")) {
-                disks.mount(setup.folder().file(name));
+    /** Stops what runs, the last started first, also when a signal ends this process. */
+    private synchronized void close() {
+        while (!running.isEmpty()) {
+            try {
+                running.removeLast().close();
+            } catch (Exception e) {
+                setup.say("cannot stop a part of the cluster: " + e);
             }
-        } catch (IOException e) {
-            setup.say("no disk gets full, which needs root on Linux: " + e.getMessage());
-            kinds.removeIf(FaultKind::isFullDisk);
         }
+    }
+
+    private <T extends AutoCloseable> T closed(T part) {
+        running.add(part);
+        return part;
+    }
+
+    private Cluster start() throws IOException, InterruptedException, SQLException {
+        Path data = Files.createTempDirectory("millrace-postgres");
+        Map<Path, SmallDisk> disks = disks(data);
+        Path binaries =
+                PostgresServer.binaries()
+                        .orElseThrow(() -> UserError.usage("PostgreSQL is not installed"));
+        var postgres = PostgresServer.start(binaries, data);
+        running.add(postgres::close);
+        String jdbcUrl = postgres.newDatabase();
+        String yaml = LoadModel.simulator(options.seed, options.latency);
+        var settings = SimulatorSettings.parse("torture", yaml);
+        var simulator = closed(Simulator.start(settings, "127.0.0.1", 0));
+        var brokers = closed(new Brokers(setup.folder(), Services.names()));
+        var ports = new Services.Ports(postgres.port(), jdbcUrl, simulator.port());
+        var services = closed(new Services(setup.folder(), brokers, ports, apiKey, options.plant));
+        prepare(services);
+        services.createTopics();
+        var topics = new Topics(TopicsConfig.CLUSTER.prefix());
+        var cluster = new Cluster(topics, brokers, services, postgres, jdbcUrl, simulator, disks);
+        cluster.acceptKeys(apiKey);
+        FaultInjector.startAll(services.processes());
+        return cluster;
+    }
+
+    /** Mounts the disks that can get full. */
+    private Map<Path, SmallDisk> disks(Path database) throws IOException {
+        var disks = new HashMap<Path, SmallDisk>();
+        if (kinds.stream().noneMatch(FaultKind::isFullDisk)) {
+            return disks;
+        }
+        var folders = new ArrayList<>(List.of(database, Services.files(setup.folder())));
+        DISKS.forEach(it -> folders.add(setup.folder().file(it)));
+        for (Path folder : folders) {
+            Optional<SmallDisk> disk =
+                    SmallDisk.tryMount(Files.createDirectories(folder), DISK_MEBIBYTES);
+            if (disk.isEmpty()) {
+                setup.say("no disk gets full, which needs root on Linux");
+                kinds.removeIf(FaultKind::isFullDisk);
+                return disks;
+            }
+            disks.put(folder, disk.get());
+            boolean isKept = setup.folder().isKept() && !folder.equals(database);
+            running.add(isKept ? disk.get()::closeAndKeepFiles : disk.get());
+        }
+        return disks;
     }
 
     /** Chooses the build and the clock of each service. */
@@ -158,9 +169,9 @@ final class Torture {
             setup.say("no clock is wrong: libfaketime is not installed");
         }
         for (RestartableProcess service : services.processes()) {
-            if (options.from() != null) {
-                Path home = options.from().resolve("standalone/target/unchecked/millrace");
-                service.builder().command().set(0, options.from().resolve("millrace").toString());
+            if (options.from != null) {
+                Path home = options.from.resolve("standalone/target/unchecked/millrace");
+                service.builder().command().set(0, options.from.resolve("millrace").toString());
                 service.builder().environment().put("MILLRACE_HOME", home.toString());
             }
             if (kinds.stream().anyMatch(FaultKind::isClock)) {
@@ -169,58 +180,16 @@ final class Torture {
         }
     }
 
-    /** Leaves no process behind when a signal ends this one. */
-    private static void killAll(
-            Brokers brokers, Services services, PostgresProcess database, SmallDisks disks) {
-        services.kill();
-        brokers.nodes().forEach(RestartableProcess::kill);
-        try (disks;
-                database) {
-            // Both are closed.
-        } catch (IOException alreadyClosed) {
-            // The run has ended normally and closed them.
-        }
-    }
-
-    private Topics createTopics(String servers, int provider)
-            throws InterruptedException, ExecutionException {
-        MillraceConfig config =
-                new ConfigLoader(Map.of(Services.API_KEY, apiKey))
-                        .parse("torture", Services.configuration(servers, provider));
-        int timeout = (int) START_TIMEOUT.toMillis();
-        try (var admin =
-                Admin.create(
-                        Map.of("bootstrap.servers", servers, "default.api.timeout.ms", timeout))) {
-            while (admin.describeCluster().nodes().get().size() < Brokers.COUNT) {
-                Thread.sleep(POLL_MILLIS);
-            }
-            new TopicAdmin(admin).apply(TopicPlan.of(config));
-        }
-        return new Topics(config.topics().prefix());
-    }
-
     private void run(Cluster cluster)
             throws IOException, InterruptedException, ExecutionException, SQLException {
-        try (var http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build()) {
-            var target =
-                    new Load.Target(
-                            cluster.topics(),
-                            cluster.services().gateways(),
-                            http,
-                            history,
-                            new Marker(options.seed()),
-                            options.rate());
-            try (var load = new Load(target, cluster.brokers().servers())) {
-                load.start(options.seed(), options.callers(), setup.clock());
-                awaitFirstResult(cluster);
-                Map<String, Footprint> start = footprints(cluster);
-                setup.say("the load runs");
-                harm(cluster);
-                setup.say("the load ends");
-                load.stop();
-                http.shutdownNow();
-                check(cluster, start);
-            }
+        try (var load = new Load(cluster, history, setup.clock(), options)) {
+            awaitFirstResult(cluster);
+            Map<String, Long> start = Footprint.of(cluster);
+            setup.say("the load runs");
+            harm(cluster);
+            setup.say("the load ends");
+            load.stop();
+            check(cluster, start);
         }
     }
 
@@ -236,31 +205,26 @@ final class Torture {
     }
 
     private void harm(Cluster cluster) throws IOException, InterruptedException {
-        var injector =
-                new FaultInjector(
-                        setup.folder(),
-                        cluster.topics(),
-                        cluster.services(),
-                        cluster.brokers(),
-                        cluster.database(),
-                        cluster.simulator());
+        var injector = new FaultInjector(setup.folder(), cluster);
         long start = setup.clock().millis();
-        for (Fault fault : FaultPlan.of(options.seed(), options.length(), kinds).faults()) {
+        for (Fault fault : FaultPlan.of(options.seed, length, kinds).faults()) {
             idleUntil(start + fault.after().toMillis(), cluster);
             long from = setup.clock().millis();
+            long running = running(cluster.simulator());
             String victim = injector.inflict(fault);
-            inflicted.add(new Inflicted(fault.kind(), victim, from, setup.clock().millis()));
+            long to = setup.clock().millis();
+            inflicted.add(new Inflicted(fault.kind(), victim, from, to, running));
             setup.say(
                     "%d s: %s of %s for %.1f s"
                             .formatted(
                                     (from - start) / 1_000,
                                     fault.kind(),
                                     victim,
-                                    fault.lasts().toMillis() / 1e3));
+                                    (to - from) / 1e3));
             // Restarts of many processes can take longer than planned.
-            start += Math.max(0, setup.clock().millis() - from - fault.lasts().toMillis());
+            start += Math.max(0, to - from - fault.lasts().toMillis());
         }
-        idleUntil(start + options.length().toMillis(), cluster);
+        idleUntil(start + length.toMillis(), cluster);
     }
 
     private void idleUntil(long millis, Cluster cluster) throws IOException, InterruptedException {
@@ -272,34 +236,21 @@ final class Torture {
         }
     }
 
-    private static List<RestartableProcess> processes(Cluster cluster) {
-        return Stream.concat(
-                        cluster.services().processes().stream(), cluster.brokers().nodes().stream())
-                .toList();
-    }
-
-    private static Map<String, Footprint> footprints(Cluster cluster) {
-        var footprints = new TreeMap<String, Footprint>();
-        processes(cluster)
-                .forEach(it -> it.footprint().ifPresent(own -> footprints.put(it.name(), own)));
-        return footprints;
-    }
-
-    private void reportFootprints(Map<String, Footprint> before, Map<String, Footprint> after) {
-        var table = report.table("footprints", "process", "at the start", "at the end");
+    private void reportFootprint(Map<String, Long> before, Map<String, Long> after) {
+        var table = report.table("footprint", "what", "at the start", "at the end");
         after.forEach(
-                (process, end) -> {
-                    Footprint start = before.getOrDefault(process, end);
-                    table.row(process, start.toString(), end.toString());
-                    if (end.hasLeakedSince(start)) {
-                        report.problem(process + " uses " + end + ", at the start " + start);
+                (name, end) -> {
+                    long start = before.getOrDefault(name, 0L);
+                    table.row(name, start, end);
+                    if (Footprint.isLeak(name, start, end)) {
+                        report.problem(end + " " + name + ", at the start " + start);
                     }
                 });
     }
 
     /** Restarts what has ended by itself, as an orchestrator would. */
     private void restartEnded(Cluster cluster) throws IOException {
-        for (RestartableProcess process : processes(cluster)) {
+        for (RestartableProcess process : cluster.processes()) {
             Integer code = process.restartIfEnded();
             if (code != null) {
                 report.remark(process.name() + " ended by itself with " + code);
@@ -308,17 +259,18 @@ final class Torture {
         }
     }
 
-    private void check(Cluster cluster, Map<String, Footprint> start)
+    private void check(Cluster cluster, Map<String, Long> start)
             throws IOException, InterruptedException, SQLException {
         Evidence evidence = awaitEnd(cluster);
         OutcomeCheck.Verdict verdict = new OutcomeCheck(evidence).verdict();
         report(verdict.problems());
-        if (options.plant() == null) {
+        if (options.plant == null) {
             checkLogs();
-            reportFootprints(start, footprints(cluster));
+            checkSecrets(cluster.services().gateways());
+            reportFootprint(start, Footprint.of(cluster));
         }
         Map<String, Faults> faults = recoveries(evidence);
-        List<Long> run = RunHistory.row(options, verdict, inflicted.size());
+        List<Long> run = verdict.row(options.minutes, options.seed, inflicted.size());
         report.table("result", RunHistory.COLUMNS.toArray(String[]::new)).row(run.toArray());
         var outcomes = report.table("outcomes", "outcome", "jobs");
         evidence.outputs().results().stream()
@@ -326,21 +278,21 @@ final class Torture {
                 .forEach(outcomes::row);
         var table = report.table("faults", "fault", "times", "worst recovery s");
         faults.forEach((kind, it) -> table.row(kind, it.times(), it.worst()));
-        if (options.record() != null) {
-            RunHistory.add(options.record(), run, faults);
+        if (options.record != null) {
+            RunHistory.add(options.record, run, faults);
         }
     }
 
     /** Reports what the checker found. A planted fault is expected, and nothing else counts. */
     private void report(List<String> found) {
-        Plant plant = options.plant();
+        Plant plant = options.plant;
         if (plant == null) {
             found.forEach(report::problem);
             return;
         }
         found.forEach(it -> report.remark("found: " + it));
         boolean isFound = found.stream().anyMatch(it -> it.contains(plant.problem()));
-        String words = "%s after %d min of load".formatted(plant, options.length().toMinutes());
+        String words = "%s after %d min of load".formatted(plant, options.minutes);
         if (isFound) {
             report.remark("found the planted " + words);
         } else {
@@ -354,13 +306,13 @@ final class Torture {
                         .map(Outputs.Result::timestamp)
                         .sorted()
                         .toList();
-        var faults = new TreeMap<String, Faults>();
-        for (Inflicted fault : inflicted) {
-            Duration gap = Recovery.longestGap(times, fault.from(), fault.to());
-            faults.merge(
-                    fault.kind().toString(), new Faults(1, gap.toMillis() / 1e3), Faults::plus);
-        }
-        return faults;
+        return inflicted.stream()
+                .collect(
+                        toMap(
+                                it -> it.kind().toString(),
+                                it -> new Faults(1, it.recoverySeconds(times)),
+                                Faults::plus,
+                                TreeMap::new));
     }
 
     /** Waits until nothing is open and the database has everything, or for a timeout. */
@@ -369,28 +321,27 @@ final class Torture {
         long start = setup.ticker().getAsLong();
         long busy = start;
         List<String> groups =
-                List.of(cluster.topics().routerGroup(), cluster.topics().workerGroup());
+                List.of(
+                        cluster.topics().routerGroup(),
+                        cluster.topics().workerGroup(),
+                        cluster.topics().retrievalGroup());
         while (true) {
             Thread.sleep(POLL_MILLIS);
             restartEnded(cluster);
             long now = setup.ticker().getAsLong();
             boolean isLate =
                     now - start > DRAIN_TIMEOUT.toNanos()
-                            || (options.plant() != null && now - busy > PLANT_QUIET_TIME.toNanos());
+                            || (options.plant != null && now - busy > PLANT_QUIET_TIME.toNanos());
             try {
                 Map<String, Long> open = cluster.reader().open(groups);
-                boolean isQuiet = open.isEmpty() && !isCalling(cluster.simulator());
+                boolean isQuiet = open.isEmpty() && running(cluster.simulator()) == 0;
                 if (!isQuiet && !isLate) {
                     busy = now;
                     continue;
                 }
                 Evidence evidence = evidence(cluster);
-                boolean isStored =
-                        evidence.database().costs().size() == evidence.outputs().costs().size()
-                                && evidence.database().results().size()
-                                        == evidence.outputs().results().size();
-                boolean isSettled = new OutcomeCheck(evidence).unsettledBudgets().isEmpty();
-                if (isLate || (evidence.isAnswered() && isStored && isSettled)) {
+                boolean isSettled = new OutcomeCheck(evidence).isSettled();
+                if (isLate || (evidence.isAnswered() && isSettled)) {
                     if (!open.isEmpty()) {
                         report.problem("open records: " + open);
                     }
@@ -404,20 +355,17 @@ final class Torture {
         }
     }
 
-    /** Returns true while a call runs, also one whose client has gone: it can still be billed. */
-    private static boolean isCalling(Simulator simulator) {
+    /** Counts the running calls, also those whose clients have gone: they can still be billed. */
+    private static long running(Simulator simulator) {
         TrafficCounts total = simulator.statistics().total();
-        return total.calls() > total.outcomes().values().stream().mapToLong(it -> it).sum();
+        return total.calls() - total.outcomes().values().stream().mapToLong(it -> it).sum();
     }
 
     private Evidence evidence(Cluster cluster) throws SQLException {
         return new Evidence(
-                history.records(),
-                history.answers(),
-                history.batches(),
-                history.cancelled(),
+                history,
                 Outputs.read(cluster.reader(), cluster.topics()),
-                new DatabaseReader(PostgresProcess.url(cluster.database().port())).rows(),
+                Outputs.Rows.read(cluster.jdbcUrl()),
                 cluster.simulator().ledger().entries().stream()
                         .filter(LoggedCall::billed)
                         .collect(
@@ -436,10 +384,30 @@ final class Torture {
     }
 
     private void checkLogs() throws IOException {
+        var secrets = Stream.concat(Stream.of(apiKey), history.secrets().stream()).toList();
         try (var files = Files.list(setup.folder().path())) {
             for (Path log : files.filter(it -> it.toString().endsWith(".log")).toList()) {
-                if (Files.readString(log, ISO_8859_1).contains(apiKey)) {
-                    report.problem(log.getFileName() + " has the provider's key");
+                if (secrets.stream().anyMatch(Files.readString(log, ISO_8859_1)::contains)) {
+                    report.problem(log.getFileName() + " has a secret");
+                }
+            }
+        }
+    }
+
+    /** Replaced secrets of the clients' key are refused, and the current one is accepted. */
+    private void checkSecrets(List<URI> gateways) throws IOException, InterruptedException {
+        String current = history.secrets().getLast();
+        try (var http = HttpClient.newHttpClient()) {
+            for (URI gateway : gateways) {
+                for (String secret : history.secrets()) {
+                    var request =
+                            HttpRequest.newBuilder(gateway.resolve("/v1/models"))
+                                    .header("Authorization", "Bearer " + secret)
+                                    .build();
+                    int status = http.send(request, BodyHandlers.discarding()).statusCode();
+                    if ((status == HTTP_OK) != secret.equals(current)) {
+                        report.problem(gateway + " answers " + status + " to a secret");
+                    }
                 }
             }
         }

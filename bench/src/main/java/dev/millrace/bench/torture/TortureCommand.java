@@ -3,12 +3,10 @@ package dev.millrace.bench.torture;
 import static dev.millrace.bench.measurement.MeasurementOptions.require;
 
 import dev.millrace.bench.measurement.MeasurementOptions;
-import dev.millrace.bench.torture.Torture.Options;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -27,8 +25,7 @@ import picocli.CommandLine.Option;
         })
 public final class TortureCommand implements Callable<Integer> {
     private static final int MAX_MINUTES = 10_000;
-    private static final int MAX_RATE = 1_000;
-    private static final int MAX_CALLERS = 1_000;
+    private static final int MAX_LOAD = 1_000;
     private static final long SEEDS = 1L << 32;
 
     @Option(
@@ -36,13 +33,13 @@ public final class TortureCommand implements Callable<Integer> {
             paramLabel = "N",
             defaultValue = "3",
             description = "Length of the load; default: ${DEFAULT-VALUE}.")
-    private int minutes;
+    int minutes;
 
     @Option(
             names = "--seed",
             paramLabel = "N",
             description = "Seed of load and faults; default: a random one, which is printed.")
-    private @Nullable Long seed;
+    long seed = new SplittableRandom().nextLong(SEEDS);
 
     @Option(
             names = "--faults",
@@ -57,27 +54,27 @@ public final class TortureCommand implements Callable<Integer> {
             paramLabel = "N",
             defaultValue = "20",
             description = "Plain Kafka records per second; default: ${DEFAULT-VALUE}.")
-    private int rate;
+    int rate;
 
     @Option(
             names = "--callers",
             paramLabel = "N",
             defaultValue = "12",
             description = "Clients that call the gateways; default: ${DEFAULT-VALUE}.")
-    private int callers;
+    int callers;
 
     @Option(
             names = "--latency",
             paramLabel = "FACTOR",
             defaultValue = "1",
             description = "Factor of the providers' medians of 0.3 to 15 s; default: 1.")
-    private double latency;
+    double latency;
 
     @Option(
             names = "--record",
             paramLabel = "PAGE",
             description = "Add the result to the tables of this page, such as docs/guarantees.md.")
-    private @Nullable Path record;
+    @Nullable Path record;
 
     @Option(
             names = "--plant",
@@ -86,13 +83,13 @@ public final class TortureCommand implements Callable<Integer> {
                 "Put this fault into the services, and succeed only if the checker finds it:",
                 "${COMPLETION-CANDIDATES}."
             })
-    private @Nullable Plant plant;
+    @Nullable Plant plant;
 
     @Option(
             names = "--from",
             paramLabel = "DIR",
             description = "A built checkout that services run until a rolling restart.")
-    private @Nullable Path from;
+    @Nullable Path from;
 
     @Mixin private MeasurementOptions options = new MeasurementOptions();
 
@@ -101,22 +98,13 @@ public final class TortureCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException, InterruptedException {
         require("--minutes", minutes, 1, MAX_MINUTES);
-        require("--rate", rate, 1, MAX_RATE);
-        require("--callers", callers, 1, MAX_CALLERS);
-        long chosen = seed == null ? new SplittableRandom().nextLong(SEEDS) : seed;
-        var kinds = EnumSet.noneOf(FaultKind.class);
-        kinds.addAll(plant == null ? faults : plant.faults());
-        var run =
-                new Options(
-                        Duration.ofMinutes(minutes),
-                        chosen,
-                        kinds,
-                        rate,
-                        callers,
-                        latency,
-                        record,
-                        plant,
-                        from);
-        return options.run(setup -> new Torture(setup, run).run());
+        require("--rate", rate, 1, MAX_LOAD);
+        require("--callers", callers, 1, MAX_LOAD);
+        return options.run(setup -> new Torture(setup, this).run());
+    }
+
+    /** Returns the kinds of faults. */
+    Set<FaultKind> kinds() {
+        return plant == null ? Set.copyOf(faults) : plant.faults();
     }
 }

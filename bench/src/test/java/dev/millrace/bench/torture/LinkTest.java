@@ -3,6 +3,7 @@ package dev.millrace.bench.torture;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.millrace.testclusters.Link;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;

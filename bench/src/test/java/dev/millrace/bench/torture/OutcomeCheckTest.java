@@ -25,11 +25,10 @@ import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
@@ -45,10 +44,7 @@ class OutcomeCheckTest {
     private static final JobId JOB = JobId.of(TENANT, BATCH, MARKER);
     private static final BigDecimal COST = new BigDecimal("0.0010");
 
-    private final List<SentRecord> records = new ArrayList<>();
-    private final List<ClientAnswer> answers = new ArrayList<>();
-    private final Map<String, List<String>> batches = new HashMap<>();
-    private final Set<String> cancelled = new HashSet<>();
+    private final History history = new History();
     private final Outputs outputs =
             new Outputs(new ArrayList<>(), new ArrayList<>(), new ArrayList<>(), new HashMap<>());
     private final Map<String, List<Bill>> bills = new HashMap<>();
@@ -56,7 +52,7 @@ class OutcomeCheckTest {
 
     @BeforeEach
     void keepEveryGuarantee() {
-        records.add(new SentRecord(MARKER, JOB.value(), 0, 0));
+        history.records().add(new SentRecord(MARKER, JOB.value(), 0, 0));
         outputs.results().add(result(JOB, MARKER));
         outputs.costs().add(cost(JOB, 1, CostKind.BILLED, true));
         bills.put(JOB.value(), List.of(new Bill(COST, 1_000)));
@@ -67,11 +63,7 @@ class OutcomeCheckTest {
     }
 
     private Verdict verdict(Outputs.Rows database) {
-        return new OutcomeCheck(
-                        new Evidence(
-                                records, answers, batches, cancelled, outputs, database, bills,
-                                faults))
-                .verdict();
+        return new OutcomeCheck(new Evidence(history, outputs, database, bills, faults)).verdict();
     }
 
     private void assertProblem(String problem) {
@@ -98,11 +90,11 @@ class OutcomeCheckTest {
                         COST,
                         0,
                         0);
-        return new Result(view, Optional.of(text(marker)), "answer of " + job, true, 0);
+        return new Result(view, Optional.of(text(marker)), "answer of " + job, true, "", 0);
     }
 
     private static Result with(Result result, String text, String answerId, boolean isCalled) {
-        return new Result(result.view(), Optional.of(text), answerId, isCalled, 0);
+        return new Result(result.view(), Optional.of(text), answerId, isCalled, "", 0);
     }
 
     private static String text(String marker) {
@@ -153,7 +145,8 @@ class OutcomeCheckTest {
     class Jobs {
         @Test
         void acceptedRecordWithoutResultIsLost() {
-            records.add(new SentRecord("q-1-2.", JobId.of(TENANT, BATCH, "q-1-2.").value(), 0, 1));
+            history.records()
+                    .add(new SentRecord("q-1-2.", JobId.of(TENANT, BATCH, "q-1-2.").value(), 0, 1));
 
             assertThat(verdict().lost()).isEqualTo(1);
             assertProblem("1 jobs without a result");
@@ -161,8 +154,10 @@ class OutcomeCheckTest {
 
         @Test
         void unacknowledgedRecordMayHaveNoResult() {
-            records.add(
-                    new SentRecord("q-1-2.", JobId.of(TENANT, BATCH, "q-1-2.").value(), -1, -1));
+            history.records()
+                    .add(
+                            new SentRecord(
+                                    "q-1-2.", JobId.of(TENANT, BATCH, "q-1-2.").value(), -1, -1));
 
             assertThat(verdict().problems()).isEmpty();
         }
@@ -176,11 +171,29 @@ class OutcomeCheckTest {
         }
 
         @Test
+        void operatorAllowsASecondResultAfterTheOffsetsOfWorkersWereLost() {
+            faults.add(new Inflicted(FaultKind.WORKER_OFFSETS_LOST, "w group", 1_500, 2_000, 0));
+            bills.put(JOB.value(), List.of(new Bill(COST, 1_000), new Bill(COST, 3_000)));
+            outputs.costs().add(cost(JOB, 1, CostKind.BILLED, true));
+            outputs.results().add(at(3_000, result(JOB, MARKER)));
+
+            assertThat(verdict()).isEqualTo(new Verdict(1, 0, 0, 0, 1, 0, List.of()));
+
+            outputs.results().set(0, at(1_600, result(JOB, MARKER)));
+            assertThat(verdict().doubled()).isEqualTo(1);
+        }
+
+        private static Result at(long millis, Result result) {
+            return new Result(
+                    result.view(), result.text(), "answer at " + millis, true, "", millis);
+        }
+
+        @Test
         void lineOfABatchNeedsAResultUnlessItWasCancelled() {
-            batches.put("batch_1", List.of("q-1-2."));
+            history.batches().put("batch_1", List.of("q-1-2."));
             assertProblem("1 jobs without a result");
 
-            cancelled.add("batch_1");
+            history.cancelled().add("batch_1");
             assertThat(verdict().problems()).isEmpty();
         }
     }
@@ -189,7 +202,7 @@ class OutcomeCheckTest {
     class DeadLetters {
         @Test
         void repeatNeedsOneDeadLetter() {
-            records.add(new SentRecord(MARKER, JOB.value(), 0, 1));
+            history.records().add(new SentRecord(MARKER, JOB.value(), 0, 1));
             assertProblem("records without their dead letter");
 
             outputs.deadLetters().add(deadLetter("duplicate", JOB, 1));
@@ -201,10 +214,24 @@ class OutcomeCheckTest {
 
         @Test
         void malformedRecordNeedsOneDeadLetter() {
-            records.add(new SentRecord("q-1-3.", null, 0, 5));
+            history.records().add(new SentRecord("q-1-3.", null, 0, 5));
             assertProblem("records without their dead letter");
 
             outputs.deadLetters().add(deadLetter("malformed_request", null, 5));
+            assertThat(verdict().problems()).isEmpty();
+        }
+
+        @Test
+        void routersWhoseOffsetsWereLostCanRejectRecordsAgain() {
+            faults.add(new Inflicted(FaultKind.ROUTER_OFFSETS_LOST, "r group", 1_500, 2_000, 0));
+            history.records().add(new SentRecord("q-1-3.", null, 0, 5));
+            for (int reads = 0; reads < 2; reads++) {
+                outputs.deadLetters().add(deadLetter("malformed_request", null, 5));
+                outputs.deadLetters().add(deadLetter("duplicate", JOB, 0));
+            }
+            assertProblem("records without their dead letter");
+
+            outputs.deadLetters().removeLast();
             assertThat(verdict().problems()).isEmpty();
         }
     }
@@ -230,7 +257,7 @@ class OutcomeCheckTest {
 
         private void callAgainAfterAKill() {
             bills.put(JOB.value(), List.of(new Bill(COST, 1_000), new Bill(COST, 3_000)));
-            faults.add(new Inflicted(FaultKind.KILL, "w1", 1_500, 2_000));
+            faults.add(new Inflicted(FaultKind.KILL, "w1", 1_500, 2_000, 0));
         }
 
         @ParameterizedTest
@@ -244,9 +271,24 @@ class OutcomeCheckTest {
                 FaultKind kind, String victim, long from, long to) {
             callAgainAfterAKill();
             outputs.costs().add(cost(JOB, 2, CostKind.UNCERTAIN, false));
-            faults.set(0, new Inflicted(kind, victim, from, to));
+            faults.set(0, new Inflicted(kind, victim, from, to, 0));
 
             assertProblem("jobs that were called again without a fault");
+        }
+
+        @Test
+        void crashRepeatsNoMoreCallsThanRanAndMayHaveStandingIntents() {
+            outputs.costs().add(cost(JOB, 2, CostKind.UNCERTAIN, false));
+            var times = IntStream.rangeClosed(0, 502).mapToObj(it -> new Bill(COST, 1_600 + it));
+            bills.put(JOB.value(), times.toList());
+            faults.add(new Inflicted(FaultKind.KILL, "w1", 1_500, 2_000, 1));
+
+            assertThat(verdict().problems())
+                    .anyMatch(it -> it.contains("crashes that repeated more calls than ran"));
+
+            faults.set(0, new Inflicted(FaultKind.KILL, "w1", 1_500, 2_000, 2));
+            assertThat(verdict().problems())
+                    .noneMatch(it -> it.contains("crashes that repeated more calls than ran"));
         }
 
         @Test
@@ -338,6 +380,20 @@ class OutcomeCheckTest {
         }
 
         @Test
+        void promptHasOnlyDocumentsOfItsTenant() {
+            Result result = outputs.results().getFirst();
+            outputs.results().set(0, withDocument(result, TENANT));
+            assertThat(verdict().problems()).isEmpty();
+
+            outputs.results().set(0, withDocument(result, "globex"));
+            assertProblem("prompts with a document of another tenant");
+        }
+
+        private static Result withDocument(Result result, String document) {
+            return new Result(result.view(), result.text(), result.answerId(), true, document, 0);
+        }
+
+        @Test
         void embeddingAnswersByItsFirstNumber() {
             var call =
                     new LoadCall(Endpoint.EMBEDDINGS, "quick", MARKER + " Where is my parcel?", "");
@@ -352,17 +408,18 @@ class OutcomeCheckTest {
 
         @Test
         void clientMustGetTheAnswerOfItsPromptAndResult() {
-            answers.add(answer("key", text(MARKER)));
+            history.answers().add(answer("key", text(MARKER)));
             assertThat(verdict().problems()).isEmpty();
 
-            answers.add(answer("other key", text(MARKER) + " else"));
+            history.answers().add(answer("other key", text(MARKER) + " else"));
             assertProblem("repeated calls with another answer");
         }
 
         @Test
         void repeatedCallMustGetTheSameAnswer() {
-            answers.add(answer("key", text(MARKER)));
-            answers.add(new ClientAnswer(MARKER, "key", "another job", 200, text(MARKER), true));
+            history.answers().add(answer("key", text(MARKER)));
+            history.answers()
+                    .add(new ClientAnswer(MARKER, "key", "another job", 200, text(MARKER), true));
 
             assertThat(verdict().problems())
                     .anyMatch(it -> it.contains("repeated calls with another answer"));

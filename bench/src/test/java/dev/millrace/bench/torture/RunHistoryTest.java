@@ -9,10 +9,8 @@ import dev.millrace.standalone.console.UserError;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -21,10 +19,7 @@ class RunHistoryTest {
     private static final String PAGE = "before\n<!-- torture -->\n<!-- end of torture -->\nafter\n";
 
     private static List<Long> run(int minutes, int faults, long jobs, long seed) {
-        var options =
-                new Torture.Options(
-                        Duration.ofMinutes(minutes), seed, Set.of(), 1, 1, 1, null, null, null);
-        return RunHistory.row(options, new Verdict(jobs, 0, 0, 0, 4, 7, List.of()), faults);
+        return new Verdict(jobs, 0, 0, 0, 4, 7, List.of()).row(minutes, seed, faults);
     }
 
     @Test
@@ -43,7 +38,7 @@ class RunHistoryTest {
                         before
                         <!-- torture -->
                         | minutes | faults | jobs | lost | doubled | overspent | re-billed | uncertain | seed |
-                        | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |
+                        |---:|---:|---:|---:|---:|---:|---:|---:|---:|
                         | 3 | 2 | 5,000 | 0 | 0 | 0 | 4 | 7 | 11 |
                         | 10 | 2 | 20,000 | 0 | 0 | 0 | 4 | 7 | 12 |
                         | **13** | **4** | **25,000** | **0** | **0** | **0** | **8** | **14** | all |

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.millrace.bench.Main;
+import dev.millrace.testclusters.PostgresServer;
 import java.io.IOException;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -13,7 +14,7 @@ import org.junit.jupiter.api.Test;
 class TortureIT {
     @Test
     void shortRunKeepsEveryGuarantee() throws IOException {
-        assumeTrue(PostgresProcess.binaries().isPresent(), "PostgreSQL is not installed");
+        assumeTrue(PostgresServer.binaries().isPresent(), "PostgreSQL is not installed");
 
         assertThat(Main.execute("torture", "--minutes", "3")).isZero();
     }

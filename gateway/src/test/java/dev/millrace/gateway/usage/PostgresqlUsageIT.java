@@ -2,8 +2,8 @@ package dev.millrace.gateway.usage;
 
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import dev.millrace.store.fixture.PostgresServer;
 import dev.millrace.store.fixture.TestDatabase;
+import dev.millrace.testclusters.PostgresServer;
 import java.nio.file.Path;
 import java.util.Objects;
 import java.util.Optional;
@@ -30,6 +30,6 @@ class PostgresqlUsageIT extends UsageContract {
 
     @Override
     TestDatabase newDatabase() throws Exception {
-        return Objects.requireNonNull(server).newDatabaseInLinguisticOrder();
+        return new TestDatabase(Objects.requireNonNull(server).newDatabaseInLinguisticOrder());
     }
 }

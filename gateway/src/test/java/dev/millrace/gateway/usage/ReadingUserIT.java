@@ -7,9 +7,9 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import dev.millrace.contracts.memory.HeapShare;
 import dev.millrace.gateway.results.Connections;
 import dev.millrace.gateway.results.DatabaseResults;
-import dev.millrace.store.fixture.PostgresServer;
 import dev.millrace.store.fixture.Records;
 import dev.millrace.store.fixture.TestDatabase;
+import dev.millrace.testclusters.PostgresServer;
 import java.io.InputStream;
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -25,7 +25,7 @@ class ReadingUserIT {
         assumeTrue(binaries.isPresent(), "PostgreSQL's initdb and pg_ctl are not on this machine");
         PostgresServer server = PostgresServer.start(binaries.orElseThrow());
         try {
-            TestDatabase database = server.newDatabase();
+            TestDatabase database = new TestDatabase(server.newDatabase());
             new StoredBatches().job("acme", "b", 1, "0.1").storeIn(database);
             database.execute("CREATE ROLE reader LOGIN");
             database.execute("GRANT SELECT ON ALL TABLES IN SCHEMA public TO reader");

@@ -7,8 +7,8 @@ import dev.millrace.broker.EmbeddedBroker;
 import dev.millrace.broker.EmbeddedBrokerSettings;
 import dev.millrace.sink.crash.Crashes.Outage;
 import dev.millrace.sink.fixture.ResultTopics;
-import dev.millrace.store.fixture.PostgresServer;
 import dev.millrace.store.fixture.TestDatabase;
+import dev.millrace.testclusters.PostgresServer;
 import dev.millrace.testclusters.SmallDisk;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -137,12 +137,12 @@ class SinkCrashIT {
 
         @Test
         void tablesEqualTheTopics() throws Exception {
-            crash(server.newDatabase(), 1, restart());
+            crash(new TestDatabase(server.newDatabase()), 1, restart());
         }
 
         @Test
         void tablesOfTwoSinksEqualTheTopics() throws Exception {
-            crash(server.newDatabase(), 2, restart());
+            crash(new TestDatabase(server.newDatabase()), 2, restart());
         }
     }
 }

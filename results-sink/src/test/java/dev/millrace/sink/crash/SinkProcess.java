@@ -2,30 +2,31 @@ package dev.millrace.sink.crash;
 
 import dev.millrace.store.fixture.TestDatabase;
 import dev.millrace.testclusters.JavaProcess;
+import dev.millrace.testclusters.RestartableProcess;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.lang.ProcessBuilder.Redirect;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** A sink in its own process, which can be killed and suspended. Used by one thread. */
 final class SinkProcess {
     private final Path log;
-    private final Process process;
+    private final RestartableProcess process;
 
     /** Starts a sink, which appends its output to the given file. */
     SinkProcess(String bootstrapServers, TestDatabase database, Path log) throws IOException {
         this.log = log;
         process =
-                new ProcessBuilder(
+                new RestartableProcess(
+                        "sink",
+                        new ProcessBuilder(
                                 JavaProcess.command(
                                         "256m",
                                         SinkProgram.class,
                                         bootstrapServers,
-                                        database.url()))
-                        .redirectErrorStream(true)
-                        .redirectOutput(Redirect.appendTo(log.toFile()))
-                        .start();
+                                        database.url())),
+                        log);
+        process.start();
     }
 
     boolean isAlive() {
@@ -34,15 +35,15 @@ final class SinkProcess {
 
     /** Kills the process as {@code kill -9} does, and waits for its end. */
     void kill() {
-        process.destroyForcibly().onExit().join();
+        process.kill();
     }
 
     void suspend() throws IOException {
-        JavaProcess.suspend(process);
+        process.suspend();
     }
 
     void resume() throws IOException {
-        JavaProcess.resume(process);
+        process.resume();
     }
 
     /** Returns all that the process has printed. */

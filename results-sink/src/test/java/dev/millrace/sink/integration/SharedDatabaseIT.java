@@ -12,9 +12,9 @@ import dev.millrace.sink.Sink;
 import dev.millrace.sink.SinkSettings;
 import dev.millrace.sink.StoredOutcome;
 import dev.millrace.sink.fixture.ResultTopics;
-import dev.millrace.store.fixture.PostgresServer;
 import dev.millrace.store.fixture.RollupSumsCheck;
 import dev.millrace.store.fixture.TestDatabase;
+import dev.millrace.testclusters.PostgresServer;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -52,7 +52,7 @@ class SharedDatabaseIT {
         assumeTrue(binaries.isPresent(), "PostgreSQL's initdb and pg_ctl are not on this machine");
         var started = PostgresServer.start(binaries.orElseThrow());
         server = started;
-        database = started.newDatabase();
+        database = new TestDatabase(started.newDatabase());
         broker = EmbeddedBroker.start(EmbeddedBrokerSettings.in(folder.resolve("kafka")));
         topics = new ResultTopics(broker.bootstrapServers(), 4);
     }
@@ -162,14 +162,14 @@ class SharedDatabaseIT {
         try (var _ = startSink(stored, "consumer")) {
             topics.commit(IntStream.range(0, 100), "0.001");
             await().until(() -> stored.size() == 200);
-            postgres.backUp(database);
+            postgres.backUp(database.url());
             topics.commit(IntStream.range(100, 150), "0.002");
             await().until(() -> stored.size() == 300);
             results = database.rows(RESULTS);
             costs = database.rows(COSTS);
         }
 
-        postgres.restore(database);
+        postgres.restore(database.url());
 
         assertThat(count("results")).isEqualTo("100");
         try (var _ = startSink(stored, "consumer")) {

@@ -2,8 +2,8 @@ package dev.millrace.sink.webhook;
 
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import dev.millrace.store.fixture.PostgresServer;
 import dev.millrace.store.fixture.TestDatabase;
+import dev.millrace.testclusters.PostgresServer;
 import java.nio.file.Path;
 import java.util.Objects;
 import java.util.Optional;
@@ -33,7 +33,7 @@ class PostgresqlWebhookIT {
     class Deliveries extends WebhookContract {
         @Override
         TestDatabase newDatabase() throws Exception {
-            return Objects.requireNonNull(server).newDatabase();
+            return new TestDatabase(Objects.requireNonNull(server).newDatabase());
         }
     }
 
@@ -41,7 +41,7 @@ class PostgresqlWebhookIT {
     class Batches extends BatchEventsContract {
         @Override
         TestDatabase newDatabase() throws Exception {
-            return Objects.requireNonNull(server).newDatabase();
+            return new TestDatabase(Objects.requireNonNull(server).newDatabase());
         }
     }
 }

@@ -4,9 +4,12 @@ import java.time.Duration;
 
 /**
  * Requests the commits of a task: on each tick after work, as long as its stream thread has no
- * backlog. With a backlog, commits follow the longer interval of Streams. A transaction costs about
- * as much for one job as for a thousand, and a job in a backlog can wait a little longer. Belongs
- * to the task's thread.
+ * backlog. With a backlog, commits follow the longer commit interval. A transaction costs about as
+ * much for one job as for a thousand, and a job in a backlog can wait a little longer.
+ *
+ * <p>While the cluster is slow, commits can take longer than the interval. With a backlog, records
+ * get as much time as commits, else the thread would do little but commit. Belongs to the task's
+ * thread.
  */
 public final class CommitTrigger {
     /** Time between two ticks: the commit interval of a task without a backlog. */
@@ -49,15 +52,21 @@ public final class CommitTrigger {
     }
 
     private void commitUrgentWork() {
-        if (hasUrgentWork && backlog.polledUrgent() == 0) {
+        if (hasUrgentWork
+                && backlog.polledUrgent() == 0
+                && (isIdle() || backlog.hasTimeToCommit())) {
             commit();
         }
+    }
+
+    private boolean isIdle() {
+        return backlog.records() <= BACKLOG_RECORDS;
     }
 
     /** Requests a commit if one is due. */
     public void onTick() {
         commitUrgentWork();
-        if (hasWork && backlog.records() <= BACKLOG_RECORDS) {
+        if (hasWork && (isIdle() || backlog.isCommitDue())) {
             commit();
         }
     }

@@ -18,4 +18,13 @@ public interface ThreadBacklog {
      * processed.
      */
     long polledUrgent();
+
+    /**
+     * Returns true once the calling stream thread has had as much time for records as its last
+     * commit took. More commits would leave it less than half of its time.
+     */
+    boolean hasTimeToCommit();
+
+    /** Returns true once the commit interval has passed, too. */
+    boolean isCommitDue();
 }

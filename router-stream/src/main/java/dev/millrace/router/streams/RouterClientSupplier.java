@@ -15,6 +15,7 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.CloseOptions.GroupMembershipOperation;
 import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
@@ -29,10 +30,17 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Creates the Kafka clients of the router. Unlike the default supplier, it keeps the consumer of
- * each stream thread, to count the thread's waiting records. It also shortens polls while there is
- * possibly something to commit or to restore. Streams offers neither.
+ * each stream thread, to count the thread's waiting records, and times its commits. It also
+ * shortens polls while there is possibly something to commit or to restore. Streams offers none of
+ * this.
  */
 public final class RouterClientSupplier implements KafkaClientSupplier, ThreadBacklog {
+    /**
+     * Longest time that records get between two commits, far below the transaction timeout. Streams
+     * itself commits that often.
+     */
+    public static final Duration LONGEST_TIME_FOR_RECORDS = Duration.ofSeconds(2);
+
     /** Longest poll of changelogs, and so the longest wait of the jobs of a restored store. */
     private static final Duration LONGEST_RESTORE_POLL = Duration.ofMillis(10);
 
@@ -41,6 +49,7 @@ public final class RouterClientSupplier implements KafkaClientSupplier, ThreadBa
             Collections.synchronizedMap(new WeakHashMap<>());
 
     private final LongSupplier nanoTicker;
+    private final Duration commitInterval;
     private final long maxPollBytes;
     private final BooleanSupplier failed;
     private final Set<String> urgent;
@@ -48,6 +57,7 @@ public final class RouterClientSupplier implements KafkaClientSupplier, ThreadBa
     /**
      * Creates a supplier.
      *
+     * @param commitInterval time between two commits of a thread with a backlog
      * @param maxPollBytes maximum of the values that a stream thread polls at once; a longer value
      *     is polled alone
      * @param failed returns true once a failure has stopped the router
@@ -55,10 +65,12 @@ public final class RouterClientSupplier implements KafkaClientSupplier, ThreadBa
      */
     public RouterClientSupplier(
             LongSupplier nanoTicker,
+            Duration commitInterval,
             long maxPollBytes,
             BooleanSupplier failed,
             Set<String> urgent) {
         this.nanoTicker = nanoTicker;
+        this.commitInterval = commitInterval;
         this.maxPollBytes = maxPollBytes;
         this.failed = failed;
         this.urgent = Set.copyOf(urgent);
@@ -84,6 +96,21 @@ public final class RouterClientSupplier implements KafkaClientSupplier, ThreadBa
         return consumer == null ? 0 : consumer.polled.waiting(urgent);
     }
 
+    @Override
+    public boolean hasTimeToCommit() {
+        return havePassedSinceCommit(Duration.ZERO);
+    }
+
+    @Override
+    public boolean isCommitDue() {
+        return havePassedSinceCommit(commitInterval);
+    }
+
+    private boolean havePassedSinceCommit(Duration atLeast) {
+        PacedConsumer consumer = consumers.get(Thread.currentThread());
+        return consumer == null || consumer.commits.havePassed(atLeast, nanoTicker.getAsLong());
+    }
+
     /** Returns one message for each corrupt partition. Any thread may call it. */
     public List<String> problems() {
         synchronized (consumers) {
@@ -98,7 +125,7 @@ public final class RouterClientSupplier implements KafkaClientSupplier, ThreadBa
 
     @Override
     public Producer<byte[], byte[]> getProducer(Map<String, Object> config) {
-        return new KafkaProducer<>(config, new ByteArraySerializer(), new ByteArraySerializer());
+        return new TimedProducer(config);
     }
 
     @Override
@@ -137,8 +164,55 @@ public final class RouterClientSupplier implements KafkaClientSupplier, ThreadBa
         }
     }
 
+    /** A producer that times the commits of the stream thread that uses it. */
+    private final class TimedProducer extends KafkaProducer<byte[], byte[]> {
+        TimedProducer(Map<String, Object> config) {
+            super(config, new ByteArraySerializer(), new ByteArraySerializer());
+        }
+
+        @Override
+        public void flush() {
+            onStep();
+            super.flush();
+        }
+
+        @Override
+        public void sendOffsetsToTransaction(
+                Map<TopicPartition, OffsetAndMetadata> offsets, ConsumerGroupMetadata group) {
+            onStep();
+            super.sendOffsetsToTransaction(offsets, group);
+        }
+
+        @Override
+        public void commitTransaction() {
+            onStep();
+            super.commitTransaction();
+            PacedConsumer consumer = consumers.get(Thread.currentThread());
+            if (consumer != null) {
+                consumer.commits.onCommitted(nanoTicker.getAsLong());
+            }
+        }
+
+        @Override
+        public void abortTransaction() {
+            super.abortTransaction();
+            PacedConsumer consumer = consumers.get(Thread.currentThread());
+            if (consumer != null) {
+                consumer.commits.onAborted();
+            }
+        }
+
+        private void onStep() {
+            PacedConsumer consumer = consumers.get(Thread.currentThread());
+            if (consumer != null) {
+                consumer.commits.onBegun(nanoTicker.getAsLong());
+            }
+        }
+    }
+
     /** A consumer that registers itself for the stream thread that polls it. */
     private final class PacedConsumer extends BoundedConsumer {
+        private final CommitTimes commits = new CommitTimes();
         private final PolledRecords polled = new PolledRecords(nanoTicker.getAsLong());
         private final CorruptPartitions corrupt = new CorruptPartitions();
 

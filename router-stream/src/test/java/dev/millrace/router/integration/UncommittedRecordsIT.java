@@ -55,7 +55,12 @@ class UncommittedRecordsIT {
             }
         }
         consumer =
-                new RouterClientSupplier(System::nanoTime, 1 << 20, () -> false, Set.of())
+                new RouterClientSupplier(
+                                System::nanoTime,
+                                Duration.ofMillis(250),
+                                1 << 20,
+                                () -> false,
+                                Set.of())
                         .getConsumer(
                                 Map.of(
                                         "bootstrap.servers",

@@ -2,15 +2,42 @@ package dev.millrace.router.message;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.millrace.router.message.RoutingMessage.Origin;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
 class CommitTriggerTest {
     private long waiting;
     private long polledUrgent;
+    private boolean hasTime = true;
+    private boolean isDue;
     private int commits;
-    private final CommitTrigger trigger =
-            new CommitTrigger(new FixedBacklog(() -> waiting, () -> polledUrgent), () -> commits++);
+    private final CommitTrigger trigger = new CommitTrigger(new Backlog(), () -> commits++);
+
+    private final class Backlog implements ThreadBacklog {
+        @Override
+        public void onRecord(Origin record) {}
+
+        @Override
+        public long records() {
+            return waiting;
+        }
+
+        @Override
+        public long polledUrgent() {
+            return polledUrgent;
+        }
+
+        @Override
+        public boolean hasTimeToCommit() {
+            return hasTime;
+        }
+
+        @Override
+        public boolean isCommitDue() {
+            return isDue;
+        }
+    }
 
     private void tick() {
         trigger.onTick();
@@ -75,7 +102,41 @@ class CommitTriggerTest {
     }
 
     @Nested
+    class WithUrgentWorkAndSlowCommits {
+        @Test
+        void requestInABacklogWaitsUntilRecordsHadAsMuchTimeAsTheLastCommit() {
+            waiting = CommitTrigger.BACKLOG_RECORDS + 1;
+            hasTime = false;
+            trigger.onUrgentWork();
+            tick();
+            assertThat(commits).isZero();
+
+            hasTime = true;
+            tick();
+            assertThat(commits).isEqualTo(1);
+        }
+
+        @Test
+        void requestWithoutABacklogIsCommittedAtOnce() {
+            hasTime = false;
+            trigger.onUrgentWork();
+
+            assertThat(commits).isEqualTo(1);
+        }
+    }
+
+    @Nested
     class WithABacklog {
+        @Test
+        void tickAfterTheCommitIntervalCommits() {
+            waiting = CommitTrigger.BACKLOG_RECORDS + 1;
+            isDue = true;
+            trigger.onWork();
+            tick();
+
+            assertThat(commits).isEqualTo(1);
+        }
+
         @Test
         void ticksDoNotCommit() {
             waiting = CommitTrigger.BACKLOG_RECORDS + 1;

@@ -23,4 +23,14 @@ public record FixedBacklog(LongSupplier size, LongSupplier requests) implements 
     public long polledUrgent() {
         return requests.getAsLong();
     }
+
+    @Override
+    public boolean hasTimeToCommit() {
+        return true;
+    }
+
+    @Override
+    public boolean isCommitDue() {
+        return false;
+    }
 }

@@ -21,7 +21,12 @@ class RouterClientSupplierTest {
             Map<String, Object> unreachable = Map.of("bootstrap.servers", "127.0.0.1:1");
 
             try (var consumer =
-                    new RouterClientSupplier(System::nanoTime, 1 << 20, () -> false, Set.of())
+                    new RouterClientSupplier(
+                                    System::nanoTime,
+                                    Duration.ofMillis(250),
+                                    1 << 20,
+                                    () -> false,
+                                    Set.of())
                             .getRestoreConsumer(unreachable)) {
                 consumer.assign(List.of(CHANGELOG));
 

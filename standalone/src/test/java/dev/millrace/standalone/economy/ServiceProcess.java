@@ -2,9 +2,9 @@ package dev.millrace.standalone.economy;
 
 import dev.millrace.standalone.Main;
 import dev.millrace.testclusters.JavaProcess;
+import dev.millrace.testclusters.RestartableProcess;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.lang.ProcessBuilder.Redirect;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,9 +23,8 @@ public final class ServiceProcess {
     static final String ROUTER_STATE = ".millrace-router";
 
     private final String command;
-    private final List<String> options;
     private final Path home;
-    private Process process;
+    private final RestartableProcess process;
 
     /**
      * Starts a service.
@@ -37,13 +36,8 @@ public final class ServiceProcess {
     public ServiceProcess(String command, Path home, String yaml, String... options)
             throws IOException {
         this.command = command;
-        this.options = List.of(options);
         this.home = Files.createDirectories(home);
         Files.writeString(home.resolve(CONFIGURATION), yaml);
-        process = start();
-    }
-
-    private Process start() throws IOException {
         var words =
                 JavaProcess.command(
                         "512m",
@@ -53,12 +47,13 @@ public final class ServiceProcess {
                         CONFIGURATION,
                         "--metrics",
                         "127.0.0.1:0");
-        words.addAll(options);
-        return new ProcessBuilder(words)
-                .directory(home.toFile())
-                .redirectErrorStream(true)
-                .redirectOutput(Redirect.appendTo(home.resolve(LOG).toFile()))
-                .start();
+        words.addAll(List.of(options));
+        process =
+                new RestartableProcess(
+                        command,
+                        new ProcessBuilder(words).directory(home.toFile()),
+                        home.resolve(LOG));
+        process.start();
     }
 
     String command() {
@@ -67,21 +62,21 @@ public final class ServiceProcess {
 
     /** Kills the process as {@code kill -9} does, and waits for its end. */
     public void kill() {
-        process.destroyForcibly().onExit().join();
+        process.kill();
     }
 
     /** Suspends all threads of the process, as SIGSTOP does. */
     public void suspend() throws IOException {
-        JavaProcess.suspend(process);
+        process.suspend();
     }
 
     public void resume() throws IOException {
-        JavaProcess.resume(process);
+        process.resume();
     }
 
     /** Starts the process again. */
     public void restart() throws IOException {
-        process = start();
+        process.start();
     }
 
     /** Deletes the local state of a killed router, which the router then restores from Kafka. */

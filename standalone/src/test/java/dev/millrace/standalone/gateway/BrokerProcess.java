@@ -7,8 +7,6 @@ import dev.millrace.standalone.economy.ServiceProcess;
 import dev.millrace.testclusters.secured.FreePorts;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.List;
-import java.util.Objects;
 
 /**
  * Kafka in a separate process. The process can be killed, and restarted with its records on its
@@ -26,7 +24,7 @@ final class BrokerProcess {
      * @param yaml configuration of the pipeline, without {@code kafka}
      */
     BrokerProcess(Path home, String yaml) throws IOException {
-        int port = Objects.requireNonNull(FreePorts.of(List.of(BROKER)).get(BROKER));
+        int port = FreePorts.one();
         address = "127.0.0.1:" + port;
         process =
                 new ServiceProcess(

@@ -7,11 +7,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.millrace.store.database.FlakyCommits.Moment;
-import dev.millrace.store.fixture.PostgresServer;
 import dev.millrace.store.fixture.Records;
 import dev.millrace.store.fixture.TestDatabase;
 import dev.millrace.store.row.OffsetChange;
 import dev.millrace.store.row.StoreTransaction;
+import dev.millrace.testclusters.PostgresServer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.DriverManager;
@@ -108,7 +108,7 @@ class DatabaseWriterIT {
             assumeTrue(
                     binaries.isPresent(), "PostgreSQL's initdb and pg_ctl are not on this machine");
             PostgresServer server = PostgresServer.start(binaries.orElseThrow());
-            TestDatabase database = server.newDatabase();
+            TestDatabase database = new TestDatabase(server.newDatabase());
             String url = database.url() + "&options=-c%20statement_timeout=3000";
             try (var writer = writer(Database.of(url));
                     var other = DriverManager.getConnection(database.url());
@@ -132,7 +132,7 @@ class DatabaseWriterIT {
             assumeTrue(
                     binaries.isPresent(), "PostgreSQL's initdb and pg_ctl are not on this machine");
             PostgresServer server = PostgresServer.start(binaries.orElseThrow());
-            TestDatabase database = server.newDatabase();
+            TestDatabase database = new TestDatabase(server.newDatabase());
             try (var writer = writer(Database.of(database.url()))) {
                 writer.add(Map.of(COSTS_0, 0L));
                 server.stop();

@@ -7,13 +7,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.millrace.contracts.result.ResultView;
-import dev.millrace.store.fixture.PostgresServer;
 import dev.millrace.store.fixture.Records;
 import dev.millrace.store.fixture.TestDatabase;
 import dev.millrace.store.row.OffsetChange;
 import dev.millrace.store.row.RecordPosition;
 import dev.millrace.store.row.Row;
 import dev.millrace.store.row.StoreTransaction;
+import dev.millrace.testclusters.PostgresServer;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -61,7 +61,7 @@ class RejectedRowsIT {
         @Test
         void isStoredAsUnreadableBesideOtherRows() throws Exception {
             PostgresServer server = postgresql();
-            TestDatabase database = server.newDatabase();
+            TestDatabase database = new TestDatabase(server.newDatabase());
             try (var writer = writer(database)) {
                 database.execute(
                         "ALTER TABLE results ADD CONSTRAINT line_once UNIQUE (line)"
@@ -108,7 +108,7 @@ class RejectedRowsIT {
         @Test
         void isStoredAsPostgresqlsLatestTime() throws Exception {
             PostgresServer server = postgresql();
-            TestDatabase database = server.newDatabase();
+            TestDatabase database = new TestDatabase(server.newDatabase());
             try (var writer = writer(database)) {
                 List<Row> rows = rows();
                 byte[] value = result("b", 5, "x");

@@ -3,11 +3,11 @@ package dev.millrace.store.database;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import dev.millrace.store.fixture.PostgresServer;
 import dev.millrace.store.fixture.RollupSumsCheck;
 import dev.millrace.store.fixture.TestDatabase;
 import dev.millrace.store.fixture.TestFolder;
 import dev.millrace.store.fixture.UsageSumsCheck;
+import dev.millrace.testclusters.PostgresServer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Optional;
@@ -46,7 +46,7 @@ class RollupsTest {
                     binaries.isPresent(), "PostgreSQL's initdb and pg_ctl are not on this machine");
             PostgresServer server = PostgresServer.start(binaries.orElseThrow());
             try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
-                TestDatabase database = server.newDatabase();
+                TestDatabase database = new TestDatabase(server.newDatabase());
                 var running = new ArrayList<Future<?>>();
                 for (int i = 0; i < WRITERS; i++) {
                     var history = new RollupHistory(database.url(), i, i);

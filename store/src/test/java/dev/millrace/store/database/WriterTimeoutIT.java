@@ -7,11 +7,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import dev.millrace.store.fixture.PostgresServer;
 import dev.millrace.store.fixture.Records;
 import dev.millrace.store.fixture.TestDatabase;
 import dev.millrace.store.row.OffsetChange;
 import dev.millrace.store.row.StoreTransaction;
+import dev.millrace.testclusters.PostgresServer;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -64,7 +64,7 @@ class WriterTimeoutIT {
 
     @BeforeEach
     void createDatabase() throws Exception {
-        database = Objects.requireNonNull(server).newDatabase();
+        database = new TestDatabase(Objects.requireNonNull(server).newDatabase());
     }
 
     private DatabaseWriter writer(Duration stallTimeout) {

@@ -2,8 +2,8 @@ package dev.millrace.store.result;
 
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import dev.millrace.store.fixture.PostgresServer;
 import dev.millrace.store.fixture.TestDatabase;
+import dev.millrace.testclusters.PostgresServer;
 import java.nio.file.Path;
 import java.util.Objects;
 import java.util.Optional;
@@ -33,7 +33,7 @@ class PostgresqlStoreIT {
     class Results extends ResultsContract {
         @Override
         TestDatabase newDatabase() throws Exception {
-            return Objects.requireNonNull(server).newDatabaseInLinguisticOrder();
+            return new TestDatabase(Objects.requireNonNull(server).newDatabaseInLinguisticOrder());
         }
     }
 
@@ -41,7 +41,7 @@ class PostgresqlStoreIT {
     class Sums extends SumsContract {
         @Override
         TestDatabase newDatabase() throws Exception {
-            return Objects.requireNonNull(server).newDatabase();
+            return new TestDatabase(Objects.requireNonNull(server).newDatabase());
         }
     }
 
@@ -49,7 +49,7 @@ class PostgresqlStoreIT {
     class Writers extends WritersContract {
         @Override
         TestDatabase newDatabase() throws Exception {
-            return Objects.requireNonNull(server).newDatabase();
+            return new TestDatabase(Objects.requireNonNull(server).newDatabase());
         }
     }
 
@@ -57,7 +57,7 @@ class PostgresqlStoreIT {
     class Erasures extends ErasureContract {
         @Override
         TestDatabase newDatabase() throws Exception {
-            return Objects.requireNonNull(server).newDatabase();
+            return new TestDatabase(Objects.requireNonNull(server).newDatabase());
         }
     }
 
@@ -65,7 +65,7 @@ class PostgresqlStoreIT {
     class Following extends FollowContract {
         @Override
         TestDatabase newDatabase() throws Exception {
-            return Objects.requireNonNull(server).newDatabaseInLinguisticOrder();
+            return new TestDatabase(Objects.requireNonNull(server).newDatabaseInLinguisticOrder());
         }
     }
 
@@ -77,12 +77,12 @@ class PostgresqlStoreIT {
 
         @Override
         TestDatabase newDatabase() throws Exception {
-            return Objects.requireNonNull(server).newDatabase();
+            return new TestDatabase(Objects.requireNonNull(server).newDatabase());
         }
 
         @Override
         String dump(TestDatabase database) throws Exception {
-            return Objects.requireNonNull(server).dump(database);
+            return Objects.requireNonNull(server).dump(database.url());
         }
 
         @Override

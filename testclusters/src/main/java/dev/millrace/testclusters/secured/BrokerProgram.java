@@ -8,7 +8,10 @@ import kafka.server.KafkaConfig;
 import kafka.server.KafkaRaftServer;
 import org.apache.kafka.common.utils.Time;
 
-/** Main class of a process with one node of a cluster. Runs until it is killed. */
+/**
+ * Main class of a process with one node of a cluster. Runs until it is killed; SIGTERM shuts the
+ * node down.
+ */
 public final class BrokerProgram {
     private BrokerProgram() {}
 
@@ -23,6 +26,7 @@ public final class BrokerProgram {
             properties.load(file);
         }
         var server = new KafkaRaftServer(new KafkaConfig(properties, false), Time.SYSTEM);
+        Runtime.getRuntime().addShutdownHook(new Thread(server::shutdown, "shutdown"));
         server.startup();
         server.awaitShutdown();
     }

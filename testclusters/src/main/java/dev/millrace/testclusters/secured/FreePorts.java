@@ -6,6 +6,8 @@ import java.net.ServerSocket;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
@@ -17,19 +19,24 @@ public final class FreePorts {
     private static final int FIRST = 10_000;
     private static final int END = 32_000;
 
+    private static final Set<Integer> RETURNED = ConcurrentHashMap.newKeySet();
+
     private FreePorts() {}
 
-    /** Returns a different port for each name, in the order of the names. */
+    /** Returns a port for each name, in the order of the names. */
     public static Map<String, Integer> of(List<String> names) {
         var ports = new LinkedHashMap<String, Integer>();
-        for (String name : names) {
-            int port = ThreadLocalRandom.current().nextInt(FIRST, END);
-            while (ports.containsValue(port) || !isFree(port)) {
-                port = ThreadLocalRandom.current().nextInt(FIRST, END);
-            }
-            ports.put(name, port);
-        }
+        names.forEach(name -> ports.put(name, one()));
         return ports;
+    }
+
+    /** Returns a port that no earlier call has returned. */
+    public static int one() {
+        int port = ThreadLocalRandom.current().nextInt(FIRST, END);
+        while (!isFree(port) || !RETURNED.add(port)) {
+            port = ThreadLocalRandom.current().nextInt(FIRST, END);
+        }
+        return port;
     }
 
     private static boolean isFree(int port) {

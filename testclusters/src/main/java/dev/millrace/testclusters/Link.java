@@ -1,4 +1,4 @@
-package dev.millrace.bench.torture;
+package dev.millrace.testclusters;
 
 import java.io.IOException;
 import java.net.InetAddress;
@@ -14,7 +14,7 @@ import java.util.concurrent.locks.ReentrantLock;
  * A TCP proxy between one client and one server on loopback, which can be cut, slowed or reset.
  * Each direction of a connection has a virtual thread. Thread-safe.
  */
-final class Link implements AutoCloseable {
+public final class Link implements AutoCloseable {
     private static final int BUFFER_BYTES = 32 << 10;
     private static final int BACKLOG = 64;
     private static final int CONNECT_MILLIS = 5_000;
@@ -29,7 +29,7 @@ final class Link implements AutoCloseable {
     private State state = State.PASS;
 
     /** What a link lets pass. */
-    enum State {
+    public enum State {
         PASS,
         /** Nothing passes; connections stay open. */
         CUT,
@@ -38,20 +38,14 @@ final class Link implements AutoCloseable {
         /** Each buffer is delayed. */
         SLOW;
 
-        boolean passes(Direction direction) {
+        boolean passes(boolean isRequest) {
             return switch (this) {
                 case PASS, SLOW -> true;
                 case CUT -> false;
-                case ONLY_REQUESTS -> direction == Direction.REQUEST;
-                case ONLY_ANSWERS -> direction == Direction.ANSWER;
+                case ONLY_REQUESTS -> isRequest;
+                case ONLY_ANSWERS -> !isRequest;
             };
         }
-    }
-
-    /** The direction of bytes: to the server, or back. */
-    enum Direction {
-        REQUEST,
-        ANSWER
     }
 
     /**
@@ -59,7 +53,7 @@ final class Link implements AutoCloseable {
      *
      * @param port the server's port
      */
-    Link(String name, int port) throws IOException {
+    public Link(String name, int port) throws IOException {
         this.name = name;
         listener = new ServerSocket(0, BACKLOG, InetAddress.getLoopbackAddress());
         target = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
@@ -67,20 +61,20 @@ final class Link implements AutoCloseable {
     }
 
     /** Returns the port that the client connects to. */
-    int port() {
+    public int port() {
         return listener.getLocalPort();
     }
 
-    String name() {
+    public String name() {
         return name;
     }
 
     /** Returns true while it has a connection. */
-    boolean isUsed() {
+    public boolean isUsed() {
         return !sockets.isEmpty();
     }
 
-    void set(State next) {
+    public void set(State next) {
         lock.lock();
         try {
             state = next;
@@ -91,7 +85,7 @@ final class Link implements AutoCloseable {
     }
 
     /** Resets all connections. */
-    void reset() {
+    public void reset() {
         sockets.forEach(this::reset);
     }
 
@@ -111,12 +105,12 @@ final class Link implements AutoCloseable {
         var server = new Socket();
         sockets.add(server);
         try {
-            awaitPassage(Direction.REQUEST);
+            awaitPassage(true);
             server.connect(target, CONNECT_MILLIS);
             client.setTcpNoDelay(true);
             server.setTcpNoDelay(true);
-            Thread.startVirtualThread(() -> pump(server, client, Direction.ANSWER));
-            pump(client, server, Direction.REQUEST);
+            Thread.startVirtualThread(() -> pump(server, client, false));
+            pump(client, server, true);
         } catch (IOException | InterruptedException refused) {
             reset(client);
             reset(server);
@@ -124,16 +118,16 @@ final class Link implements AutoCloseable {
     }
 
     /** Copies bytes until the sender ends its direction; a broken connection ends both. */
-    private void pump(Socket from, Socket to, Direction direction) {
+    private void pump(Socket from, Socket to, boolean isRequest) {
         var buffer = new byte[BUFFER_BYTES];
         try {
             var in = from.getInputStream();
             var out = to.getOutputStream();
             for (int count = in.read(buffer); count >= 0; count = in.read(buffer)) {
-                awaitPassage(direction);
+                awaitPassage(isRequest);
                 out.write(buffer, 0, count);
             }
-            awaitPassage(direction);
+            awaitPassage(isRequest);
             to.shutdownOutput();
             if (from.isOutputShutdown()) {
                 close(from);
@@ -145,11 +139,11 @@ final class Link implements AutoCloseable {
         }
     }
 
-    private void awaitPassage(Direction direction) throws InterruptedException {
+    private void awaitPassage(boolean isRequest) throws InterruptedException {
         boolean isSlow;
         lock.lock();
         try {
-            while (!state.passes(direction)) {
+            while (!state.passes(isRequest)) {
                 changed.await();
             }
             isSlow = state == State.SLOW;

@@ -1,0 +1,43 @@
+package dev.millrace.bench.torture;
+
+import dev.millrace.contracts.topic.Topics;
+import dev.millrace.simulator.Simulator;
+import dev.millrace.simulator.settings.AccountSettings;
+import dev.millrace.testclusters.PostgresServer;
+import dev.millrace.testclusters.RestartableProcess;
+import dev.millrace.testclusters.SmallDisk;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/**
+ * All parts of the cluster.
+ *
+ * @param jdbcUrl of the database, without a link
+ * @param disks that can get full, by folder
+ */
+record Cluster(
+        Topics topics,
+        Brokers brokers,
+        Services services,
+        PostgresServer postgres,
+        String jdbcUrl,
+        Simulator simulator,
+        Map<Path, SmallDisk> disks) {
+    /** Returns the processes that restart when they end by themselves. */
+    List<RestartableProcess> processes() {
+        return Stream.concat(services.processes().stream(), brokers.nodes().stream()).toList();
+    }
+
+    /** Makes the provider accept no other keys. */
+    void acceptKeys(String... keys) {
+        String settings = "{\"keys\":[\"%s\"]}".formatted(String.join("\",\"", keys));
+        var account = AccountSettings.parse(settings, AccountSettings.DEFAULT);
+        simulator.accounts().put("millrace", account);
+    }
+
+    TopicReader reader() {
+        return new TopicReader(brokers.servers());
+    }
+}

@@ -1,0 +1,90 @@
+package dev.millrace.bench.torture;
+
+import dev.millrace.contracts.control.ControlKey;
+import dev.millrace.contracts.control.ControlRecord;
+import dev.millrace.contracts.control.OperatorCommand;
+import dev.millrace.contracts.job.JobId;
+import dev.millrace.contracts.key.GatewayKey;
+import dev.millrace.contracts.key.KeyAccess;
+import dev.millrace.contracts.key.KeyToken;
+import dev.millrace.contracts.key.SecretHash;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.Future;
+import java.util.random.RandomGenerator;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An operator who rotates the secret of the clients' key, pauses models and cancels jobs. Used by
+ * one thread.
+ */
+final class OperatorLoad implements Load.Loop {
+    /** Tenant of the clients of the gateways. */
+    static final String TENANT = "clients";
+
+    private static final String NAME = "torture";
+    private static final KeyAccess ACCESS = KeyAccess.ofTenant(TENANT);
+    private static final String KEY_ID = "0123456789abcdef";
+
+    /** How long a replaced secret is accepted. */
+    private static final Duration OVERLAP = Duration.ofSeconds(5);
+
+    private static final int PAUSE_MILLIS = 5_000;
+    private static final int RECENT = 20;
+
+    private final Load.Target target;
+    private final RandomGenerator random;
+    private final SecureRandom secrets = new SecureRandom();
+    private @Nullable GatewayKey key;
+
+    /** Creates the key. */
+    OperatorLoad(Load.Target target, RandomGenerator random) {
+        this.target = target;
+        this.random = random;
+        rotate();
+    }
+
+    @Override
+    public void runOnce() throws InterruptedException {
+        Thread.sleep(PAUSE_MILLIS + random.nextInt(PAUSE_MILLIS));
+        rotate();
+        Instant now = target.clock().instant();
+        Instant end = now.plusMillis(random.nextInt(PAUSE_MILLIS));
+        write(
+                new OperatorCommand(now, NAME, Optional.empty(), Optional.of(end))
+                        .record(new ControlKey.PauseModel(LoadModel.draw(random))));
+        target.history().records().stream()
+                .map(History.SentRecord::jobId)
+                .filter(Objects::nonNull)
+                .skip(Math.max(0, target.history().records().size() - 1 - random.nextInt(RECENT)))
+                .findFirst()
+                .map(it -> new ControlKey.CancelJob(new JobId(it)))
+                .map(it -> OperatorCommand.withCalls(now, NAME).record(it))
+                .ifPresent(this::write);
+    }
+
+    /** Gives the clients a new secret; the replaced one is refused after a while. */
+    private void rotate() {
+        KeyToken token = KeyToken.mint(KEY_ID, secrets);
+        Instant now = target.clock().instant();
+        SecretHash hash = SecretHash.of(token.secret(), secrets, now);
+        GatewayKey old = key;
+        key =
+                old == null
+                        ? new GatewayKey(NAME, ACCESS, now, NAME, Optional.empty(), List.of(hash))
+                        : old.withSecret(hash, now.plus(OVERLAP));
+        write(new ControlRecord(new ControlKey.ApiKey(KEY_ID), key.toJson()));
+        target.producer().flush();
+        target.history().secrets().add(token.text());
+    }
+
+    private void write(ControlRecord record) {
+        Future<RecordMetadata> _ =
+                target.producer().send(record.toRecord(target.topics().control()));
+    }
+}
