@@ -18,7 +18,7 @@ public final class Link implements AutoCloseable {
     private static final int BUFFER_BYTES = 32 << 10;
     private static final int BACKLOG = 64;
     private static final int CONNECT_MILLIS = 5_000;
-    private static final long SLOW_MILLIS = 100;
+    private static final long SLOW_NANOS = 100_000_000;
 
     private final String name;
     private final ServerSocket listener;
@@ -140,18 +140,18 @@ public final class Link implements AutoCloseable {
     }
 
     private void awaitPassage(boolean isRequest) throws InterruptedException {
-        boolean isSlow;
         lock.lock();
         try {
-            while (!state.passes(isRequest)) {
-                changed.await();
+            long delay = SLOW_NANOS;
+            while (!state.passes(isRequest) || (state == State.SLOW && delay > 0)) {
+                if (state == State.SLOW) {
+                    delay = changed.awaitNanos(delay);
+                } else {
+                    changed.await();
+                }
             }
-            isSlow = state == State.SLOW;
         } finally {
             lock.unlock();
-        }
-        if (isSlow) {
-            Thread.sleep(SLOW_MILLIS);
         }
     }
 

@@ -1,5 +1,7 @@
 package dev.millrace.bench.torture;
 
+import static java.net.HttpURLConnection.HTTP_OK;
+
 import dev.millrace.contracts.job.Endpoint;
 import java.time.Duration;
 import java.util.List;
@@ -14,7 +16,6 @@ final class BatchLoad implements Load.Loop {
     private static final JsonMapper JSON = new JsonMapper();
     private static final Duration TIMEOUT = Duration.ofMinutes(2);
     private static final String JSON_TYPE = "application/json";
-    private static final int OK = 200;
     private static final int MAX_LINES = 60;
     private static final int PAUSE_MILLIS = 5_000;
     private static final int MAX_PAUSE_MILLIS = 10_000;
@@ -118,7 +119,7 @@ final class BatchLoad implements Load.Loop {
     private Optional<String> create(String path, String type, String body)
             throws InterruptedException {
         return target.post(random, TIMEOUT, path, body, "Content-Type", type)
-                .filter(it -> it.statusCode() == OK)
+                .filter(it -> it.statusCode() == HTTP_OK)
                 .map(it -> JSON.readTree(it.body()).path("id").stringValue());
     }
 }

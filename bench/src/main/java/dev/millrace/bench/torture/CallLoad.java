@@ -1,5 +1,7 @@
 package dev.millrace.bench.torture;
 
+import static java.net.HttpURLConnection.HTTP_UNAVAILABLE;
+
 import dev.millrace.bench.torture.History.ClientAnswer;
 import java.net.http.HttpResponse;
 import java.time.Duration;
@@ -12,7 +14,6 @@ import org.jspecify.annotations.Nullable;
  * key until they are answered. Used by one thread.
  */
 final class CallLoad implements Load.Loop {
-    private static final int UNAVAILABLE = 503;
     private static final Duration PATIENCE = Duration.ofMinutes(3);
     private static final int SHORTEST_MILLIS = 50;
     private static final int ABANDONED_MILLIS = 2_000;
@@ -52,7 +53,8 @@ final class CallLoad implements Load.Loop {
         String key = "key-" + target.marker().next();
         for (int tries = 0; tries < MAX_TRIES; tries++) {
             Optional<ClientAnswer> answer = send(call, isStream, key, PATIENCE);
-            if (answer.filter(it -> it.status() != UNAVAILABLE && it.isComplete()).isPresent()) {
+            if (answer.filter(it -> it.status() != HTTP_UNAVAILABLE && it.isComplete())
+                    .isPresent()) {
                 if (random.nextBoolean()) {
                     send(call, isStream, key, PATIENCE);
                 }
@@ -85,11 +87,8 @@ final class CallLoad implements Load.Loop {
     private static ClientAnswer answer(
             String marker, @Nullable String key, HttpResponse<String> response) {
         String body = response.body();
-        boolean isStream =
-                response.headers()
-                        .firstValue("Content-Type")
-                        .orElse("")
-                        .startsWith("text/event-stream");
+        String type = response.headers().firstValue("Content-Type").orElse("");
+        boolean isStream = type.startsWith("text/event-stream");
         return new ClientAnswer(
                 marker,
                 key,

@@ -1,13 +1,10 @@
 package dev.millrace.bench.torture;
 
-import static java.util.stream.Collectors.groupingBy;
-import static java.util.stream.Collectors.summarizingLong;
-
 import dev.millrace.bench.torture.History.ClientAnswer;
 import dev.millrace.bench.torture.History.SentRecord;
-import dev.millrace.bench.torture.Outputs.Result;
 import dev.millrace.contracts.job.JobId;
 import java.math.BigDecimal;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.LongSummaryStatistics;
@@ -55,11 +52,11 @@ record Evidence(
             return isHarmful && from <= second && to + AFTERMATH_MILLIS >= first;
         }
 
-        /** Returns true if an operator allowed ends before and after this fault. */
-        boolean allowsBoth(LongSummaryStatistics ends) {
+        /** Returns true if an operator allowed calls and ends before and after this fault. */
+        boolean allowsBoth(LongSummaryStatistics times) {
             return kind == FaultKind.WORKER_OFFSETS_LOST
-                    && ends.getMin() < from
-                    && ends.getMax() >= from;
+                    && times.getMin() < from
+                    && times.getMax() >= from;
         }
 
         /**
@@ -109,18 +106,17 @@ record Evidence(
         return faults.stream().filter(it -> it.kind() == kind).count();
     }
 
-    /** Returns jobs that ended before and after workers lost their offsets. */
+    /** Returns jobs that were called, or ended, before and after workers lost their offsets. */
     Set<String> resent() {
-        var resent = new HashSet<String>();
-        outputs.results().stream()
-                .collect(groupingBy(Result::jobId, summarizingLong(Result::timestamp)))
-                .forEach(
-                        (job, ends) -> {
-                            if (faults.stream().anyMatch(it -> it.allowsBoth(ends))) {
-                                resent.add(job);
-                            }
-                        });
-        return resent;
+        var times = new HashMap<String, LongSummaryStatistics>();
+        bills.forEach((job, all) -> all.forEach(it -> add(times, job, it.millis())));
+        outputs.results().forEach(it -> add(times, it.jobId(), it.timestamp()));
+        times.values().removeIf(it -> faults.stream().noneMatch(fault -> fault.allowsBoth(it)));
+        return times.keySet();
+    }
+
+    private static void add(Map<String, LongSummaryStatistics> times, String job, long millis) {
+        times.computeIfAbsent(job, _ -> new LongSummaryStatistics()).accept(millis);
     }
 
     /** Returns true if each job that must have a result has one. */

@@ -1,6 +1,7 @@
 package dev.millrace.bench.torture;
 
 import static dev.millrace.simulator.settings.ModelSettings.parse;
+import static java.net.HttpURLConnection.HTTP_UNAVAILABLE;
 
 import dev.millrace.bench.measurement.WorkFolder;
 import dev.millrace.bench.process.Launcher;
@@ -33,7 +34,6 @@ record FaultInjector(WorkFolder folder, Cluster cluster) {
     private static final String BROKEN_BODY =
             "{\"failures\":{\"drop_mid_body\":0.2,\"end_mid_body\":0.2,\"error_mid_stream\":0.2}}";
     private static final String ACCEPT_RESEND = "--accept-resend";
-    private static final int UNAVAILABLE = 503;
     private static final int TOO_MANY_REQUESTS = 429;
 
     interface Condition {
@@ -58,7 +58,8 @@ record FaultInjector(WorkFolder folder, Cluster cluster) {
         RestartableProcess broker = pick(brokers.nodes(), fault);
         RestartableProcess spare = pick(services.spares(), fault);
         RestartableProcess router = pick(services.of("r"), fault);
-        Link link = pickUsed(fault.kind().isOfBrokers() ? brokers.peerLinks() : links(), fault);
+        boolean isOfBrokers = fault.kind().name().startsWith("PEER_");
+        Link link = pickUsed(isOfBrokers ? brokers.peerLinks() : links(), fault);
         return switch (fault.kind()) {
             case KILL -> during(fault, service.name(), service::kill, service::start);
             case TERM -> during(fault, service.name(), () -> stop(service), service::start);
@@ -91,9 +92,9 @@ record FaultInjector(WorkFolder folder, Cluster cluster) {
             case ROUTER_DISK_FULL -> fullDisk(fault, folder.file(router.name()), router::restart);
             case DATABASE_DISK_FULL -> fullDisk(fault, database.folder(), database::restart);
             case FILES_DISK_FULL -> fullDisk(fault, Services.files(folder), () -> {});
-            case PROVIDER_OUTAGE -> outage(fault, Outage.Form.REFUSED, UNAVAILABLE);
+            case PROVIDER_OUTAGE -> outage(fault, Outage.Form.REFUSED, HTTP_UNAVAILABLE);
             case PROVIDER_THROTTLE -> outage(fault, Outage.Form.STATUS, TOO_MANY_REQUESTS);
-            case PROVIDER_HANG -> outage(fault, Outage.Form.STALL, UNAVAILABLE);
+            case PROVIDER_HANG -> outage(fault, Outage.Form.STALL, HTTP_UNAVAILABLE);
             case PROVIDER_SLOW -> provider(fault, "{\"latency\":\"30s\"}");
             case PROVIDER_GARBAGE -> provider(fault, "{\"failures\":{\"garbage\":0.5}}");
             case PROVIDER_BILL_LOST ->
@@ -191,22 +192,24 @@ record FaultInjector(WorkFolder folder, Cluster cluster) {
     }
 
     /**
-     * Deletes the offsets of services that a crash has ended. What their health then demands, an
-     * operator does: one starts with {@code --accept-resend}, later all without.
+     * Deletes the offsets of workers that stopped or routers that were killed. What their health
+     * then demands, an operator does: one starts with {@code --accept-resend}, later all without.
      */
     private String loseOffsets(Fault fault, String beginning, String group)
             throws IOException, InterruptedException {
         Services services = cluster.services();
         List<RestartableProcess> members = services.of(beginning);
+        if (beginning.equals("w")) {
+            // The announcements of running calls would be lost, too.
+            stopAll(members);
+        }
         members.forEach(RestartableProcess::kill);
         boolean isLost = await(() -> cluster.brokers().deleteOffsets(group));
         startAll(members);
         boolean isRefused = await(() -> services.healthOf(members).contains("offset"));
         RestartableProcess first = members.getFirst();
         first.builder().command().add(ACCEPT_RESEND);
-        for (RestartableProcess member : members) {
-            stop(member);
-        }
+        stopAll(members);
         first.start();
         boolean isBack = await(() -> services.isReady(first));
         // Meanwhile each partition gets a record.
@@ -216,6 +219,12 @@ record FaultInjector(WorkFolder folder, Cluster cluster) {
         startAll(members);
         return "%s group (lost: %s, refused: %s, resumed: %s)"
                 .formatted(beginning, isLost, isRefused, isBack);
+    }
+
+    private static void stopAll(List<RestartableProcess> processes) throws InterruptedException {
+        for (RestartableProcess process : processes) {
+            stop(process);
+        }
     }
 
     static void startAll(List<RestartableProcess> processes) throws IOException {

@@ -90,11 +90,6 @@ enum FaultKind {
         return this == KILL || this == SUSPEND || this == SUSPEND_LONG;
     }
 
-    /** Returns true for links of brokers to brokers. */
-    boolean isOfBrokers() {
-        return name().startsWith("PEER_");
-    }
-
     boolean isClock() {
         return name().startsWith("CLOCK_");
     }

@@ -19,7 +19,7 @@ final class Footprint {
     private static final String MEGABYTES = " MB";
 
     /** More than the maximum heap of a service. */
-    private static final int SPARE_MEGABYTES = 600;
+    private static final int SPARE_MEGABYTES = 400;
 
     private static final long KIBIBYTES_PER_MEGABYTE = 1_024;
 

@@ -1,5 +1,7 @@
 package dev.millrace.bench.torture;
 
+import static java.net.HttpURLConnection.HTTP_OK;
+
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
@@ -49,10 +51,8 @@ record History(
             int status,
             String text,
             boolean isComplete) {
-        private static final int OK = 200;
-
         boolean isGood() {
-            return status == OK && isComplete;
+            return status == HTTP_OK && isComplete;
         }
     }
 

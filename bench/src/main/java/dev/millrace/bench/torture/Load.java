@@ -1,7 +1,6 @@
 package dev.millrace.bench.torture;
 
 import dev.millrace.bench.cluster.BareClients;
-import dev.millrace.contracts.topic.Topics;
 import dev.millrace.retrieval.document.DocumentCodec;
 import dev.millrace.retrieval.document.DocumentKey;
 import dev.millrace.retrieval.document.DocumentKey.CollectionId;
@@ -53,10 +52,6 @@ final class Load implements AutoCloseable {
             Marker marker,
             InstantSource clock,
             int recordsPerSecond) {
-        Topics topics() {
-            return cluster.topics();
-        }
-
         /**
          * Posts to any gateway; empty if the connection broke or the timeout passed.
          *
@@ -117,7 +112,7 @@ final class Load implements AutoCloseable {
                 target.producer()
                         .send(
                                 new ProducerRecord<>(
-                                        target.topics().documents(), key.bytes(), value));
+                                        target.cluster().topics().documents(), key.bytes(), value));
     }
 
     private void start(Loop loop) {
@@ -138,12 +133,10 @@ final class Load implements AutoCloseable {
             each.get();
         }
         target.producer().flush();
-        target.http().shutdownNow();
     }
 
     @Override
     public void close() {
-        isEnding.set(true);
         executor.shutdownNow();
         target.producer().close();
         target.http().shutdownNow();

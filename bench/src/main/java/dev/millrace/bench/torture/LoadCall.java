@@ -92,7 +92,8 @@ record LoadCall(Endpoint endpoint, String model, String prompt, String options) 
         boolean isEmbedding = endpoint == Endpoint.EMBEDDINGS;
         String stream = isStream && !isEmbedding ? "\"stream\":true," : "";
         String name = isEmbedding ? LoadModel.EMBEDDING : model;
-        return "{\"model\":\"" + name + "\"," + stream + fields.formatted(prompt) + "}";
+        String text = isEmbedding ? marker() + QUESTION : prompt;
+        return "{\"model\":\"" + name + "\"," + stream + fields.formatted(text) + "}";
     }
 
     /** Returns true if a text, or the number of an embedding, answers the prompt of a marker. */

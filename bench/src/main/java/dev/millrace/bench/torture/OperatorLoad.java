@@ -84,7 +84,7 @@ final class OperatorLoad implements Load.Loop {
     }
 
     private void write(ControlRecord record) {
-        Future<RecordMetadata> _ =
-                target.producer().send(record.toRecord(target.topics().control()));
+        String topic = target.cluster().topics().control();
+        Future<RecordMetadata> _ = target.producer().send(record.toRecord(topic));
     }
 }

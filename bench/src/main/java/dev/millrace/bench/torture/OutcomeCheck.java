@@ -38,6 +38,9 @@ final class OutcomeCheck {
     /** Jobs that an operator allowed to end twice, after the offsets of workers were lost. */
     private final Set<String> resent;
 
+    /** All costs of these jobs, by limit. */
+    private final Map<ControlKey.Limit, BigDecimal> resentUsd = new HashMap<>();
+
     private final List<String> problems = new ArrayList<>();
 
     /**
@@ -66,6 +69,11 @@ final class OutcomeCheck {
     OutcomeCheck(Evidence evidence) {
         this.evidence = evidence;
         resent = evidence.resent();
+        for (CostEvent event : costs()) {
+            if (resent.contains(called(event))) {
+                limits(event).forEach(it -> resentUsd.merge(it, event.costUsd(), BigDecimal::add));
+            }
+        }
     }
 
     Verdict verdict() {
@@ -260,10 +268,16 @@ final class OutcomeCheck {
     }
 
     private Collection<String> overspentBudgets() {
-        return evidence.outputs().budgets().entrySet().stream()
-                .filter(it -> it.getValue().exceeds(it.getValue().limitUsd()))
-                .map(Object::toString)
-                .toList();
+        var overspent = new ArrayList<String>();
+        evidence.outputs()
+                .budgets()
+                .forEach(
+                        (key, state) -> {
+                            if (state.exceeds(state.limitUsd().add(resentUsd(key.limit())))) {
+                                overspent.add(key + ": " + state);
+                            }
+                        });
+        return overspent;
     }
 
     /** Returns budgets that still hold money, or differ from their cost events. */
@@ -280,17 +294,28 @@ final class OutcomeCheck {
                             }
                         });
         for (CostEvent event : costs()) {
-            var job = event.job();
-            for (var limit :
-                    List.of(
-                            new ControlKey.TenantLimit(job.tenant()),
-                            new ControlKey.BatchLimit(job.tenant(), job.batch()))) {
+            for (var limit : limits(event)) {
                 unexplained.computeIfPresent(limit, (_, it) -> it.subtract(event.costUsd()));
             }
         }
-        unexplained.values().removeIf(it -> it.signum() == 0);
-        unexplained.forEach((limit, usd) -> wrong.add(limit + " has spent " + usd + " more"));
+        unexplained.forEach(
+                (limit, usd) -> {
+                    if (usd.abs().compareTo(resentUsd(limit)) > 0) {
+                        wrong.add(limit + " has spent " + usd + " more");
+                    }
+                });
         return wrong;
+    }
+
+    /** Returns the limits of tenant and batch. */
+    private static List<ControlKey.Limit> limits(CostEvent event) {
+        return List.of(
+                new ControlKey.TenantLimit(event.tenant()),
+                new ControlKey.BatchLimit(event.tenant(), event.batch()));
+    }
+
+    private BigDecimal resentUsd(ControlKey.Limit limit) {
+        return resentUsd.getOrDefault(limit, BigDecimal.ZERO);
     }
 
     private static void putIfKnown(

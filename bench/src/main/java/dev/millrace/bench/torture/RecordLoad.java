@@ -97,8 +97,8 @@ final class RecordLoad implements Load.Loop {
     }
 
     private ProducerRecord<byte[], byte[]> record(String key, String line) {
-        return new ProducerRecord<>(
-                target.topics().requests(), key.getBytes(UTF_8), line.getBytes(UTF_8));
+        String topic = target.cluster().topics().requests();
+        return new ProducerRecord<>(topic, key.getBytes(UTF_8), line.getBytes(UTF_8));
     }
 
     private void send(

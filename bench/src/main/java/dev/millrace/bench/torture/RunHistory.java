@@ -23,15 +23,8 @@ import java.util.stream.Stream;
 final class RunHistory {
     static final List<String> COLUMNS =
             List.of(
-                    "minutes",
-                    "faults",
-                    "jobs",
-                    "lost",
-                    "doubled",
-                    "overspent",
-                    "re-billed",
-                    "uncertain",
-                    "seed");
+                    "minutes faults jobs lost doubled overspent re-billed uncertain seed"
+                            .split(" "));
     private static final Pattern SECTION =
             Pattern.compile("(?s)(<!-- torture -->\n)(.*)(<!-- end of torture -->)");
     private static final Pattern RUN = Pattern.compile("(?m)^\\|(?: [0-9,]+ \\|){9}$");

@@ -81,7 +81,7 @@ final class Torture {
         this.setup = setup;
         this.options = options;
         length = Duration.ofMinutes(options.minutes);
-        kinds = new TreeSet<>(options.kinds());
+        kinds = new TreeSet<>(options.plant == null ? options.faults : options.plant.faults());
         apiKey = "sk-torture-" + Long.toHexString(options.seed) + "-secret";
     }
 

@@ -6,7 +6,6 @@ import dev.millrace.bench.measurement.MeasurementOptions;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -26,7 +25,6 @@ import picocli.CommandLine.Option;
 public final class TortureCommand implements Callable<Integer> {
     private static final int MAX_MINUTES = 10_000;
     private static final int MAX_LOAD = 1_000;
-    private static final long SEEDS = 1L << 32;
 
     @Option(
             names = "--minutes",
@@ -39,7 +37,7 @@ public final class TortureCommand implements Callable<Integer> {
             names = "--seed",
             paramLabel = "N",
             description = "Seed of load and faults; default: a random one, which is printed.")
-    long seed = new SplittableRandom().nextLong(SEEDS);
+    long seed = new SplittableRandom().nextLong(1L << 32);
 
     @Option(
             names = "--faults",
@@ -47,7 +45,7 @@ public final class TortureCommand implements Callable<Integer> {
             arity = "0..*",
             split = ",",
             description = "Kinds of faults, none without a value; default: all.")
-    private List<FaultKind> faults = List.of(FaultKind.values());
+    List<FaultKind> faults = List.of(FaultKind.values());
 
     @Option(
             names = "--rate",
@@ -101,10 +99,5 @@ public final class TortureCommand implements Callable<Integer> {
         require("--rate", rate, 1, MAX_LOAD);
         require("--callers", callers, 1, MAX_LOAD);
         return options.run(setup -> new Torture(setup, this).run());
-    }
-
-    /** Returns the kinds of faults. */
-    Set<FaultKind> kinds() {
-        return plant == null ? Set.copyOf(faults) : plant.faults();
     }
 }

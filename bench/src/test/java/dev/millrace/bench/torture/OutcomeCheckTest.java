@@ -179,6 +179,7 @@ class OutcomeCheckTest {
 
             assertThat(verdict()).isEqualTo(new Verdict(1, 0, 0, 0, 1, 0, List.of()));
 
+            bills.put(JOB.value(), List.of(new Bill(COST, 1_600), new Bill(COST, 3_000)));
             outputs.results().set(0, at(1_600, result(JOB, MARKER)));
             assertThat(verdict().doubled()).isEqualTo(1);
         }
