@@ -44,6 +44,7 @@ public final class SimulatedGateways {
     public void turn(Instant now) {
         simulation.pass(Duration.between(simulation.now(), now));
         if (turns++ % TURNS_OF_AN_ASSIGNMENT == 0) {
+            simulation.cluster.timeOut();
             simulation.start();
             simulation.cluster.rebalance();
         }

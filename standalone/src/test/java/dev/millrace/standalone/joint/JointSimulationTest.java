@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import dev.millrace.store.fixture.TestFolder;
+import dev.millrace.testwaits.Seeds;
 import dev.millrace.worker.simulation.JointWorkers;
 import dev.millrace.worker.simulation.JointWorkers.Ended;
 import dev.millrace.worker.simulation.mutation.Mutation;
@@ -14,29 +15,20 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.slf4j.LoggerFactory;
 
-/**
- * Runs gateways, router, workers and sink together through random histories. {@code
- * -Dmillrace.joint.seed=N} replays a history and prints its events.
- */
+/** Runs gateways, router, workers and sink together through random histories. */
 @Tag("slow")
 class JointSimulationTest {
-    private static final String SEED = "millrace.joint.seed";
-    private static final int NEW_HISTORIES = 20;
-    private static final int HISTORIES = Integer.getInteger("millrace.joint.histories", 1_000);
     private static final int MAX_SEARCHED = 100;
-    private static final int MAX_LINES = 150;
 
     private static final List<Logger> LOGGERS =
             Stream.of("dev.millrace", "org.apache.kafka")
@@ -63,52 +55,16 @@ class JointSimulationTest {
         }
     }
 
-    /** Checks one history. */
-    private static void everyGuaranteeHolds(long seed) {
+    @Seeds(value = 20, all = 1_000)
+    void everyGuaranteeHolds(long seed) {
         Ended ended = run(seed, Fault.NONE, Optional.empty());
-        assertThat(ended.violation()).as(() -> describe(seed, ended)).isNull();
+        assertThat(ended.violation()).as(() -> String.join("\n", ended.lines())).isNull();
     }
 
-    private static String describe(long seed, Ended ended) {
-        var lines = ended.lines();
-        return "seed "
-                + seed
-                + System.lineSeparator()
-                + String.join(
-                        System.lineSeparator(),
-                        lines.subList(Math.max(0, lines.size() - MAX_LINES), lines.size()));
-    }
-
-    @Test
-    void everyGuaranteeHoldsFromNewSeeds() {
-        long first = ThreadLocalRandom.current().nextLong(Long.MAX_VALUE / 2);
-        LongStream.range(first, first + NEW_HISTORIES)
-                .forEach(JointSimulationTest::everyGuaranteeHolds);
-    }
-
-    @Test
-    @Tag("long")
-    void everyGuaranteeHoldsFromFixedSeeds() {
-        LongStream.range(0, HISTORIES).forEach(JointSimulationTest::everyGuaranteeHolds);
-    }
-
-    @Test
-    void requestedSeedIsReplayed() {
-        long seed = Long.getLong(SEED, 0);
-        if (System.getProperty(SEED) != null) {
-            System.out.println(describe(seed, run(seed, Fault.NONE, Optional.empty())));
-        }
-        everyGuaranteeHolds(seed);
-    }
-
-    @Test
-    void equalSeedsGiveEqualHistories() {
-        assertThat(LongStream.range(0, 3))
-                .allSatisfy(
-                        seed ->
-                                assertThat(run(seed, Fault.NONE, Optional.empty()).lines())
-                                        .isEqualTo(
-                                                run(seed, Fault.NONE, Optional.empty()).lines()));
+    @Seeds(3)
+    void equalSeedsGiveEqualHistories(long seed) {
+        assertThat(run(seed, Fault.NONE, Optional.empty()))
+                .isEqualTo(run(seed, Fault.NONE, Optional.empty()));
     }
 
     @ParameterizedTest
