@@ -8,12 +8,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Queue;
+import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.streams.TopologyTestDriver;
+import org.apache.kafka.streams.processor.internals.StateDirectory;
 
 /**
  * Lets a driver read records at their offsets and nothing else. By itself, Kafka's driver counts
@@ -24,6 +26,8 @@ final class DriverInternals {
     private static final MethodHandle INPUTS;
     private static final MethodHandle OFFSETS;
     private static final MethodHandle OUTPUTS;
+    private static final MethodHandle FOLDER;
+    private static final MethodHandle OWNERS;
     private static final MethodHandle ENQUEUE;
     private static final MethodHandle COMPLETE;
 
@@ -34,6 +38,13 @@ final class DriverInternals {
             INPUTS = inside.findGetter(type, "partitionsByInputTopic", Map.class);
             OFFSETS = inside.findGetter(type, "offsetsByTopicOrPatternPartition", Map.class);
             OUTPUTS = inside.findGetter(type, "outputRecordsByTopic", Map.class);
+            FOLDER = inside.findGetter(type, "stateDirectory", StateDirectory.class);
+            OWNERS =
+                    MethodHandles.privateLookupIn(StateDirectory.class, MethodHandles.lookup())
+                            .findGetter(
+                                    StateDirectory.class,
+                                    "lockedTasksToOwner",
+                                    ConcurrentMap.class);
             ENQUEUE =
                     inside.findVirtual(
                             type,
@@ -56,11 +67,17 @@ final class DriverInternals {
 
     private DriverInternals() {}
 
-    /** Lets the topology read only the records that are passed to {@link #process}. */
+    /**
+     * Lets the topology read only the records that are passed to {@link #process}, and lets any
+     * thread close the driver. By itself, only the thread that has created it closes its stores.
+     */
     static void isolate(TopologyTestDriver driver) {
         Map<String, TopicPartition> inputs = get(INPUTS, driver);
         // What stays are the repartition topics, which no other service sees.
         inputs.keySet().removeIf(topic -> !topic.endsWith("-repartition"));
+        StateDirectory folder = get(FOLDER, driver);
+        Map<?, ?> owners = get(OWNERS, folder);
+        owners.clear();
     }
 
     static void process(TopologyTestDriver driver, ConsumerRecord<byte[], byte[]> entry) {
@@ -93,9 +110,9 @@ final class DriverInternals {
     }
 
     @SuppressWarnings("unchecked")
-    private static <T> T get(MethodHandle field, TopologyTestDriver driver) {
+    private static <T> T get(MethodHandle field, Object object) {
         try {
-            return (T) Objects.requireNonNull(field.invoke(driver));
+            return (T) Objects.requireNonNull(field.invoke(object));
         } catch (RuntimeException | Error e) {
             throw e;
         } catch (Throwable e) {

@@ -258,7 +258,7 @@ public final class RouterDriver implements AutoCloseable {
         return topology.describe();
     }
 
-    static Path newDirectory() {
+    private static Path newDirectory() {
         try {
             return Files.createTempDirectory("router-driver");
         } catch (IOException e) {
@@ -477,10 +477,6 @@ public final class RouterDriver implements AutoCloseable {
     @Override
     public void close() {
         driver.close();
-        deleteAll(directory);
-    }
-
-    static void deleteAll(Path directory) {
         try (var files = Files.walk(directory)) {
             files.sorted(Comparator.reverseOrder()).forEach(RouterDriver::delete);
         } catch (IOException e) {

@@ -4,11 +4,15 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.millrace.contracts.header.SubmissionHeaders;
 import dev.millrace.contracts.job.JobId;
+import dev.millrace.contracts.job.Lane;
 import dev.millrace.contracts.job.Priority;
+import dev.millrace.contracts.job.RequestParser;
 import dev.millrace.contracts.topic.Topics;
 import dev.millrace.gateway.job.SimulatedCalls;
 import dev.millrace.gateway.publish.SimulatedGateways;
+import dev.millrace.router.express.ExpressPlanner;
 import dev.millrace.worker.simulation.JointWorkers;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -18,7 +22,10 @@ import java.util.TreeMap;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 
-/** The clients: they write records, submit batches, and call the gateway and wait. */
+/**
+ * The clients: they write records, submit batches, and call the gateway and wait. A gateway plans
+ * the calls without an idempotency key itself, if it can, so that they bypass the router.
+ */
 final class Clients {
     private static final Topics TOPICS = JointHistory.TOPICS;
     private static final String CALLS = "calls";
@@ -28,6 +35,13 @@ final class Clients {
     private static final int MAX_CALLS = 6;
     private static final int BATCHES = 4;
     private static final int CALL_BYTES = 500;
+
+    /** Begins the idempotency keys of clients. */
+    private static final String KEYED = "key-";
+
+    /** Begins what a gateway draws for a call without a key. */
+    private static final String DRAWN = "drawn-";
+
     private static final double KILLED_GATEWAYS = 0.005;
     private static final List<String> MODELS = List.of("m0", "m1", "auto");
     private static final Priority[] PRIORITIES = Priority.values();
@@ -42,6 +56,7 @@ final class Clients {
     private final JointChecker checker;
     private final List<Sent> records = new ArrayList<>();
     private final Map<String, String> unanswered = new TreeMap<>();
+    private final ExpressPlanner express;
     private SimulatedCalls calls = new SimulatedCalls();
     private long resultsRead;
 
@@ -58,6 +73,7 @@ final class Clients {
         this.checker = checker;
         workers = history.workers();
         random = workers.random();
+        express = new ExpressPlanner(history.config(), workers::now);
     }
 
     /** Plans all requests. */
@@ -65,7 +81,7 @@ final class Clients {
         plan(2 + random.nextInt(MAX_RECORDS), this::sendRecord);
         plan(random.nextInt(MAX_BATCHES), this::submitBatch);
         for (int i = random.nextInt(MAX_CALLS); i > 0; i--) {
-            String key = "key-" + i;
+            String key = (random.nextBoolean() ? KEYED : DRAWN) + i;
             plan(1, () -> call(key));
         }
     }
@@ -84,13 +100,13 @@ final class Clients {
 
     private static String line(String batch, String customId) {
         int choice = Math.floorMod(customId.hashCode(), MODELS.size() * PRIORITIES.length);
+        Priority priority =
+                batch.equals(CALLS) ? Priority.CRITICAL : PRIORITIES[choice / MODELS.size()];
         return """
         {"custom_id":"%s","method":"POST","url":"/v1/chat/completions","body":%s,\
         "millrace":{"priority":"%s"}}"""
                 .formatted(
-                        customId,
-                        body(batch, customId),
-                        PRIORITIES[choice / MODELS.size()].name().toLowerCase(Locale.ROOT));
+                        customId, body(batch, customId), priority.name().toLowerCase(Locale.ROOT));
     }
 
     private static String body(String batch, String customId) {
@@ -130,9 +146,12 @@ final class Clients {
                         workers.now().toEpochMilli(),
                         batch.getBytes(UTF_8),
                         line.getBytes(UTF_8));
-        new SubmissionHeaders(JointWorkers.TENANT, batch, null, JointWorkers.START, null)
-                .writeTo(record.headers());
+        submission(batch).writeTo(record.headers());
         return gateways.log().append(JointHistory.partition(TOPICS.requests()), record, null);
+    }
+
+    private static SubmissionHeaders submission(String batch) {
+        return new SubmissionHeaders(JointWorkers.TENANT, batch, null, JointWorkers.START, null);
     }
 
     private void submitBatch() {
@@ -148,15 +167,43 @@ final class Clients {
         String customId = calls.await(JointWorkers.TENANT, CALLS, key, CALL_BYTES);
         var sent = new Sent(CALLS, customId);
         unanswered.put(sent.job().value(), key);
-        send(sent);
+        if (key.startsWith(KEYED) || !bypassesRouter(sent)) {
+            send(sent);
+        }
+    }
+
+    /** Writes a call to the lane express, if the gateway can plan it. */
+    private boolean bypassesRouter(Sent sent) {
+        byte[] line = line(sent.batch, sent.customId).getBytes(UTF_8);
+        var planned =
+                express.plan(
+                        RequestParser.parse(line).accepted(),
+                        sent.job(),
+                        submission(sent.batch),
+                        workers.control(Duration.ZERO));
+        planned.ifPresent(
+                headers -> {
+                    checker.onSent(sent.job(), body(sent.batch, sent.customId));
+                    var record =
+                            new ProducerRecord<>(
+                                    TOPICS.jobs(headers.model(), Lane.EXPRESS),
+                                    0,
+                                    workers.now().toEpochMilli(),
+                                    sent.job().value().getBytes(UTF_8),
+                                    line);
+                    headers.writeTo(record.headers());
+                    workers.route(record);
+                });
+        return planned.isPresent() && !history.has(Fault.EXPRESS_CALLS_ROUTED);
     }
 
     /** Reads the committed results for the calls that wait. */
     void readResults() {
         if (history.occurs(KILLED_GATEWAYS)) {
-            workers.trace(() -> "gateway killed; its clients repeat their calls");
+            workers.trace(() -> "gateway killed; its clients repeat their calls with keys");
             calls = new SimulatedCalls();
             resultsRead = 0;
+            unanswered.values().removeIf(key -> key.startsWith(DRAWN));
             List.copyOf(unanswered.values()).forEach(this::call);
         }
         TopicPartition results = JointHistory.partition(TOPICS.results());

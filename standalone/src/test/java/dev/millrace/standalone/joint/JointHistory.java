@@ -2,10 +2,10 @@ package dev.millrace.standalone.joint;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.millrace.configuration.MillraceConfig;
 import dev.millrace.configuration.TenantConfig.Budget;
+import dev.millrace.configuration.loading.ConfigLoader;
 import dev.millrace.contracts.budget.BudgetLimit;
-import dev.millrace.contracts.budget.OnExhausted;
-import dev.millrace.contracts.budget.Period;
 import dev.millrace.contracts.control.ControlKey;
 import dev.millrace.contracts.topic.Topics;
 import dev.millrace.gateway.publish.SimulatedGateways;
@@ -16,7 +16,6 @@ import dev.millrace.worker.simulation.Neighbors;
 import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashSet;
@@ -30,7 +29,6 @@ import java.util.function.IntSupplier;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A random history: clients send batches, calls and records, processes are killed, paused and
@@ -55,17 +53,30 @@ final class JointHistory implements Neighbors {
 
     private static final int LAST_TURNS = 30;
 
+    private static final String CONFIG =
+            """
+            providers: { openai: { wire: openai, base_url: "http://localhost:1/v1" } }
+            models:
+              m0: { provider: openai, price: { input: 1, output: 2 } }
+              m1: { provider: openai, price: { input: 1, output: 2 } }
+            policies: { default: { rules: [ { use: [ m0, m1 ] } ] } }
+            """;
+
+    private static final String BUDGET =
+            "tenants: { t: { budget: { limit_usd: %s, on_exhausted: %s } } }";
+    private static final List<String> ON_EXHAUSTED = List.of("park", "reject");
+
     /** The limit that faults end with, so that parked jobs are released. */
     private static final BigDecimal PLENTY = new BigDecimal("1000");
 
     private final JointWorkers workers;
     private final Fault fault;
     private final SplittableRandom random;
+    private final MillraceConfig config;
     private final SimulatedGateways gateways;
     private final SinkProcess sink;
     private final JointChecker checker;
     private final Clients clients;
-    private final @Nullable Budget budget;
     private final Set<TopicPartition> written = new LinkedHashSet<>(ROUTER_INPUTS);
     private final Map<Object, SimulatedLog.Transaction> ofWorkers = new IdentityHashMap<>();
     private final List<RouterProcess> routers = new ArrayList<>();
@@ -78,7 +89,7 @@ final class JointHistory implements Neighbors {
         random = workers.random();
         isFaultFree = workers.isPlanned();
         gateways = new SimulatedGateways(random.nextLong(), !isFaultFree, Clients::line);
-        budget = randomBudget();
+        config = randomConfig();
         var database = TestDatabase.sqlite(folder);
         sink = new SinkProcess(this, database.url());
         checker = new JointChecker(this, database);
@@ -95,15 +106,10 @@ final class JointHistory implements Neighbors {
         clients.plan();
     }
 
-    private @Nullable Budget randomBudget() {
-        int micros = List.of(0, 2_000, 6_000, 100_000).get(random.nextInt(4));
-        return micros == 0
-                ? null
-                : new Budget(
-                        BigDecimal.valueOf(micros, 6),
-                        Period.DAY,
-                        ZoneOffset.UTC,
-                        random.nextBoolean() ? OnExhausted.PARK : OnExhausted.REJECT);
+    private MillraceConfig randomConfig() {
+        String limit = oneOf(List.of("", "0.002", "0.006", "0.1"));
+        String budget = limit.isEmpty() ? "" : BUDGET.formatted(limit, oneOf(ON_EXHAUSTED));
+        return new ConfigLoader(Map.of()).parse("joint", CONFIG + budget);
     }
 
     private void repeat(String name, IntSupplier maxMillis, Runnable action) {
@@ -159,8 +165,13 @@ final class JointHistory implements Neighbors {
         return gateways.log();
     }
 
+    MillraceConfig config() {
+        return config;
+    }
+
+    /** Returns the budget of the tenant. */
     Optional<Budget> budget() {
-        return Optional.ofNullable(budget);
+        return config.tenant(JointWorkers.TENANT).budget();
     }
 
     RouterProcess router() {
@@ -258,7 +269,7 @@ final class JointHistory implements Neighbors {
     public void recover() {
         isFaultFree = true;
         gateways.recover();
-        if (budget != null) {
+        if (budget().isPresent()) {
             var limit = new BudgetLimit(PLENTY, workers.now(), "operator");
             workers.control(new ControlKey.TenantLimit(JointWorkers.TENANT).text(), limit.toJson());
         }

@@ -1,9 +1,10 @@
 package dev.millrace.standalone.joint;
 
+import static java.util.stream.Collectors.toMap;
+
 import dev.millrace.gateway.publish.SimulatedLog;
 import java.time.Duration;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.MockConsumer;
@@ -45,16 +46,12 @@ final class LogConsumer extends MockConsumer<byte[], byte[]> {
     @Override
     public Map<TopicPartition, Long> beginningOffsets(
             Collection<TopicPartition> partitions, Duration timeout) {
-        var offsets = new HashMap<TopicPartition, Long>();
-        partitions.forEach(it -> offsets.put(it, 0L));
-        return offsets;
+        return partitions.stream().collect(toMap(it -> it, _ -> 0L));
     }
 
     @Override
     public Map<TopicPartition, Long> endOffsets(
             Collection<TopicPartition> partitions, Duration timeout) {
-        var offsets = new HashMap<TopicPartition, Long>();
-        partitions.forEach(it -> offsets.put(it, log.stableEnd(it)));
-        return offsets;
+        return partitions.stream().collect(toMap(it -> it, log::stableEnd));
     }
 }

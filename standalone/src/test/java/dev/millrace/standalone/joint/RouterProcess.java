@@ -1,11 +1,6 @@
 package dev.millrace.standalone.joint;
 
-import dev.millrace.configuration.TenantConfig;
-import dev.millrace.contracts.catalog.Model;
 import dev.millrace.contracts.control.ControlState;
-import dev.millrace.contracts.money.Price;
-import dev.millrace.contracts.policy.Policy;
-import dev.millrace.contracts.policy.Rule;
 import dev.millrace.gateway.publish.SimulatedLog;
 import dev.millrace.router.budget.BudgetAccounts;
 import dev.millrace.router.policy.ActivePolicy;
@@ -17,7 +12,6 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -35,6 +29,7 @@ final class RouterProcess {
     private static final int MAX_INPUTS = 4;
     private static final Duration MAX_LAG = Duration.ofSeconds(2);
     private static final Duration MAX_COMMIT = Duration.ofMillis(50);
+    private static final Duration TRANSACTION_TIMEOUT = Duration.ofSeconds(10);
     private static final Duration MAX_PAUSE = Duration.ofSeconds(30);
 
     private final JointHistory history;
@@ -56,23 +51,10 @@ final class RouterProcess {
         driver =
                 new RouterDriver(
                         JointHistory.TOPICS,
-                        List.of(model("m0"), model("m1")),
+                        history.config().autoModels(),
                         new TestClock(workers.now()),
                         stores());
-        driver.active =
-                ActivePolicy.of(
-                        "default",
-                        "v1",
-                        new Policy(
-                                List.of(
-                                        new Rule(
-                                                Optional.empty(),
-                                                List.of("m0", "m1"),
-                                                List.of(),
-                                                Optional.empty(),
-                                                Optional.empty(),
-                                                Optional.empty(),
-                                                Optional.empty()))));
+        driver.active = ActivePolicy.configured(history.config()).orElseThrow();
         for (TopicPartition input : JointHistory.ROUTER_INPUTS) {
             log.settle(input);
             OffsetAndMetadata committed = log.committed(input);
@@ -84,10 +66,6 @@ final class RouterProcess {
     private boolean isSettledAgain(TopicPartition input) {
         return history.has(Fault.SETTLED_TWICE)
                 && input.topic().equals(JointHistory.TOPICS.costs());
-    }
-
-    private static Model model(String name) {
-        return Model.of(name, "openai", Price.of("1", "2"));
     }
 
     private RestoredStores stores() {
@@ -145,6 +123,7 @@ final class RouterProcess {
         var transaction = log.begin();
         open = transaction;
         last = transaction;
+        workers.timeline().after(TRANSACTION_TIMEOUT, () -> log.abortIfOpen(transaction));
         readControl();
         driver.pass(Duration.ofMillis(millisSinceTurn()));
         write(transaction);
@@ -178,16 +157,7 @@ final class RouterProcess {
         ControlState state = workers.control(lag);
         driver.control = state;
         driver.budgets =
-                new BudgetAccounts(
-                        history.budget()
-                                .map(
-                                        it ->
-                                                Map.of(
-                                                        JointWorkers.TENANT,
-                                                        new TenantConfig(1, Optional.of(it))))
-                                .orElse(Map.of()),
-                        Map.of(),
-                        state.budgets().limits());
+                new BudgetAccounts(history.config().tenants(), Map.of(), state.budgets().limits());
     }
 
     private void read(SimulatedLog.Transaction transaction) {

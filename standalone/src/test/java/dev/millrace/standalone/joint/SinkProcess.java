@@ -1,5 +1,7 @@
 package dev.millrace.standalone.joint;
 
+import static java.util.stream.Collectors.toMap;
+
 import dev.millrace.contracts.topic.Topics;
 import dev.millrace.sink.SimulatedSink;
 import dev.millrace.sink.kafka.TopicLookup;
@@ -9,7 +11,6 @@ import dev.millrace.store.database.DatabaseWriter;
 import dev.millrace.store.row.OffsetChange;
 import dev.millrace.store.row.PartitionId;
 import dev.millrace.store.row.StoreTransaction;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -25,6 +26,11 @@ final class SinkProcess implements TopicLookup {
     private static final double CRASH = 0.02;
     private static final double PAUSE = 0.02;
     private static final int TURNS_OF_A_SUCCESSOR = 3;
+
+    /** Ends the process within a call. */
+    private static final class Killed extends Error {
+        private static final long serialVersionUID = 1;
+    }
 
     private final JointHistory history;
     private final Topics topics;
@@ -127,11 +133,9 @@ final class SinkProcess implements TopicLookup {
     }
 
     private Map<TopicPartition, PartitionId> partitions() {
-        var found = new HashMap<TopicPartition, PartitionId>();
-        Stream.of(topics.results(), topics.costs(), topics.deadLetters(), topics.batches())
+        return Stream.of(topics.results(), topics.costs(), topics.deadLetters(), topics.batches())
                 .map(JointHistory::partition)
-                .forEach(it -> found.put(it, id(it)));
-        return found;
+                .collect(toMap(it -> it, SinkProcess::id));
     }
 
     private static PartitionId id(TopicPartition partition) {

@@ -103,10 +103,10 @@ final class JobLog {
         }
     }
 
-    /** Adds each topic that a router writes to. */
+    /** Adds each topic that a router or gateway writes to. */
     private void addAllLanes(Scenario.Sizes sizes) {
         for (int i = 0; i < sizes.models(); i++) {
-            for (Lane lane : List.of(Lane.CRITICAL, Lane.HIGH, Lane.NORMAL, Lane.LOW, Lane.BULK)) {
+            for (Lane lane : LANES) {
                 for (int number = 0; number < sizes.partitions(); number++) {
                     logs.put(
                             new TopicPartition(TOPICS.jobs(model(i), lane), number),
@@ -236,7 +236,9 @@ final class JobLog {
         add(log, new Task(JobRecords.handedOver(written, partition, offset), log.topic, previous));
     }
 
-    /** Appends a job that a router has written, perhaps after a worker has returned it. */
+    /**
+     * Appends a job that a router or gateway has written, perhaps after a worker has returned it.
+     */
     void route(ProducerRecord<byte[], byte[]> written) {
         JobId id = JobRecords.headers(written.headers()).jobId();
         var partition = partition(written.topic(), id);

@@ -133,6 +133,7 @@ public final class JointWorkers {
 
     /** Writes a job to the topic of its record. */
     public void route(ProducerRecord<byte[], byte[]> job) {
+        trace(() -> "written to " + job.topic());
         world.jobs().route(job);
     }
 
