@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * before it stores the records.
  */
 final class SinkProcess implements TopicLookup {
+    private static final Topics TOPICS = JointHistory.TOPICS;
     private static final double CRASH = 0.02;
     private static final double PAUSE = 0.02;
     private static final int TURNS_OF_A_SUCCESSOR = 3;
@@ -33,14 +34,12 @@ final class SinkProcess implements TopicLookup {
     }
 
     private final JointHistory history;
-    private final Topics topics;
     private final Database database;
     private @Nullable SimulatedSink sink;
     private @Nullable LogConsumer consumer;
 
     SinkProcess(JointHistory history, String url) {
         this.history = history;
-        this.topics = JointHistory.TOPICS;
         database = Database.of(url);
     }
 
@@ -67,7 +66,7 @@ final class SinkProcess implements TopicLookup {
         consumer = created;
         sink =
                 new SimulatedSink(
-                        topics,
+                        TOPICS,
                         created,
                         this,
                         database,
@@ -94,14 +93,12 @@ final class SinkProcess implements TopicLookup {
         SimulatedSink paused = sink;
         LogConsumer polled = consumer;
         start();
-        for (int i = 0; i < TURNS_OF_A_SUCCESSOR; i++) {
-            try {
-                if (sink != null) {
-                    sink.runOnce();
-                }
-            } catch (Killed _) {
-                break;
+        try {
+            for (int i = 0; i < TURNS_OF_A_SUCCESSOR && sink != null; i++) {
+                sink.runOnce();
             }
+        } catch (Killed _) {
+            // The successor has ended too.
         }
         close();
         sink = paused;
@@ -133,7 +130,7 @@ final class SinkProcess implements TopicLookup {
     }
 
     private Map<TopicPartition, PartitionId> partitions() {
-        return Stream.of(topics.results(), topics.costs(), topics.deadLetters(), topics.batches())
+        return Stream.of(TOPICS.results(), TOPICS.costs(), TOPICS.deadLetters(), TOPICS.batches())
                 .map(JointHistory::partition)
                 .collect(toMap(it -> it, SinkProcess::id));
     }
