@@ -109,7 +109,7 @@ final class DriverInternals {
         return written;
     }
 
-    @SuppressWarnings("unchecked")
+    @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
     private static <T> T get(MethodHandle field, Object object) {
         try {
             return (T) Objects.requireNonNull(field.invoke(object));

@@ -31,6 +31,8 @@ enum Fault {
     WRITTEN_TWICE(0, TransactionMutation.WRITE_TWICE);
 
     private final long seed;
+
+    @SuppressWarnings("ImmutableEnumChecker") // A constant of an enum.
     private final @Nullable Mutation ofWorkers;
 
     Fault(long seed) {
