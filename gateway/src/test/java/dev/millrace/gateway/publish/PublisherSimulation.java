@@ -32,6 +32,7 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.BiFunction;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 import org.apache.kafka.common.KafkaException;
@@ -75,6 +76,9 @@ final class PublisherSimulation {
 
     /** Batches whose files cannot be read. */
     final Set<String> unreadable = new HashSet<>();
+
+    /** Returns the line of a batch with a number from 0. */
+    BiFunction<String, Integer, String> lines = (_, number) -> PublishingTrial.line(number);
 
     /** How long the router recognises repeats. */
     Duration repeatsWindow = Duration.ofHours(24);
@@ -336,7 +340,7 @@ final class PublisherSimulation {
         }
         var text = new ArrayList<String>();
         for (int i = 0; i < batch.lines; i++) {
-            text.add(PublishingTrial.line(i));
+            text.add(lines.apply(submission.id(), i));
         }
         byte[] file = String.join("\n", text).getBytes(UTF_8);
         var reader = new BatchFileReader(new ByteArrayInputStream(file), MAX_LINE_BYTES);
@@ -378,7 +382,7 @@ final class PublisherSimulation {
     }
 
     /** Runs one gateway. */
-    private void turn() {
+    void turn() {
         if (!gateways.isEmpty()) {
             turn(gateways.get(random.nextInt(gateways.size())));
         }
@@ -408,7 +412,7 @@ final class PublisherSimulation {
         gateway.session.close();
     }
 
-    private void stop() {
+    void stop() {
         if (!gateways.isEmpty()) {
             end(gateways.get(random.nextInt(gateways.size())));
             cluster.rebalance();
@@ -480,7 +484,7 @@ final class PublisherSimulation {
                 .noneMatch(it -> !it.tenant().equals(BROKEN) && live.contains(it.id()));
     }
 
-    private boolean isDone() {
+    boolean isDone() {
         return cluster.partitions().stream().allMatch(it -> cluster.log.liveKeys(it).isEmpty());
     }
 
@@ -504,7 +508,7 @@ final class PublisherSimulation {
         return Optional.ofNullable(batches.get(id)).orElseThrow();
     }
 
-    private void check() {
+    void check() {
         for (TopicPartition partition : cluster.partitions()) {
             assertThat(cluster.log.liveKeys(partition)).as("left in " + partition).isEmpty();
         }

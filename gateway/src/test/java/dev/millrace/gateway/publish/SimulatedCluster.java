@@ -86,6 +86,9 @@ final class SimulatedCluster {
     private final IdentityHashMap<ConsumerGroupMetadata, Member> memberships =
             new IdentityHashMap<>();
 
+    /** Transactions that their publishers have perhaps left open. */
+    private final List<Transaction> begun = new ArrayList<>();
+
     private final List<Runnable> answers = new ArrayList<>();
     private final int pollRecords;
     private Fault fault = Fault.NONE;
@@ -164,6 +167,12 @@ final class SimulatedCluster {
     private void exclude(Member member) {
         owners.values().removeIf(it -> it == member);
         member.isExcluded = true;
+    }
+
+    /** Aborts the open transactions of all publishers, as Kafka does after their timeouts. */
+    void timeOut() {
+        begun.forEach(log::abortIfOpen);
+        begun.clear();
     }
 
     /** A member of the group. */
@@ -336,6 +345,7 @@ final class SimulatedCluster {
         public void beginTransaction() {
             log.complete(transaction);
             transaction = log.begin();
+            begun.add(transaction);
             refusal = null;
         }
 

@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * The records and offsets of a simulated cluster. A transaction is decided at once, but each
  * partition learns of it later, as with Kafka's markers.
  */
-final class SimulatedLog {
+public final class SimulatedLog {
     private final Map<TopicPartition, TreeMap<Long, Entry>> partitions = new HashMap<>();
     private final Map<TopicPartition, Long> ends = new HashMap<>();
     private final Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
@@ -44,25 +44,34 @@ final class SimulatedLog {
     }
 
     /** A transaction, and the partitions that do not know its end yet. */
-    static final class Transaction {
+    public static final class Transaction {
         final List<ProducerRecord<byte[], byte[]>> records = new ArrayList<>();
         final Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
         private final Map<TopicPartition, Long> unmarked = new HashMap<>();
         private Optional<Boolean> commits = Optional.empty();
 
-        boolean isOpen() {
+        public List<ProducerRecord<byte[], byte[]>> records() {
+            return records;
+        }
+
+        /** Returns the offsets that are committed with the records. */
+        public Map<TopicPartition, OffsetAndMetadata> offsets() {
+            return offsets;
+        }
+
+        public boolean isOpen() {
             return commits.isEmpty();
         }
     }
 
-    Transaction begin() {
+    public Transaction begin() {
         var transaction = new Transaction();
         unsettled.add(transaction);
         return transaction;
     }
 
     /** Appends a record and returns its offset. */
-    long append(
+    public long append(
             TopicPartition partition,
             ProducerRecord<byte[], byte[]> record,
             @Nullable Transaction transaction) {
@@ -82,7 +91,7 @@ final class SimulatedLog {
     }
 
     /** Decides a transaction. Its partitions learn of that by {@link #settle}. */
-    void end(Transaction transaction, boolean commits) {
+    public void end(Transaction transaction, boolean commits) {
         transaction.commits = Optional.of(commits);
         if (transaction.unmarked.isEmpty()) {
             settleOffsets(transaction);
@@ -90,7 +99,7 @@ final class SimulatedLog {
     }
 
     /** Writes the marker of each decided transaction to one partition, or its offsets. */
-    void settle(TopicPartition partition) {
+    public void settle(TopicPartition partition) {
         for (Transaction transaction : decided()) {
             mark(transaction, partition);
         }
@@ -120,7 +129,7 @@ final class SimulatedLog {
     }
 
     /** Settles all transactions; aborts open ones, as Kafka does after their timeouts. */
-    void settleAll() {
+    public void settleAll() {
         for (Transaction transaction : List.copyOf(unsettled)) {
             abortIfOpen(transaction);
             List.copyOf(transaction.unmarked.keySet()).forEach(it -> mark(transaction, it));
@@ -129,20 +138,20 @@ final class SimulatedLog {
     }
 
     /** Completes a decided transaction, for which Kafka lets its producer's next one wait. */
-    void complete(Transaction transaction) {
+    public void complete(Transaction transaction) {
         if (!transaction.isOpen()) {
             List.copyOf(transaction.unmarked.keySet()).forEach(it -> mark(transaction, it));
         }
     }
 
-    void abortIfOpen(Transaction transaction) {
+    public void abortIfOpen(Transaction transaction) {
         if (transaction.isOpen()) {
             end(transaction, false);
         }
     }
 
     /** Returns the committed offset of a partition, as soon as it is stable. */
-    @Nullable OffsetAndMetadata committed(TopicPartition partition) {
+    public @Nullable OffsetAndMetadata committed(TopicPartition partition) {
         for (Transaction transaction : List.copyOf(unsettled)) {
             if (transaction.offsets.containsKey(partition)) {
                 abortIfOpen(transaction);
@@ -157,12 +166,12 @@ final class SimulatedLog {
     }
 
     /** Returns the end, behind open transactions. */
-    long end(TopicPartition partition) {
+    public long end(TopicPartition partition) {
         return ends.getOrDefault(partition, 0L);
     }
 
     /** Returns the end for readers of committed records. */
-    long stableEnd(TopicPartition partition) {
+    public long stableEnd(TopicPartition partition) {
         return Stream.concat(
                         Stream.of(end(partition)),
                         unsettled.stream()
@@ -172,7 +181,7 @@ final class SimulatedLog {
     }
 
     /** Returns the first committed records of a range. */
-    List<ConsumerRecord<byte[], byte[]>> committed(
+    public List<ConsumerRecord<byte[], byte[]>> committed(
             TopicPartition partition, long from, long to, int max) {
         return partitions
                 .getOrDefault(partition, new TreeMap<>())
@@ -197,7 +206,7 @@ final class SimulatedLog {
                 partition.topic(),
                 partition.partition(),
                 offset,
-                0,
+                Objects.requireNonNullElse(record.timestamp(), 0L),
                 TimestampType.CREATE_TIME,
                 0,
                 0,
@@ -236,7 +245,7 @@ final class SimulatedLog {
     }
 
     /** Returns the keys whose last record has a value. */
-    Set<String> liveKeys(TopicPartition partition) {
+    public Set<String> liveKeys(TopicPartition partition) {
         var values = new HashMap<String, Boolean>();
         for (var record : committed(partition, 0, end(partition), Integer.MAX_VALUE)) {
             values.put(new String(record.key(), UTF_8), record.value() != null);

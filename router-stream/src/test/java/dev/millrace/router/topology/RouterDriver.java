@@ -75,6 +75,8 @@ import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
 import java.util.function.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
@@ -105,7 +107,7 @@ public final class RouterDriver implements AutoCloseable {
             new JobPartitions(Map.of(TOPICS.requests(), 1, BOUND_TOPIC, 1));
     public static final Duration TTL = Duration.ofHours(1);
 
-    public final TestClock clock = new TestClock();
+    public final TestClock clock;
 
     /** Embeds questions at once. */
     public final FakeEmbedder embedder = new FakeEmbedder();
@@ -127,27 +129,56 @@ public final class RouterDriver implements AutoCloseable {
     public ActivePolicy active =
             ActivePolicy.of("default", "v7", new Policy(List.of(use("small"))));
 
+    private static final List<Model> MODELS =
+            List.of(
+                    Model.of("small", "openai", Price.of("1", "2")).withAliases(List.of("little")),
+                    Model.of("second", "openai", Price.of("1", "2")),
+                    Model.of("claude", "anthropic", Price.of("3", "15")),
+                    Model.of("unserved", "nobody", Price.of("1", "1")));
+
+    private final Topics topics;
+    private final List<Model> models;
     private final Path directory;
     private final Topology topology;
     private final TopologyTestDriver driver;
 
     public RouterDriver() {
+        this(TOPICS, MODELS, new TestClock(), null);
+    }
+
+    /**
+     * Runs the topology with other topics and models.
+     *
+     * @param stores what earlier drivers have written to the stores; if given, the topology reads
+     *     only what {@link #process} passes to it
+     */
+    public RouterDriver(
+            Topics topics, List<Model> models, TestClock clock, @Nullable RestoredStores stores) {
+        this.topics = topics;
+        this.models = models;
+        this.clock = clock;
         directory = newDirectory();
+        if (stores != null) {
+            stores.writeTo(directory);
+        }
         var steps =
                 new RouterTopology(
-                        TOPICS,
+                        topics,
                         Map.of(
-                                TOPICS.requests(),
+                                topics.requests(),
                                 Optional.empty(),
                                 BOUND_TOPIC,
                                 Optional.of(BOUND_TENANT)),
-                        ONE_PARTITION,
+                        new JobPartitions(Map.of(topics.requests(), 1, BOUND_TOPIC, 1)),
                         new KeyPartitions(1),
                         MAX_REQUEST_BYTES,
                         WINDOW,
                         new FairnessConfig(BURST, this::weight));
         topology = steps.build(routerContext());
-        driver = new TopologyTestDriver(topology, properties(), clock.instant());
+        driver = new TopologyTestDriver(topology, properties(directory), clock.instant());
+        if (stores != null) {
+            DriverInternals.isolate(driver);
+        }
     }
 
     public RouterContext routerContext() {
@@ -161,7 +192,7 @@ public final class RouterDriver implements AutoCloseable {
                         new CanaryMetrics(meters),
                         errors,
                         FixedBacklog.NONE,
-                        TOPICS.control()),
+                        topics.control()),
                 this::arm,
                 FixedBacklog.NONE,
                 entries -> new RequestOffsets(entries, _ -> Uuid.ONE_UUID, false),
@@ -235,17 +266,9 @@ public final class RouterDriver implements AutoCloseable {
         }
     }
 
-    private static ServiceableModels serviceable() {
-        Model small =
-                Model.of("small", "openai", Price.of("1", "2")).withAliases(List.of("little"));
-        Model second = Model.of("second", "openai", Price.of("1", "2"));
-        Model claude = Model.of("claude", "anthropic", Price.of("3", "15"));
-        Model unserved = Model.of("unserved", "nobody", Price.of("1", "1"));
+    private ServiceableModels serviceable() {
         return new ServiceableModels(
-                new ModelNames(
-                        Catalog.of(List.of(small, second, claude, unserved)),
-                        Set.of("openai", "anthropic"),
-                        Map.of()),
+                new ModelNames(Catalog.of(models), Set.of("openai", "anthropic"), Map.of()),
                 Map.of(
                         "openai",
                         EnumSet.complementOf(EnumSet.of(Endpoint.MESSAGES)),
@@ -253,12 +276,11 @@ public final class RouterDriver implements AutoCloseable {
                         EnumSet.of(Endpoint.MESSAGES)));
     }
 
-    private Properties properties() {
+    static Properties properties(Path directory) {
         var properties = new Properties();
         properties.put(StreamsConfig.APPLICATION_ID_CONFIG, "router");
         properties.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "unused:1");
         properties.put(StreamsConfig.STATE_DIR_CONFIG, directory.toString());
-        properties.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
         properties.put(StreamsConfig.ENSURE_EXPLICIT_INTERNAL_RESOURCE_NAMING_CONFIG, true);
         return properties;
     }
@@ -417,6 +439,16 @@ public final class RouterDriver implements AutoCloseable {
                                 new TestRecord<byte @Nullable [], byte @Nullable []>(
                                         it.key(), it.value(), it.headers(), it.timestamp()))
                 .toList();
+    }
+
+    /** Processes a record at its offset. */
+    public void process(ConsumerRecord<byte[], byte[]> entry) {
+        DriverInternals.process(driver, entry);
+    }
+
+    /** Returns what was written since the last call, to all topics and changelogs. */
+    public List<ProducerRecord<byte[], byte[]>> takeWritten() {
+        return DriverInternals.takeWritten(driver);
     }
 
     /** Returns the records of the store's changelog. */

@@ -6,7 +6,15 @@ import java.time.InstantSource;
 
 /** A clock that a test advances. */
 public final class TestClock implements InstantSource {
-    private Instant now = Instant.parse("2026-11-20T12:00:00Z");
+    private Instant now;
+
+    public TestClock() {
+        this(Instant.parse("2026-11-20T12:00:00Z"));
+    }
+
+    public TestClock(Instant start) {
+        now = start;
+    }
 
     @Override
     public Instant instant() {

@@ -19,6 +19,8 @@ final class Code {
             new ClassFileImporter()
                     // ArchUnit's own option knows the folder "target" only.
                     .withImportOption(location -> !location.contains("/test-classes/"))
+                    // What "package" makes of these folders.
+                    .withImportOption(location -> !location.contains("-tests.jar"))
                     .importPackages("dev.millrace");
 
     /** The main classes of the product, without the test fixtures. */

@@ -56,7 +56,9 @@ final class Chaos {
         if (!world.scenario().isIsolation()) {
             planCommandsAndRecreations(end);
         }
-        if (!world.scenario().isPlanned() && random.nextInt(DUPLICATE_RARITY) == 0) {
+        if (!world.scenario().isPlanned()
+                && !world.scenario().isJoint()
+                && random.nextInt(DUPLICATE_RARITY) == 0) {
             planDuplicates(end);
         }
         int jobs = world.scenario().sizes().jobs();
@@ -88,7 +90,7 @@ final class Chaos {
         for (int i = random.nextInt(MAX_COMMANDS + 1); i > 0; i--) {
             world.timeline().at(random.nextLong(end), world.control()::change);
         }
-        if (random.nextInt(RECREATION_RARITY) == 0) {
+        if (!world.scenario().isJoint() && random.nextInt(RECREATION_RARITY) == 0) {
             planRecreations(end);
         }
     }

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * Checks the {@link Invariant}s while a history runs. Observes only the cluster and the provider,
  * nothing inside a loop.
  */
-final class Checker {
+final class Checker implements Transactions.Listener {
     /** With metadata of this length, no ledger becomes full: a history has too few jobs. */
     private static final int ROOMY_CHARS = 4_096;
 
@@ -47,8 +47,12 @@ final class Checker {
     private final Map<WorkerProcess, Pending> pending = new HashMap<>();
     private @Nullable Violation violation;
 
-    /** The first violation in a history. */
-    record Violation(Invariant invariant, String description) {}
+    /**
+     * The first violation in a history.
+     *
+     * @param invariant null for an invariant of the neighbors
+     */
+    record Violation(@Nullable Invariant invariant, String description) {}
 
     /** The unfinished work of a process. */
     private static final class Pending {
@@ -89,8 +93,14 @@ final class Checker {
     }
 
     void violated(Invariant invariant, String description) {
-        if (violation == null && world.watched().contains(invariant)) {
-            violation = new Violation(invariant, description);
+        if (world.watched().contains(invariant)) {
+            violated(new Violation(invariant, description));
+        }
+    }
+
+    void violated(Violation found) {
+        if (violation == null) {
+            violation = found;
             world.eventLog().trace(() -> "VIOLATED %s".formatted(violation));
             world.end();
         }
@@ -324,8 +334,26 @@ final class Checker {
         return outcomes.isMarked(partition);
     }
 
+    @Override
+    public void onBegun(Transactions.Open open) {
+        if (world.neighbors() != null) {
+            world.neighbors().onBegun(open, open.content.records());
+        }
+    }
+
+    @Override
+    public void onAborted(Transactions.Open open) {
+        if (world.neighbors() != null) {
+            world.neighbors().onEnded(open, false);
+        }
+    }
+
     /** Checks a transaction that committed readers now see. */
-    void onCommitted(Transactions.Open open) {
+    @Override
+    public void onCommitted(Transactions.Open open) {
+        if (world.neighbors() != null) {
+            world.neighbors().onEnded(open, true);
+        }
         world.eventLog().add(EventType.COMMITTED, open.process);
         outcomes.onCommitted(open.content);
         open.content

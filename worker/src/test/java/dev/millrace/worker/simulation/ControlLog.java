@@ -6,14 +6,20 @@ import dev.millrace.contracts.control.ControlState;
 import dev.millrace.contracts.control.OperatorCommand;
 import dev.millrace.worker.simulation.time.EventLog;
 import dev.millrace.worker.simulation.time.EventType;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /** The control topic, with its state at each time. */
 final class ControlLog {
+    /** A cancellation with this time applies to all jobs of a history. */
+    private static final Instant AFTER_ALL = JobRecords.SUBMITTED.plus(Duration.ofDays(1));
+
     private final TreeMap<Long, ControlState> states = new TreeMap<>();
     private final Set<String> pausedBatches = new HashSet<>();
     private final World world;
@@ -114,18 +120,25 @@ final class ControlLog {
     /** Cancels with or without running calls. */
     private void cancel(ControlKey.Cancellation key) {
         OperatorCommand command =
-                random.nextBoolean()
-                        ? command()
-                        : OperatorCommand.withCalls(JobRecords.SUBMITTED, "chaos");
+                random.nextBoolean() ? command() : OperatorCommand.withCalls(AFTER_ALL, "chaos");
         add(command.record(key));
     }
 
     private static OperatorCommand command() {
-        return new OperatorCommand(JobRecords.SUBMITTED, "chaos");
+        return new OperatorCommand(AFTER_ALL, "chaos");
     }
 
     private void add(ControlRecord record) {
+        add(record.key().text(), record.value());
+    }
+
+    /**
+     * Adds a record of the topic.
+     *
+     * @param value null for a tombstone
+     */
+    void add(String key, byte @Nullable [] value) {
         ControlState last = states.lastEntry().getValue();
-        states.put(world.timeline().now(), last.with(record.key().text(), record.value()));
+        states.put(world.timeline().now(), last.with(key, value));
     }
 }

@@ -1,5 +1,6 @@
 package dev.millrace.worker.simulation;
 
+import dev.millrace.contracts.header.MillraceHeaders;
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.job.Lane;
 import dev.millrace.contracts.topic.Topics;
@@ -82,6 +83,10 @@ final class JobLog {
         this.eventLog = eventLog;
         this.gapRarity = sizes.gapRarity();
         this.records = new JobRecords(scenario, eventLog, nanos);
+        if (scenario.isJoint()) {
+            addAllLanes(sizes);
+            return;
+        }
         // Two lanes at most, so that partitions share a lane.
         boolean isByWeight = scenario.limits().isAlone() && random.nextBoolean();
         List<Lane> lanes = isByWeight ? NOT_CRITICAL : LANES;
@@ -95,6 +100,19 @@ final class JobLog {
             logs.put(
                     new TopicPartition(TOPICS.jobs(model, lane), number / 2),
                     new PartitionLog(new JobTopic(model, lane), "a", start));
+        }
+    }
+
+    /** Adds each topic that a router or gateway writes to. */
+    private void addAllLanes(Scenario.Sizes sizes) {
+        for (int i = 0; i < sizes.models(); i++) {
+            for (Lane lane : LANES) {
+                for (int number = 0; number < sizes.partitions(); number++) {
+                    logs.put(
+                            new TopicPartition(TOPICS.jobs(model(i), lane), number),
+                            new PartitionLog(new JobTopic(model(i), lane), "a", 0));
+                }
+            }
         }
     }
 
@@ -212,12 +230,32 @@ final class JobLog {
 
     /** Appends a job that its model has handed over to another topic. */
     void handOver(ProducerRecord<byte[], byte[]> written, Task previous) {
-        var ofTopic =
-                partitions().stream().filter(it -> it.topic().equals(written.topic())).toList();
-        var partition = ofTopic.get(Math.floorMod(previous.id.hashCode(), ofTopic.size()));
+        var partition = partition(written.topic(), previous.id);
         PartitionLog log = log(partition);
         long offset = log.end + gap(partition);
         add(log, new Task(JobRecords.handedOver(written, partition, offset), log.topic, previous));
+    }
+
+    /**
+     * Appends a job that a router or gateway has written, perhaps after a worker has returned it.
+     */
+    void route(ProducerRecord<byte[], byte[]> written) {
+        JobId id = JobRecords.headers(written.headers()).jobId();
+        var partition = partition(written.topic(), id);
+        PartitionLog log = log(partition);
+        long offset = log.end + gap(partition);
+        var record = JobRecords.handedOver(written, partition, offset);
+        if (!tasks(id).isEmpty()) {
+            add(log, new Task(record, log.topic, latest(id)));
+            return;
+        }
+        boolean needsCall = record.headers().lastHeader(MillraceHeaders.DEADLINE) == null;
+        add(log, new Task(record, id, log.topic, needsCall));
+    }
+
+    private TopicPartition partition(String topic, JobId id) {
+        var ofTopic = partitions().stream().filter(it -> it.topic().equals(topic)).toList();
+        return ofTopic.get(Math.floorMod(id.hashCode(), ofTopic.size()));
     }
 
     private long gap(TopicPartition partition) {

@@ -59,6 +59,8 @@ final class Outcomes {
                 Task task = jobs.ended(id(written), result.model());
                 ended.add(task);
                 results.put(task, result);
+            } else if (written.topic().equals(JobLog.TOPICS.retrieved())) {
+                onContinued(jobs.latest(JobRecords.headers(written.headers()).jobId()));
             } else if (written.topic().equals(JobLog.TOPICS.costs())) {
                 onCost(CostEventCodec.read(written.value()), finals);
             } else if (written.topic().equals(JobLog.TOPICS.deadLetters())) {
@@ -77,6 +79,12 @@ final class Outcomes {
         }
     }
 
+    /** Ends the job's record; another record continues the job. */
+    private void onContinued(Task task) {
+        onOutcome(task);
+        task.isHandedOver = true;
+    }
+
     /** Ends the job at its model; the next model continues it. */
     private void onHandOver(ProducerRecord<byte[], byte[]> written) {
         JobHeaders headers = JobRecords.headers(written.headers());
@@ -87,8 +95,7 @@ final class Outcomes {
                     "%s is handed over to %s".formatted(leaving, written.topic()));
         }
         checker.world().eventLog().add(EventType.HANDED_OVER, leaving);
-        onOutcome(leaving);
-        leaving.isHandedOver = true;
+        onContinued(leaving);
         jobs.handOver(written, leaving);
     }
 

@@ -230,6 +230,52 @@ record Scenario(
         static final CallLimits NONE = new CallLimits(Limits.NONE, false);
     }
 
+    /** Returns a history whose jobs come from other services. */
+    static Scenario ofJoint(long seed) {
+        var random = new SplittableRandom(seed);
+        boolean isPlanned = random.nextInt(8) == 0;
+        var sizes =
+                new Sizes(
+                        2,
+                        random.nextInt(1, 3),
+                        0,
+                        0,
+                        random.nextInt(1, 4),
+                        random.nextInt(1, 30),
+                        40,
+                        0,
+                        0,
+                        oneOf(random, 4_096, 256),
+                        Duration.ofSeconds(oneOf(random, 6, 10, 20)));
+        OptionalLong none = OptionalLong.empty();
+        var limits =
+                random.nextInt(3) == 0
+                        ? new Limits(none, one(random, 6, 20, 60), none, none, none, none, none)
+                        : Limits.NONE;
+        return new Scenario(
+                seed,
+                random,
+                isPlanned,
+                sizes,
+                isPlanned ? Faults.NONE : faults(random),
+                new ProviderBehavior(
+                        oneOf(random, 100, 95, 80) / 100.0,
+                        Duration.ofSeconds(1),
+                        Duration.ZERO,
+                        Duration.ZERO,
+                        new Failing(oneOf(random, REFUSED), 0.03, 0, Duration.ofMillis(30))),
+                new FallbackCauses(true, null, Duration.ofSeconds(oneOf(random, 0, 2, 30))),
+                null,
+                null,
+                new CallLimits(limits, false),
+                Duration.ofMillis(random.nextInt(5_000, 60_000)));
+    }
+
+    /** Returns true for a history whose jobs come from other services. */
+    boolean isJoint() {
+        return sizes.jobs == 0;
+    }
+
     static Scenario of(long seed) {
         var random = new SplittableRandom(seed);
         if (random.nextInt(LIMITS_RARITY) == 0) {

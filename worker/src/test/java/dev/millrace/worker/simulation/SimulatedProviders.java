@@ -12,6 +12,7 @@ import dev.millrace.worker.simulation.time.EventType;
 import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -133,7 +134,7 @@ final class SimulatedProviders implements Providers {
                 } else {
                     world.checker().onFinalReport(process, task);
                 }
-                report(Upstream.verdict(plan), "", true);
+                report(Upstream.verdict(plan, Objects.requireNonNull(line)), "", true);
             }
         }
 

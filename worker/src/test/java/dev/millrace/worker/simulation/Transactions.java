@@ -9,7 +9,6 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
@@ -23,7 +22,7 @@ final class Transactions {
 
     private final Timeline timeline;
     private final EventLog eventLog;
-    private final Consumer<Open> onCommitted;
+    private final Listener listener;
     private final Map<String, Producer> producers = new HashMap<>();
     private final Map<TopicPartition, OffsetAndMetadata> committed = new HashMap<>();
 
@@ -47,15 +46,22 @@ final class Transactions {
         }
     }
 
-    /**
-     * Creates a coordinator.
-     *
-     * @param onCommitted called for each transaction when committed readers see it
-     */
-    Transactions(Timeline timeline, EventLog eventLog, Consumer<Open> onCommitted) {
+    /** Learns of each transaction. */
+    interface Listener {
+        /** The records are written, but no committed reader sees them. */
+        void onBegun(Open open);
+
+        /** Committed readers will never see the records. */
+        void onAborted(Open open);
+
+        /** Committed readers see the records. */
+        void onCommitted(Open open);
+    }
+
+    Transactions(Timeline timeline, EventLog eventLog, Listener listener) {
         this.timeline = timeline;
         this.eventLog = eventLog;
-        this.onCommitted = onCommitted;
+        this.listener = listener;
     }
 
     /** Registers a producer: fences its predecessor and aborts its open transaction. */
@@ -68,7 +74,10 @@ final class Transactions {
         return producer.epoch;
     }
 
-    private static void fence(Producer producer) {
+    private void fence(Producer producer) {
+        if (producer.open != null) {
+            listener.onAborted(producer.open);
+        }
         producer.open = null;
         producer.epoch++;
     }
@@ -81,7 +90,11 @@ final class Transactions {
     Open begin(WorkerProcess process, int epoch, Transaction content) {
         var producer = producers.computeIfAbsent(process.instance(), _ -> new Producer());
         var open = new Open(process, epoch, content);
+        if (producer.open != null) {
+            listener.onAborted(producer.open);
+        }
         producer.open = open;
+        listener.onBegun(open);
         timeline.after(TIMEOUT, () -> timeOut(producer, open));
         return open;
     }
@@ -94,7 +107,9 @@ final class Transactions {
     }
 
     void abort(Open open) {
-        close(open);
+        if (close(open)) {
+            listener.onAborted(open);
+        }
     }
 
     private boolean close(Open open) {
@@ -116,7 +131,7 @@ final class Transactions {
             return false;
         }
         committed.putAll(open.content.offsets());
-        onCommitted.accept(open);
+        listener.onCommitted(open);
         return true;
     }
 

@@ -2,7 +2,9 @@ package dev.millrace.worker.simulation;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.millrace.contracts.digest.Sha256;
 import dev.millrace.contracts.error.ErrorCode;
+import dev.millrace.contracts.job.RequestLine;
 import dev.millrace.contracts.money.TokenUsage;
 import dev.millrace.contracts.result.ProviderBody;
 import dev.millrace.wire.error.ResponseHeaders;
@@ -38,6 +40,12 @@ final class Upstream {
                     Outcome.CONNECTION_REFUSED,
                     Outcome.CONNECTION_LOST,
                     Outcome.TIMED_OUT);
+
+    /** The spread of the latencies of a joint history, which are log-normal around a second. */
+    private static final double SIGMA = 1.3;
+
+    private static final long LEAST_NANOS = 100_000_000;
+    private static final double NANOS_PER_SECOND = 1e9;
 
     /** Factor of the latency of a slow model. */
     private static final int SLOWNESS = 20;
@@ -209,17 +217,26 @@ final class Upstream {
     }
 
     private Duration latency(SplittableRandom random, int slowness) {
+        if (scenario.isJoint()) {
+            double seconds = Math.exp(SIGMA * random.nextGaussian());
+            long nanos = Math.max(LEAST_NANOS, (long) (seconds * NANOS_PER_SECOND));
+            return Duration.ofNanos(Math.min(nanos, total().toNanos() - 1));
+        }
         double factor = 0.5 + random.nextDouble();
         long slow = random.nextInt(15) == 0 ? 8 : slowness;
         double nanos = scenario.provider().latency().toNanos() * factor * slow;
         return Duration.ofNanos(Math.min((long) nanos, total().toNanos() - 1));
     }
 
-    /** Returns the verdict that the worker gets when the call ends. */
-    static Verdict verdict(Plan plan) {
+    /**
+     * Returns the verdict that the worker gets when the call ends.
+     *
+     * @param line the job of the call
+     */
+    static Verdict verdict(Plan plan, RequestLine line) {
         return switch (plan.outcome) {
-            case ANSWERED -> new Verdict.Answered(response(200), new Billing.Billed(plan.usage));
-            case ANSWERED_WITHOUT_USAGE -> new Verdict.Answered(response(200), Billing.UNCERTAIN);
+            case ANSWERED -> new Verdict.Answered(answer(line), new Billing.Billed(plan.usage));
+            case ANSWERED_WITHOUT_USAGE -> new Verdict.Answered(answer(line), Billing.UNCERTAIN);
             case THROTTLED ->
                     failed(ErrorCode.RATE_LIMIT_EXCEEDED, 429, plan.retryAfter, Billing.NOTHING);
             case SERVER_ERROR ->
@@ -250,6 +267,17 @@ final class Upstream {
     private static Verdict failed(
             ErrorCode error, int status, @Nullable Duration wait, Billing billing) {
         return new Verdict.Failed(error, "failed", response(status), wait, billing);
+    }
+
+    /** Returns the answer to a body, which names its bytes. */
+    private static Verdict.Response answer(RequestLine line) {
+        String body = "{\"choices\":[],\"answered\":\"%s\"}".formatted(digest(line));
+        return new Verdict.Response(200, HEADERS, ProviderBody.of(body.getBytes(UTF_8)));
+    }
+
+    private static String digest(RequestLine line) {
+        var body = line.body();
+        return Sha256.hex(new String(line.bytes(), body.start(), body.length(), UTF_8), 8);
     }
 
     private static Verdict.Response response(int status) {

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.function.Function;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
@@ -44,6 +45,9 @@ final class World {
     private final Checker checker;
     private final Chaos chaos;
 
+    /** What surrounds the workers; null for a history with workers only. */
+    private final @Nullable Neighbors neighbors;
+
     /** The partition whose offsets the cluster rejects until faults end; null for none. */
     private final @Nullable TopicPartition rejected;
 
@@ -61,8 +65,13 @@ final class World {
             long digest,
             List<String> lines) {}
 
-    private World(long seed, Mutation mutation, Set<Invariant> watched, boolean keepsLines) {
-        this.scenario = Scenario.of(seed);
+    private World(
+            Scenario scenario,
+            Mutation mutation,
+            Set<Invariant> watched,
+            boolean keepsLines,
+            @Nullable Function<JointWorkers, Neighbors> joined) {
+        this.scenario = scenario;
         this.mutation = mutation;
         this.watched = watched;
         this.random = scenario.random();
@@ -72,7 +81,7 @@ final class World {
         group = new Group(jobs.partitions(), timeline, random, eventLog);
         upstream = new Upstream(scenario);
         checker = new Checker(this);
-        transactions = new Transactions(timeline, eventLog, checker::onCommitted);
+        transactions = new Transactions(timeline, eventLog, checker);
         chaos = new Chaos(this);
         rejected =
                 scenario.isPlanned() || random.nextInt(4) > 0
@@ -82,6 +91,7 @@ final class World {
                 random.nextBoolean()
                         ? random.nextLong()
                         : Long.MAX_VALUE - random.nextLong(scenario.chaos().toNanos());
+        neighbors = joined == null ? null : joined.apply(new JointWorkers(this));
     }
 
     /**
@@ -91,7 +101,17 @@ final class World {
      * @param keepsLines whether the last lines of the event log are kept
      */
     static History run(long seed, Mutation mutation, Set<Invariant> watched, boolean keepsLines) {
-        return new World(seed, mutation, watched, keepsLines).run();
+        return new World(Scenario.of(seed), mutation, watched, keepsLines, null).run();
+    }
+
+    /** Runs a history that joins the workers with other services; see {@link #run}. */
+    static History runJoint(
+            long seed,
+            Mutation mutation,
+            Set<Invariant> watched,
+            boolean keepsLines,
+            Function<JointWorkers, Neighbors> neighbors) {
+        return new World(Scenario.ofJoint(seed), mutation, watched, keepsLines, neighbors).run();
     }
 
     private History run() {
@@ -110,6 +130,9 @@ final class World {
         sleep(scenario.chaos());
         endFaults();
         checker.atEnd();
+        if (neighbors != null) {
+            neighbors.end(!hasFailed());
+        }
         endAll();
         if (ticker() < firstTick) {
             eventLog.add(EventType.TICKER_OVERFLOWED, "");
@@ -140,15 +163,18 @@ final class World {
         isFaultFree = true;
         upstream.recover();
         control.resumeAll();
+        if (neighbors != null) {
+            neighbors.recover();
+        }
         long end = timeline.now() + MAX_RECOVERY.toNanos();
-        while (!hasFailed() && !checker.unfinished().isEmpty() && timeline.now() < end) {
+        while (!hasFailed() && !unfinished().isEmpty() && timeline.now() < end) {
             if (running().isEmpty()) {
                 start();
             }
             sleep(CHECK_INTERVAL);
         }
-        if (!hasFailed() && !checker.unfinished().isEmpty()) {
-            checker.violated(Invariant.LIVENESS, "unfinished: %s".formatted(checker.unfinished()));
+        if (!hasFailed() && !unfinished().isEmpty()) {
+            checker.violated(Invariant.LIVENESS, "unfinished: %s".formatted(unfinished()));
         }
         if (random.nextInt(4) == 0) {
             running().forEach(WorkerProcess::stop);
@@ -157,6 +183,11 @@ final class World {
                             .drainTimeout()
                             .plusSeconds(1));
         }
+    }
+
+    private List<String> unfinished() {
+        var unfinished = checker.unfinished();
+        return unfinished.isEmpty() && neighbors != null ? neighbors.unfinished() : unfinished;
     }
 
     private void endAll() {
@@ -263,6 +294,10 @@ final class World {
 
     Scenario scenario() {
         return scenario;
+    }
+
+    @Nullable Neighbors neighbors() {
+        return neighbors;
     }
 
     Set<Invariant> watched() {
