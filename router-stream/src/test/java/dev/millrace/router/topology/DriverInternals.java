@@ -72,18 +72,16 @@ final class DriverInternals {
      * thread close the driver. By itself, only the thread that has created it closes its stores.
      */
     static void isolate(TopologyTestDriver driver) {
-        Map<String, TopicPartition> inputs = get(INPUTS, driver);
         // What stays are the repartition topics, which no other service sees.
-        inputs.keySet().removeIf(topic -> !topic.endsWith("-repartition"));
-        StateDirectory folder = get(FOLDER, driver);
-        Map<?, ?> owners = get(OWNERS, folder);
-        owners.clear();
+        Map<?, ?> inputs = get(Map.class, INPUTS, driver);
+        inputs.keySet().removeIf(topic -> !topic.toString().endsWith("-repartition"));
+        get(Map.class, OWNERS, get(StateDirectory.class, FOLDER, driver)).clear();
     }
 
     static void process(TopologyTestDriver driver, ConsumerRecord<byte[], byte[]> entry) {
         var partition = new TopicPartition(entry.topic(), 0);
-        Map<TopicPartition, AtomicLong> offsets = get(OFFSETS, driver);
-        Objects.requireNonNull(offsets.get(partition)).set(entry.offset());
+        var offset = (AtomicLong) get(Map.class, OFFSETS, driver).get(partition);
+        Objects.requireNonNull(offset).set(entry.offset());
         try {
             ENQUEUE.invoke(
                     driver,
@@ -102,17 +100,30 @@ final class DriverInternals {
     }
 
     static List<ProducerRecord<byte[], byte[]>> takeWritten(TopologyTestDriver driver) {
-        Map<String, Queue<ProducerRecord<byte[], byte[]>>> outputs = get(OUTPUTS, driver);
+        Map<?, ?> outputs = get(Map.class, OUTPUTS, driver);
         var written = new ArrayList<ProducerRecord<byte[], byte[]>>();
-        outputs.values().forEach(written::addAll);
+        for (Object queue : outputs.values()) {
+            for (Object each : (Queue<?>) queue) {
+                written.add(bytes((ProducerRecord<?, ?>) each));
+            }
+        }
         outputs.clear();
         return written;
     }
 
-    @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
-    private static <T> T get(MethodHandle field, Object object) {
+    private static ProducerRecord<byte[], byte[]> bytes(ProducerRecord<?, ?> entry) {
+        return new ProducerRecord<>(
+                entry.topic(),
+                entry.partition(),
+                entry.timestamp(),
+                (byte[]) entry.key(),
+                (byte[]) entry.value(),
+                entry.headers());
+    }
+
+    private static <T> T get(Class<T> type, MethodHandle field, Object object) {
         try {
-            return (T) Objects.requireNonNull(field.invoke(object));
+            return type.cast(Objects.requireNonNull(field.invoke(object)));
         } catch (RuntimeException | Error e) {
             throw e;
         } catch (Throwable e) {

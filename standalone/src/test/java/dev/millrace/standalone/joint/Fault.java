@@ -32,16 +32,28 @@ enum Fault {
 
     private final long seed;
 
-    @SuppressWarnings("ImmutableEnumChecker") // A constant of an enum.
-    private final @Nullable Mutation ofWorkers;
+    private final @Nullable TopicMutation ofTopics;
+    private final @Nullable TransactionMutation ofTransactions;
 
     Fault(long seed) {
-        this(seed, null);
+        this(seed, null, null);
     }
 
-    Fault(long seed, @Nullable Mutation ofWorkers) {
+    Fault(long seed, TopicMutation ofTopics) {
+        this(seed, ofTopics, null);
+    }
+
+    Fault(long seed, TransactionMutation ofTransactions) {
+        this(seed, null, ofTransactions);
+    }
+
+    Fault(
+            long seed,
+            @Nullable TopicMutation ofTopics,
+            @Nullable TransactionMutation ofTransactions) {
         this.seed = seed;
-        this.ofWorkers = ofWorkers;
+        this.ofTopics = ofTopics;
+        this.ofTransactions = ofTransactions;
     }
 
     /** Returns the first seed whose history finds the fault. */
@@ -51,6 +63,7 @@ enum Fault {
 
     /** Returns the fault in the workers, which only the services around them can find. */
     Optional<Mutation> ofWorkers() {
-        return Optional.ofNullable(ofWorkers);
+        return Optional.<Mutation>ofNullable(ofTopics)
+                .or(() -> Optional.ofNullable(ofTransactions));
     }
 }
