@@ -62,8 +62,6 @@ final class JointHistory implements Neighbors {
             policies: { default: { rules: [ { use: [ m0, m1 ] } ] } }
             """;
 
-    private static final String BUDGET =
-            "tenants: { t: { budget: { limit_usd: %s, on_exhausted: %s } } }";
     private static final List<String> ON_EXHAUSTED = List.of("park", "reject");
 
     /** The limit that faults end with, so that parked jobs are released. */
@@ -78,7 +76,8 @@ final class JointHistory implements Neighbors {
     private final JointChecker checker;
     private final Clients clients;
     private final Set<TopicPartition> written = new LinkedHashSet<>(ROUTER_INPUTS);
-    private final Map<Object, SimulatedLog.Transaction> ofWorkers = new IdentityHashMap<>();
+    private final IdentityHashMap<Object, SimulatedLog.Transaction> ofWorkers =
+            new IdentityHashMap<>();
     private final List<RouterProcess> routers = new ArrayList<>();
     private boolean isFaultFree;
     private boolean isOver;
@@ -108,7 +107,11 @@ final class JointHistory implements Neighbors {
 
     private MillraceConfig randomConfig() {
         String limit = oneOf(List.of("", "0.002", "0.006", "0.1"));
-        String budget = limit.isEmpty() ? "" : BUDGET.formatted(limit, oneOf(ON_EXHAUSTED));
+        String budget =
+                limit.isEmpty()
+                        ? ""
+                        : "tenants: { t: { budget: { limit_usd: %s, on_exhausted: %s } } }"
+                                .formatted(limit, oneOf(ON_EXHAUSTED));
         return new ConfigLoader(Map.of()).parse("joint", CONFIG + budget);
     }
 
