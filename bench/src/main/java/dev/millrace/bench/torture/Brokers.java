@@ -1,9 +1,9 @@
 package dev.millrace.bench.torture;
 
 import dev.millrace.bench.measurement.WorkFolder;
+import dev.millrace.testclusters.FreePorts;
 import dev.millrace.testclusters.Link;
 import dev.millrace.testclusters.RestartableProcess;
-import dev.millrace.testclusters.secured.FreePorts;
 import dev.millrace.testclusters.secured.ThreeBrokers;
 import dev.millrace.testclusters.secured.ThreeBrokers.Listener;
 import java.io.IOException;

@@ -2,9 +2,9 @@ package dev.millrace.bench.torture;
 
 import dev.millrace.bench.measurement.WorkFolder;
 import dev.millrace.bench.process.Launcher;
+import dev.millrace.testclusters.FreePorts;
 import dev.millrace.testclusters.Link;
 import dev.millrace.testclusters.RestartableProcess;
-import dev.millrace.testclusters.secured.FreePorts;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;

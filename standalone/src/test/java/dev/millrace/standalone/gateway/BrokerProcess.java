@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.millrace.standalone.economy.ServiceProcess;
-import dev.millrace.testclusters.secured.FreePorts;
+import dev.millrace.testclusters.FreePorts;
 import java.io.IOException;
 import java.nio.file.Path;
 

@@ -1,5 +1,6 @@
 package dev.millrace.testclusters.secured;
 
+import dev.millrace.testclusters.FreePorts;
 import dev.millrace.testclusters.secured.RecordingAuthorizer.Access;
 import dev.millrace.testclusters.secured.ServerCertificate.Flaw;
 import java.io.OutputStream;

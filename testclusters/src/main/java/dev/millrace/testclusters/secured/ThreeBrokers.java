@@ -1,5 +1,6 @@
 package dev.millrace.testclusters.secured;
 
+import dev.millrace.testclusters.FreePorts;
 import dev.millrace.testclusters.JavaProcess;
 import dev.millrace.testclusters.RestartableProcess;
 import java.io.IOException;

@@ -1,4 +1,4 @@
-package dev.millrace.testclusters.secured;
+package dev.millrace.testclusters;
 
 import java.io.IOException;
 import java.net.InetAddress;
