@@ -65,6 +65,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.HashMap;
@@ -462,6 +463,15 @@ public final class RouterDriver implements AutoCloseable {
 
     public KeyValueStore<Bytes, byte[]> budgetStore() {
         return driver.getKeyValueStore(BudgetStore.NAME);
+    }
+
+    /** Returns the keys of the store of budgets, which waiting jobs share. */
+    public List<Bytes> budgetKeys() {
+        var keys = new ArrayList<Bytes>();
+        try (var entries = budgetStore().all()) {
+            entries.forEachRemaining(it -> keys.add(it.key));
+        }
+        return keys;
     }
 
     public KeyValueStore<String, byte[]> pace() {

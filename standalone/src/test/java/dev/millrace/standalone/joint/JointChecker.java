@@ -184,14 +184,9 @@ final class JointChecker {
                                 unsettled.add(id + " is " + state + " after " + booked());
                             }
                         });
-        try (var entries = history.router().driver().budgetStore().all()) {
-            entries.forEachRemaining(
-                    it -> {
-                        if (WAITING.indexOf(it.key.get()[0]) >= 0) {
-                            unsettled.add("the router has " + it.key);
-                        }
-                    });
-        }
+        history.router().driver().budgetKeys().stream()
+                .filter(it -> WAITING.indexOf(it.get()[0]) >= 0)
+                .forEach(it -> unsettled.add("the router has " + it));
         return unsettled;
     }
 
