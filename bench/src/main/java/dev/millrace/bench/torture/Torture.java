@@ -370,9 +370,14 @@ final class Torture {
                         .filter(LoggedCall::billed)
                         .collect(
                                 groupingBy(
-                                        it -> String.valueOf(it.caller().idempotencyKey()),
+                                        it -> jobOf(String.valueOf(it.caller().idempotencyKey())),
                                         mapping(Torture::bill, toList()))),
                 List.copyOf(inflicted));
+    }
+
+    /** Returns the job of a call, whose idempotency key tells calls of a fallback apart. */
+    private static String jobOf(String idempotencyKey) {
+        return idempotencyKey.split("-fallback-", 2)[0];
     }
 
     private static Bill bill(LoggedCall call) {
