@@ -17,8 +17,8 @@ import java.util.Optional;
  * @param stateDirectory folder of the stores, which can be restored from Kafka
  * @param threads number of stream threads, 1 to 64; threads beyond the number of request partitions
  *     are idle
- * @param commitInterval time between two commits with a backlog, 1 ms or more; as long as the last
- *     commit took, if that is longer. A router without a backlog commits every 10 ms
+ * @param commitInterval time between two commits with a backlog, 1 ms or more, or the time that the
+ *     last commit took if that is longer; at most 2 s. Without a backlog, commits come every 10 ms
  * @param sessionTimeout time after which the partitions of a killed router are reassigned; at least
  *     the broker's {@code group.min.session.timeout.ms}
  * @param instance static member name, unique among running routers. With a name, a router that

@@ -98,17 +98,18 @@ public final class RouterClientSupplier implements KafkaClientSupplier, ThreadBa
 
     @Override
     public boolean hasTimeToCommit() {
-        return havePassedSinceCommit(Duration.ZERO);
+        return commits().havePassed(Duration.ZERO, nanoTicker.getAsLong());
     }
 
     @Override
     public boolean isCommitDue() {
-        return havePassedSinceCommit(commitInterval);
+        return commits().havePassed(commitInterval, nanoTicker.getAsLong());
     }
 
-    private boolean havePassedSinceCommit(Duration atLeast) {
+    /** Returns the commits of the calling thread; empty ones before its first poll. */
+    private CommitTimes commits() {
         PacedConsumer consumer = consumers.get(Thread.currentThread());
-        return consumer == null || consumer.commits.havePassed(atLeast, nanoTicker.getAsLong());
+        return consumer == null ? new CommitTimes() : consumer.commits;
     }
 
     /** Returns one message for each corrupt partition. Any thread may call it. */
@@ -172,41 +173,28 @@ public final class RouterClientSupplier implements KafkaClientSupplier, ThreadBa
 
         @Override
         public void flush() {
-            onStep();
+            commits().onBegun(nanoTicker.getAsLong());
             super.flush();
         }
 
         @Override
         public void sendOffsetsToTransaction(
                 Map<TopicPartition, OffsetAndMetadata> offsets, ConsumerGroupMetadata group) {
-            onStep();
+            commits().onBegun(nanoTicker.getAsLong());
             super.sendOffsetsToTransaction(offsets, group);
         }
 
         @Override
         public void commitTransaction() {
-            onStep();
+            commits().onBegun(nanoTicker.getAsLong());
             super.commitTransaction();
-            PacedConsumer consumer = consumers.get(Thread.currentThread());
-            if (consumer != null) {
-                consumer.commits.onCommitted(nanoTicker.getAsLong());
-            }
+            commits().onCommitted(nanoTicker.getAsLong());
         }
 
         @Override
         public void abortTransaction() {
             super.abortTransaction();
-            PacedConsumer consumer = consumers.get(Thread.currentThread());
-            if (consumer != null) {
-                consumer.commits.onAborted();
-            }
-        }
-
-        private void onStep() {
-            PacedConsumer consumer = consumers.get(Thread.currentThread());
-            if (consumer != null) {
-                consumer.commits.onBegun(nanoTicker.getAsLong());
-            }
+            commits().onAborted();
         }
     }
 
