@@ -16,7 +16,7 @@ COPY --from=poms /src .
 # "build" compiles; "context" takes the jars of standalone/target/millrace, which Maven has built outside.
 ARG JARS=build
 RUN [ "$JARS" = context ] || (mvn -B -ntp -q package -pl standalone -am -Dproduct -Dspotless.check.skip=true \
-    && rm -rf */target)
+    && rm -rf */target */*/target)
 
 # The modules that jdeps reports, those that Kafka's Kerberos login loads by name, and jcmd and flight recordings. A class-data
 # archive serves commands that run without the start-up cache.

@@ -152,7 +152,8 @@ class ExamplesIT {
 
     @Nested
     class ARunningPipeline {
-        private static final Path PACKAGES = Launcher.page("simulator/src/test/sdk/node_modules");
+        private static final Path PACKAGES =
+                Launcher.page("testing/simulator/src/test/sdk/node_modules");
 
         @Test
         void addsPassagesToQuestions() {
@@ -211,7 +212,7 @@ class ExamplesIT {
         private void havePackages() throws IOException {
             assumeTrue(
                     Files.isDirectory(PACKAGES),
-                    "The packages are not installed: npm ci in simulator/src/test/sdk");
+                    "The packages are not installed: npm ci in testing/simulator/src/test/sdk");
             assumeTrue(succeeds("node", "--version"), "Node.js is not installed");
             Files.createSymbolicLink(folder.resolve("node_modules"), PACKAGES);
         }

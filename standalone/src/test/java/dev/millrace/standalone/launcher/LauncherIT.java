@@ -207,7 +207,9 @@ class LauncherIT {
             assertThat(checkout.builds())
                     .satisfiesExactly(
                             product -> assertThat(product).doesNotContain("bench"),
-                            bench -> assertThat(bench).endsWith(" -Pbench package -pl bench -am"));
+                            bench ->
+                                    assertThat(bench)
+                                            .endsWith(" -Pbench package -pl testing/bench -am"));
         }
 
         @Test
@@ -285,7 +287,7 @@ class LauncherIT {
 
         @Test
         void simulationsShareTheTimeAndReportTheirHistories() throws Exception {
-            checkout.write("quota/src/test/java/QuotaTest.java", "@Seeds(1)\n@Seeds(2)");
+            checkout.write("libraries/quota/src/test/java/QuotaTest.java", "@Seeds(1)\n@Seeds(2)");
             checkout.write("worker/src/test/java/WorkerTest.java", "@Seeds(3)");
             checkout.write("then", "echo '[INFO] more'; echo 'seeds: 5 histories of A#a'");
             var run = checkout.run("test", "--seeds", "1m", "-o");
@@ -293,32 +295,34 @@ class LauncherIT {
             assertThat(run.exitCode()).isZero();
             assertThat(run.output()).endsWith("seeds.log.\nseeds: 5 histories of A#a\n");
             assertThat(checkout.builds().getLast())
-                    .contains("-pl quota,worker -am -o -Dgroups=seeds", "seeds.time=PT20S");
+                    .contains(
+                            "-pl libraries/quota,worker -am -o -Dgroups=seeds", "seeds.time=PT20S");
         }
 
         @Test
         void namedSimulationsShareTheTime() throws Exception {
-            checkout.write("quota/src/test/java/QuotaTest.java", "@Seeds(1)\n@Seeds(2)");
+            checkout.write("libraries/quota/src/test/java/QuotaTest.java", "@Seeds(1)\n@Seeds(2)");
             checkout.write("worker/src/test/java/WorkerTest.java", "@Seeds(3)");
-            checkout.write("wire/src/test/java/WireTest.java", "@Seeds(3)");
+            checkout.write("libraries/wire/src/test/java/WireTest.java", "@Seeds(3)");
 
             checkout.run("test", "--seeds", "1m", "-Dtest=WorkerTest#a,WireTest");
             assertThat(checkout.builds().getLast())
-                    .contains("-pl wire,worker -am", "seeds.time=PT30S");
+                    .contains("-pl libraries/wire,worker -am", "seeds.time=PT30S");
             assertThat(checkout.run("test", "--seeds", "1m", "-Dtest=None").exitCode())
                     .isEqualTo(2);
         }
 
         @Test
         void seedsThatFailedAreReplayedByTheLastLines() throws Exception {
-            String replay = "./millrace test --quick -pl quota -am -Dtest='A#a' -Dmillrace.seed=7";
-            checkout.write("quota/src/test/java/QuotaTest.java", "@Seeds(1)");
+            String replay =
+                    "./millrace test --quick -pl libraries/quota -am -Dtest='A#a' -Dmillrace.seed=7";
+            checkout.write("libraries/quota/src/test/java/QuotaTest.java", "@Seeds(1)");
             checkout.write("failed.xml", "<testcase>\n<failure message=\"x\">");
             checkout.write(
                     "then",
                     """
-                    mkdir -p quota/target/surefire-reports
-                    cp failed.xml quota/target/surefire-reports/TEST-A.xml
+                    mkdir -p libraries/quota/target/surefire-reports
+                    cp failed.xml libraries/quota/target/surefire-reports/TEST-A.xml
                     echo 'seeds: 2 histories of A#a'
                     echo "%s"
                     echo '[ERROR] more'
@@ -440,7 +444,11 @@ class LauncherIT {
             checkout.with("MILLRACE_HOME", "standalone/target/millrace/");
 
             assertThat(checkout.run("bench", "start").output())
-                    .contains(":" + checkout.path("bench/target/bench.jar").toAbsolutePath() + ":");
+                    .contains(
+                            ":"
+                                    + checkout.path("testing/bench/target/bench.jar")
+                                            .toAbsolutePath()
+                                    + ":");
         }
 
         @Test

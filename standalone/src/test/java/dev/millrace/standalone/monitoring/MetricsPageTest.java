@@ -23,7 +23,7 @@ class MetricsPageTest {
                     "router-stream",
                     "worker",
                     "results-sink",
-                    "retrieval",
+                    "features/retrieval",
                     "gateway",
                     "standalone");
 

@@ -32,7 +32,7 @@ class GuaranteesPageTest {
     }
 
     private static Map<String, Path> tests() throws IOException {
-        try (Stream<Path> modules = Files.list(ROOT)) {
+        try (Stream<Path> modules = Files.walk(ROOT, 2)) {
             return modules.map(module -> module.resolve("src/test/java"))
                     .filter(Files::isDirectory)
                     .flatMap(GuaranteesPageTest::tests)

@@ -38,7 +38,7 @@ import tools.jackson.databind.node.MissingNode;
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class GatewaySdkIT {
-    private static final Path SCRIPTS = Path.of("..", "simulator", "src", "test", "sdk");
+    private static final Path SCRIPTS = Path.of("..", "testing", "simulator", "src", "test", "sdk");
     private static final Pattern ADDRESS = Pattern.compile("gateway (http://\\S+)/v1\\R");
     private static final Pattern BOOTSTRAP = Pattern.compile("bootstrap (\\S+)");
     private static final JsonMapper JSON = new JsonMapper();
@@ -55,7 +55,7 @@ class GatewaySdkIT {
     void run() throws Exception {
         assumeTrue(
                 Files.isDirectory(SCRIPTS.resolve("node_modules")),
-                "The SDKs are not installed: run npm ci in simulator/src/test/sdk");
+                "The SDKs are not installed: run npm ci in testing/simulator/src/test/sdk");
         assumeTrue(isInstalled("node", "--version"), "Node.js is not installed");
         pipeline = new Launcher(folder).start("up", "--simulate", "--metrics", "127.0.0.1:0");
         pipeline.awaitOutput("gateway http");
