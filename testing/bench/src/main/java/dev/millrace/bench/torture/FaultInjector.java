@@ -46,6 +46,16 @@ record FaultInjector(WorkFolder folder, Cluster cluster) {
     }
 
     /**
+     * Stops what loses its offsets next: the announcements of running calls would be lost, too, and
+     * a call before the loss must be told from its repetition.
+     */
+    void prepare(Fault fault) throws InterruptedException {
+        if (fault.kind() == FaultKind.WORKER_OFFSETS_LOST) {
+            stopAll(cluster.services().of("w"));
+        }
+    }
+
+    /**
      * Harms, waits for the length of the fault, and heals.
      *
      * @return what was harmed
@@ -199,10 +209,6 @@ record FaultInjector(WorkFolder folder, Cluster cluster) {
             throws IOException, InterruptedException {
         Services services = cluster.services();
         List<RestartableProcess> members = services.of(beginning);
-        if (beginning.equals("w")) {
-            // The announcements of running calls would be lost, too.
-            stopAll(members);
-        }
         members.forEach(RestartableProcess::kill);
         boolean isLost = await(() -> cluster.brokers().deleteOffsets(group));
         startAll(members);

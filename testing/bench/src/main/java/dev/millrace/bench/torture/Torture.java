@@ -209,6 +209,7 @@ final class Torture {
         long start = setup.clock().millis();
         for (Fault fault : FaultPlan.of(options.seed, length, kinds).faults()) {
             idleUntil(start + fault.after().toMillis(), cluster);
+            injector.prepare(fault);
             long from = setup.clock().millis();
             long running = running(cluster.simulator());
             String victim = injector.inflict(fault);
