@@ -16,7 +16,7 @@ public final class SmallDisk implements AutoCloseable {
     private static final int BLOCK_BYTES = 4 << 10;
 
     /** Room for writers while {@link #fill} shrinks the disk, in bytes. */
-    private static final long MARGIN = 1 << 20;
+    private static final long MARGIN = 16 << 20;
 
     private final Path folder;
     private final long bytes;

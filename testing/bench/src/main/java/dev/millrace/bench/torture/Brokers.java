@@ -15,7 +15,12 @@ import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.NewPartitions;
+import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.config.ConfigResource.Type;
+import org.apache.kafka.common.config.TopicConfig;
 
 /**
  * Three brokers, each in its own process. Each broker has a listener for each service process,
@@ -104,6 +109,19 @@ final class Brokers implements AutoCloseable {
             }
         } catch (ExecutionException e) {
             throw new IOException("cannot add partitions to " + topics, e.getCause());
+        }
+    }
+
+    /** Lets brokers date the records of a topic: the clocks of services can be wrong. */
+    void date(String topic) throws IOException, InterruptedException {
+        var entry = new ConfigEntry(TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG, "LogAppendTime");
+        var set = List.of(new AlterConfigOp(entry, AlterConfigOp.OpType.SET));
+        try (var admin = admin()) {
+            admin.incrementalAlterConfigs(Map.of(new ConfigResource(Type.TOPIC, topic), set))
+                    .all()
+                    .get();
+        } catch (ExecutionException e) {
+            throw new IOException("cannot change " + topic, e.getCause());
         }
     }
 

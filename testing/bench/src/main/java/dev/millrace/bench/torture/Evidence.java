@@ -27,8 +27,10 @@ record Evidence(
      * A billed call.
      *
      * @param millis arrival at the provider
+     * @param end time of its last byte
+     * @param isAnswered true if the provider wrote the whole answer
      */
-    record Bill(BigDecimal costUsd, long millis) {}
+    record Bill(BigDecimal costUsd, long millis, long end, boolean isAnswered) {}
 
     /**
      * A fault that happened, in milliseconds of the clock.
@@ -40,23 +42,23 @@ record Evidence(
         private static final long AFTERMATH_MILLIS = 10_000;
 
         /**
-         * Returns true if a call that arrived at the first time can be repeated at the second one:
-         * its worker, the provider, or a broker failed in between. A planned restart of a broker
-         * repeats no call.
+         * Returns true if the first call can have been repeated: its worker, the provider, or a
+         * broker failed before its answer was committed. A planned stop or start repeats no call.
          */
-        boolean explainsRepetition(long first, long second) {
+        boolean explainsRepetition(Bill first, Bill second) {
             boolean isHarmful =
-                    victim.startsWith("w")
-                            || victim.equals("provider")
-                            || (victim.startsWith("broker") && kind != FaultKind.BROKER_TERM);
-            return isHarmful && from <= second && to + AFTERMATH_MILLIS >= first;
+                    victim.equals("provider")
+                            || (!kind.isPlanned()
+                                    && (victim.startsWith("w") || victim.startsWith("broker")));
+            long lastChance = first.isAnswered() ? first.end() + AFTERMATH_MILLIS : second.millis();
+            return isHarmful
+                    && from <= Math.min(lastChance, second.millis())
+                    && to + AFTERMATH_MILLIS >= first.millis();
         }
 
-        /** Returns true if an operator allowed calls and ends before and after this fault. */
-        boolean allowsBoth(LongSummaryStatistics times) {
-            return kind == FaultKind.WORKER_OFFSETS_LOST
-                    && times.getMin() < from
-                    && times.getMax() >= from;
+        /** Returns true if workers lost their offsets between these times. */
+        boolean isLossWithin(long first, long last) {
+            return kind == FaultKind.WORKER_OFFSETS_LOST && first < from && last >= from;
         }
 
         /**
@@ -106,23 +108,32 @@ record Evidence(
         return faults.stream().filter(it -> it.kind() == kind).count();
     }
 
-    /** Returns jobs that were called, or ended, before and after workers lost their offsets. */
+    /**
+     * Returns jobs that were called again, or ended again, after workers lost their offsets, which
+     * an operator allowed.
+     */
     Set<String> resent() {
-        var times = new HashMap<String, LongSummaryStatistics>();
-        bills.forEach((job, all) -> all.forEach(it -> add(times, job, it.millis())));
-        outputs.results().forEach(it -> add(times, it.jobId(), it.timestamp()));
-        times.values().removeIf(it -> faults.stream().noneMatch(fault -> fault.allowsBoth(it)));
-        return times.keySet();
+        var calls = new HashMap<String, LongSummaryStatistics>();
+        var ends = new HashMap<String, LongSummaryStatistics>();
+        bills.forEach((job, all) -> all.forEach(it -> add(calls, job, it.millis())));
+        outputs.results().forEach(it -> add(ends, it.jobId(), it.timestamp()));
+        var resent = new HashSet<>(calls.keySet());
+        resent.addAll(ends.keySet());
+        resent.removeIf(
+                job -> {
+                    var called = calls.getOrDefault(job, new LongSummaryStatistics());
+                    var ended = ends.getOrDefault(job, new LongSummaryStatistics());
+                    long last = Math.max(called.getMax(), ended.getMax());
+                    return faults.stream()
+                            .noneMatch(
+                                    it ->
+                                            it.isLossWithin(called.getMin(), called.getMax())
+                                                    || it.isLossWithin(ended.getMin(), last));
+                });
+        return resent;
     }
 
     private static void add(Map<String, LongSummaryStatistics> times, String job, long millis) {
         times.computeIfAbsent(job, _ -> new LongSummaryStatistics()).accept(millis);
-    }
-
-    /** Returns true if each job that must have a result has one. */
-    boolean isAnswered() {
-        var ended = new HashSet<String>();
-        outputs.results().forEach(it -> ended.add(it.jobId()));
-        return ended.containsAll(due());
     }
 }

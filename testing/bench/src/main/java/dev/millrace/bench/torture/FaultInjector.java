@@ -28,7 +28,7 @@ import java.util.stream.Stream;
 /** Does the planned harm, and heals it. Used by one thread. */
 record FaultInjector(WorkFolder folder, Cluster cluster) {
     /** Longer than the drain timeout of a worker. */
-    private static final Duration STOP_TIMEOUT = Duration.ofMinutes(2);
+    private static final Duration STOP_TIMEOUT = Duration.ofMinutes(11);
 
     private static final int RETURN_SECONDS = 60;
     private static final String BROKEN_BODY =
@@ -212,7 +212,11 @@ record FaultInjector(WorkFolder folder, Cluster cluster) {
         members.forEach(RestartableProcess::kill);
         boolean isLost = await(() -> cluster.brokers().deleteOffsets(group));
         startAll(members);
-        boolean isRefused = await(() -> services.healthOf(members).contains("offset"));
+        boolean isRefused =
+                await(
+                        () ->
+                                members.stream().anyMatch(it -> !it.isAlive())
+                                        || services.healthOf(members).contains("offset"));
         RestartableProcess first = members.getFirst();
         first.builder().command().add(ACCEPT_RESEND);
         stopAll(members);

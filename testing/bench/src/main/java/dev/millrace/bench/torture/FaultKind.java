@@ -8,7 +8,7 @@ import java.util.random.RandomGenerator;
 enum FaultKind {
     /** {@code kill -9} of a service, which restarts. */
     KILL(1, 10),
-    /** SIGTERM to a service, which restarts, at the latest after a minute. */
+    /** SIGTERM to a service, which starts again some time after its end. */
     TERM(1, 60),
     /** SIGSTOP, later SIGCONT, of a service. */
     SUSPEND(1, 60),
@@ -33,7 +33,7 @@ enum FaultKind {
     WORKER_OFFSETS_LOST(15, 30),
     /** Topics of requests, jobs and results get one more partition, up to six. */
     PARTITIONS_ADDED(1, 2),
-    /** Nothing passes from brokers to a listener of a broker for other brokers. */
+    /** Nothing passes to one of the listeners of a broker for other brokers. */
     PEER_CUT(1, 60),
     PEER_ONE_WAY(1, 60),
     PEER_SLOW(5, 60),
@@ -85,9 +85,14 @@ enum FaultKind {
         return name().endsWith("_DISK_FULL");
     }
 
-    /** Returns true if it ends a process without warning. */
+    /** Returns true if a process loses what it has without a chance to hand it over. */
     boolean isCrash() {
         return this == KILL || this == SUSPEND || this == SUSPEND_LONG;
+    }
+
+    /** Returns true if processes start, or stop after the calls in flight. */
+    boolean isPlanned() {
+        return this == TERM || this == SCALE_OUT || this == BROKER_TERM;
     }
 
     boolean isClock() {

@@ -10,7 +10,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
-/** What the idle cluster uses: files, threads and memory by Linux's {@code /proc}, control keys. */
+/** What the cluster uses: files, threads and memory by Linux's {@code /proc}, control keys. */
 final class Footprint {
     /** A process that was just started may use less than one that has worked. */
     private static final int FACTOR = 2;

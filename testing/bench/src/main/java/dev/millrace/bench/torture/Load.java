@@ -13,10 +13,13 @@ import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.SplittableRandom;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -37,6 +40,7 @@ final class Load implements AutoCloseable {
     private final ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor();
     private final Target target;
     private final List<Future<?>> running = new ArrayList<>();
+    private final Queue<RuntimeException> failures = new ConcurrentLinkedQueue<>();
 
     /** One client. */
     interface Loop {
@@ -120,19 +124,24 @@ final class Load implements AutoCloseable {
                 executor.submit(
                         () -> {
                             while (!isEnding.get()) {
-                                loop.runOnce();
+                                try {
+                                    loop.runOnce();
+                                } catch (RuntimeException e) {
+                                    failures.add(e);
+                                }
                             }
                             return null;
                         }));
     }
 
-    /** Lets each client finish what it has begun. */
-    void stop() throws InterruptedException, ExecutionException {
+    /** Lets each client finish what it has begun, and returns what failed unexpectedly. */
+    Collection<RuntimeException> stop() throws InterruptedException, ExecutionException {
         isEnding.set(true);
         for (Future<?> each : running) {
             each.get();
         }
         target.producer().flush();
+        return failures;
     }
 
     @Override

@@ -31,7 +31,7 @@ record LoadCall(Endpoint endpoint, String model, String prompt, String options) 
 
     /**
      * Draws a call: one in eight may be answered by the cache, one in twenty gets passages of a
-     * document, one in eighty is split, and one in 370 has ten million bytes.
+     * document, one in eighty is split, and one in 2,500 has ten million bytes.
      */
     static LoadCall draw(RandomGenerator random, Marker marker) {
         int kind = random.nextInt(80);

@@ -1,5 +1,7 @@
 package dev.millrace.bench.torture;
 
+import dev.millrace.contracts.money.Price;
+import java.math.BigDecimal;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
@@ -15,6 +17,9 @@ import java.util.stream.Collectors;
  * @param weight how often it is drawn
  */
 record LoadModel(String name, String provider, int medianMillis, int weight) {
+    /** The model of all embeddings. */
+    static final String EMBEDDING = "vector";
+
     private static final String CHAT = "chat";
 
     static final List<LoadModel> ALL =
@@ -24,13 +29,11 @@ record LoadModel(String name, String provider, int medianMillis, int weight) {
                     new LoadModel("slow", CHAT, 15_000, 1),
                     new LoadModel("other", "messages", 1_000, 2),
                     // The policy ramps it, until its latency rolls it back.
-                    new LoadModel("trial", CHAT, 3_000, 0));
+                    new LoadModel("trial", CHAT, 3_000, 0),
+                    new LoadModel(EMBEDDING, CHAT, 300, 0));
 
-    /** The model of all embeddings. */
-    static final String EMBEDDING = "vector";
-
-    private static final String EMBEDDING_CONFIGURATION =
-            "  vector: { provider: chat, urls: [/v1/embeddings], price: { input: 1, output: 2 } }\n";
+    /** The price of all models, as the configuration has it. */
+    static final Price PRICE = Price.of(BigDecimal.ONE, BigDecimal.TWO);
 
     private static final List<String> DRAWN =
             ALL.stream().flatMap(it -> Collections.nCopies(it.weight, it.name).stream()).toList();
@@ -49,12 +52,13 @@ record LoadModel(String name, String provider, int medianMillis, int weight) {
 
     /** Returns the section {@code models} of a configuration; all tokens have a price. */
     static String configuration() {
-        return ALL.stream()
-                .map(
-                        it ->
-                                "  %s: { provider: %s, price: { input: 1, output: 2 } }\n"
-                                        .formatted(it.name, it.provider))
-                .collect(Collectors.joining("", "models:\n", EMBEDDING_CONFIGURATION));
+        return "models:\n"
+                + ALL.stream()
+                        .map(
+                                it ->
+                                        "  %s: { provider: %s%s, price: { input: 1, output: 2 } }\n"
+                                                .formatted(it.name, it.provider, it.urls()))
+                        .collect(Collectors.joining());
     }
 
     /**
@@ -63,13 +67,12 @@ record LoadModel(String name, String provider, int medianMillis, int weight) {
      * @param scale factor of all latencies
      */
     static String simulator(long seed, double scale) {
-        return ALL.stream()
-                .map(it -> it.simulated(scale))
-                .collect(
-                        Collectors.joining(
-                                "",
-                                "seed: %d\nledger_entries: 5000000\nmodels:\n".formatted(seed),
-                                ""));
+        return "seed: %d\nledger_entries: 5000000\nmodels:\n".formatted(seed)
+                + ALL.stream().map(it -> it.simulated(scale)).collect(Collectors.joining());
+    }
+
+    private String urls() {
+        return name.equals(EMBEDDING) ? ", urls: [/v1/embeddings]" : "";
     }
 
     private String simulated(double scale) {

@@ -33,6 +33,12 @@ final class Marker {
         return prefix + (FIRST_REPEATED + age * REPEATED + random.nextInt(REPEATED)) + ".";
     }
 
+    /** Returns true for a marker that only one call has. */
+    static boolean isUnique(String marker) {
+        String number = marker.substring(marker.lastIndexOf('-') + 1, marker.length() - 1);
+        return Integer.parseInt(number) < FIRST_REPEATED;
+    }
+
     /** Returns the first marker in a text. */
     static Optional<String> in(String text) {
         var matcher = MARKER.matcher(text);

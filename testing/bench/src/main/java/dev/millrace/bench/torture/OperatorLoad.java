@@ -59,9 +59,9 @@ final class OperatorLoad implements Load.Loop {
                 new OperatorCommand(now, NAME, Optional.empty(), Optional.of(end))
                         .record(new ControlKey.PauseModel(LoadModel.draw(random))));
         target.history().records().stream()
+                .skip(Math.max(0, target.history().records().size() - 1 - random.nextInt(RECENT)))
                 .map(History.SentRecord::jobId)
                 .filter(Objects::nonNull)
-                .skip(Math.max(0, target.history().records().size() - 1 - random.nextInt(RECENT)))
                 .findFirst()
                 .map(it -> new ControlKey.CancelJob(new JobId(it)))
                 .map(it -> OperatorCommand.withCalls(now, NAME).record(it))

@@ -1,5 +1,6 @@
 package dev.millrace.bench.torture;
 
+import static java.util.Comparator.comparingLong;
 import static java.util.stream.Collectors.counting;
 import static java.util.stream.Collectors.groupingBy;
 
@@ -8,7 +9,6 @@ import dev.millrace.bench.torture.Evidence.Inflicted;
 import dev.millrace.bench.torture.History.ClientAnswer;
 import dev.millrace.bench.torture.History.SentRecord;
 import dev.millrace.bench.torture.Outputs.Result;
-import dev.millrace.configuration.WorkerConfig;
 import dev.millrace.contracts.control.ControlKey;
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.result.CostEvent;
@@ -28,10 +28,19 @@ import org.jspecify.annotations.Nullable;
 
 /** Compares the evidence of a run with the guarantees. Pure; used once. */
 final class OutcomeCheck {
-    private static final int SHOWN = 3;
+    private static final int SHOWN = 20;
 
-    /** Single calls that a worker may start without a named intent. */
-    private static final int STANDING_INTENTS = WorkerConfig.DEFAULT.maxInFlight() / 4;
+    /** Errors that nothing in the load, and no fault, may cause. */
+    private static final Set<String> UNEXPLAINED =
+            Set.of(
+                    "internal_error",
+                    "authentication_error",
+                    "quota_exceeded",
+                    "model_not_found",
+                    "content_filtered");
+
+    /** Answers of the last second, which are not yet committed. */
+    private static final int UNCOMMITTED = 50;
 
     private final Evidence evidence;
 
@@ -88,12 +97,14 @@ final class OutcomeCheck {
         report("jobs whose costs differ from the ledger", costsBeyondLedger());
         report("jobs that were called again without a fault", repetitions(List.of()));
         report("crashes that repeated more calls than ran", unboundedCrashes());
+        report("results with an error that nothing explains", unexplainedErrors());
         report("answers to another prompt", otherPrompts());
+        report("prompts that several jobs called", calledTwice());
         report("answers of another tenant, or of several calls", sharedAnswers());
         report("prompts with a document of another tenant", otherDocuments());
         long overspent = report("budgets overspent", overspentBudgets());
         report("budgets unsettled or unlike their cost events", unsettledBudgets());
-        report("repeated calls with another answer", otherAnswers());
+        report("answers unlike an earlier answer or their result", otherAnswers());
         differences().forEach((table, it) -> report("rows of " + table + " that differ", it));
         return new Verdict(
                 results.size(),
@@ -107,6 +118,7 @@ final class OutcomeCheck {
 
     private Collection<String> lost(Set<String> ended) {
         var lost = new TreeSet<>(evidence.due());
+        costs().forEach(it -> lost.add(it.jobId().value()));
         lost.removeAll(ended);
         return lost;
     }
@@ -199,15 +211,16 @@ final class OutcomeCheck {
         evidence.bills()
                 .forEach(
                         (job, bills) -> {
-                            List<Long> times = bills.stream().map(Bill::millis).sorted().toList();
-                            for (int i = 1; i < times.size(); i++) {
-                                long first = times.get(i - 1);
-                                long second = times.get(i);
+                            List<Bill> calls =
+                                    bills.stream().sorted(comparingLong(Bill::millis)).toList();
+                            for (int i = 1; i < calls.size(); i++) {
+                                Bill first = calls.get(i - 1);
+                                Bill second = calls.get(i);
                                 if (evidence.faults().stream()
                                         .filter(it -> it.explainsRepetition(first, second))
                                         .toList()
                                         .equals(causes)) {
-                                    found.add(job + " at " + first + " and " + second);
+                                    found.add(job + ": " + first + " and " + second);
                                 }
                             }
                         });
@@ -218,7 +231,7 @@ final class OutcomeCheck {
     private Collection<String> unboundedCrashes() {
         return evidence.faults().stream()
                 .filter(it -> it.kind().isCrash() && it.victim().startsWith("w"))
-                .filter(it -> repetitions(List.of(it)).size() > it.running() + STANDING_INTENTS)
+                .filter(it -> repetitions(List.of(it)).size() > it.running() + UNCOMMITTED)
                 .map(Object::toString)
                 .toList();
     }
@@ -240,6 +253,37 @@ final class OutcomeCheck {
                 .filter(it -> !LoadCall.isAnswer(it.text(), it.marker()))
                 .forEach(it -> wrong.add(it.toString()));
         return wrong;
+    }
+
+    private Collection<String> unexplainedErrors() {
+        return evidence.outputs().results().stream()
+                .filter(
+                        it -> {
+                            String code = String.valueOf(it.view().errorCode());
+                            return UNEXPLAINED.contains(code)
+                                    || (code.equals("budget_exceeded")
+                                            && !RecordLoad.canHaveBudget(it.view().tenant()));
+                        })
+                .map(it -> it.jobId() + " " + it.view())
+                .toList();
+    }
+
+    /** A repetition of a call, such as one with its idempotency key, is the same job. */
+    private Collection<String> calledTwice() {
+        var jobs = new HashMap<String, Set<String>>();
+        evidence.outputs().results().stream()
+                .filter(Result::isCalled)
+                .forEach(
+                        it ->
+                                it.text()
+                                        .flatMap(Marker::in)
+                                        .filter(Marker::isUnique)
+                                        .map(
+                                                marker ->
+                                                        jobs.computeIfAbsent(
+                                                                marker, _ -> new TreeSet<>()))
+                                        .ifPresent(all -> all.add(it.jobId())));
+        return jobs.values().stream().filter(it -> it.size() > 1).map(Set::toString).toList();
     }
 
     /** Each answer belongs to one called job; only jobs of its tenant share the answer. */
@@ -352,9 +396,10 @@ final class OutcomeCheck {
         return wrong;
     }
 
-    /** Returns true if the database has everything, and budgets have no reservations. */
+    /** Returns true if all jobs have ended, and database and budgets have everything. */
     boolean isSettled() {
-        return unsettledBudgets().isEmpty()
+        return lost(count(evidence.outputs().results(), Result::jobId).keySet()).isEmpty()
+                && unsettledBudgets().isEmpty()
                 && differences().values().stream().allMatch(Collection::isEmpty);
     }
 

@@ -31,6 +31,7 @@ record Outputs(
         List<DeadLetter> deadLetters,
         Map<ControlKey.Budget, BudgetState> budgets) {
     private static final JsonMapper JSON = new JsonMapper();
+    private static final int FETCHED_ROWS = 10_000;
 
     /**
      * A record of the results topic.
@@ -124,6 +125,8 @@ record Outputs(
         /** Reads what the sinks have written. */
         static Rows read(String jdbcUrl) throws SQLException {
             try (Connection connection = DriverManager.getConnection(jdbcUrl)) {
+                // Otherwise the driver reads whole tables at once.
+                connection.setAutoCommit(false);
                 return new Rows(
                         read(connection, "job_id, error_code, status_code, cost_usd FROM results"),
                         read(connection, "job_id, event_id, kind, is_final, cost_usd FROM costs"),
@@ -136,8 +139,9 @@ record Outputs(
 
         private static List<String> read(Connection connection, String query) throws SQLException {
             var rows = new ArrayList<String>();
-            try (var statement = connection.createStatement();
-                    ResultSet result = statement.executeQuery("SELECT " + query)) {
+            try (var statement = connection.createStatement()) {
+                statement.setFetchSize(FETCHED_ROWS);
+                ResultSet result = statement.executeQuery("SELECT " + query);
                 while (result.next()) {
                     var columns = new Object[result.getMetaData().getColumnCount()];
                     for (int i = 0; i < columns.length; i++) {

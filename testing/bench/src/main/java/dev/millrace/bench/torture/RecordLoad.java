@@ -14,11 +14,11 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.jspecify.annotations.Nullable;
 
-/** Writes plain records of two tenants and a hostile one at a rate. Used by one thread. */
+/** Writes plain records of three tenants and a hostile one at a rate. Used by one thread. */
 final class RecordLoad implements Load.Loop {
     private static final String HOSTILE = "mallory";
 
-    /** Gives each of its batches a budget that the batch exceeds. */
+    /** The tenant whose batches exceed their budgets. */
     private static final String FRUGAL = "globex";
 
     static final List<String> TENANTS = List.of("acme", "acme", FRUGAL, FRUGAL, "initech", HOSTILE);
@@ -45,6 +45,10 @@ final class RecordLoad implements Load.Loop {
     RecordLoad(Load.Target target, RandomGenerator random) {
         this.target = target;
         this.random = random;
+    }
+
+    static boolean canHaveBudget(String tenant) {
+        return !tenant.equals("acme") && !tenant.equals(HOSTILE);
     }
 
     @Override

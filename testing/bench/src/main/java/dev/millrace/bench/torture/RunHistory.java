@@ -65,7 +65,11 @@ final class RunHistory {
     /** Returns the tables of a section with another run. */
     private static String text(String section, List<Long> run, Map<String, Faults> inflicted) {
         var sums = new ArrayList<>(Collections.nCopies(COLUMNS.size(), 0L));
-        String row = row(run.stream().map("%,d"::formatted));
+        String row =
+                row(
+                        Stream.concat(
+                                run.stream().limit(run.size() - 1L).map("%,d"::formatted),
+                                Stream.of(run.getLast().toString())));
         List<String> runs =
                 Stream.concat(RUN.matcher(section).results().map(it -> it.group()), Stream.of(row))
                         .toList();

@@ -41,7 +41,7 @@ final class Services implements AutoCloseable {
     private static final String CONFIGURATION = "millrace.yaml";
     private static final String READY = "{\"status\":\"UP\"";
 
-    /** Restarted processes compile all the time, so that cheap code is the faster one. */
+    /** Restarted processes mostly run cold code, for which the simple compiler is faster. */
     private static final String HEAP = "-Xmx256m -XX:TieredStopAtLevel=1";
 
     private final WorkFolder folder;
@@ -113,7 +113,7 @@ final class Services implements AutoCloseable {
                 .toList();
     }
 
-    /** Returns the processes that do not run yet. */
+    /** Returns the processes that run only while the cluster is scaled out. */
     List<RestartableProcess> spares() {
         return spares;
     }
@@ -123,7 +123,7 @@ final class Services implements AutoCloseable {
         return apiKey;
     }
 
-    /** Gives later starts another key of the provider. */
+    /** Gives later starts another key of the provider, which begins with the old one. */
     String rotateKey() {
         apiKey += "x";
         Stream.concat(processes.stream(), spares.stream())
@@ -208,7 +208,7 @@ final class Services implements AutoCloseable {
               - split: [ { model: quick, weight: 90 }, { model: trial, weight: 10 } ]
                 ramp: { arm: trial, steps: [10, 40], each: { good_results: 5, time: 5s } }
                 guard: { arm: trial, p95_ratio: 3, over: 20 }
-        tenants: { initech: { budget: { limit_usd: 0.005, period: hour, on_exhausted: reject } } }
+        tenants: { initech: { budget: { limit_usd: 1, period: hour, on_exhausted: reject } } }
         batches: { default: { budget: { on_exhausted: reject } } }
         router: { standby_replicas: 1 }
         worker: { instance: %4$s }
@@ -233,14 +233,10 @@ final class Services implements AutoCloseable {
         return link.port();
     }
 
-    void kill() {
-        processes.forEach(RestartableProcess::kill);
-        spares.forEach(RestartableProcess::kill);
-    }
-
     @Override
     public void close() throws IOException {
-        kill();
+        processes.forEach(RestartableProcess::kill);
+        spares.forEach(RestartableProcess::kill);
         for (Link link : links) {
             link.close();
         }

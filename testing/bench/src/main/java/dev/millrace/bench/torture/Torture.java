@@ -15,10 +15,10 @@ import dev.millrace.bench.torture.Evidence.Inflicted;
 import dev.millrace.bench.torture.FaultPlan.Fault;
 import dev.millrace.bench.torture.RunHistory.Faults;
 import dev.millrace.configuration.TopicsConfig;
-import dev.millrace.contracts.money.Price;
 import dev.millrace.contracts.money.TokenUsage;
 import dev.millrace.contracts.topic.Topics;
 import dev.millrace.simulator.Simulator;
+import dev.millrace.simulator.calllog.CallOutcome;
 import dev.millrace.simulator.calllog.LoggedCall;
 import dev.millrace.simulator.settings.SimulatorSettings;
 import dev.millrace.simulator.traffic.TrafficCounts;
@@ -28,7 +28,6 @@ import dev.millrace.testclusters.PostgresServer;
 import dev.millrace.testclusters.RestartableProcess;
 import dev.millrace.testclusters.SmallDisk;
 import java.io.IOException;
-import java.math.BigDecimal;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -37,6 +36,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
@@ -57,15 +57,13 @@ final class Torture {
     private static final Duration DRAIN_TIMEOUT = Duration.ofMinutes(6);
 
     /** A planted fault may keep jobs from ending, but not from being called. */
-    private static final Duration PLANT_QUIET_TIME = Duration.ofSeconds(30);
+    private static final Duration PLANT_QUIET_TIME = Duration.ofMinutes(1);
 
     private static final long POLL_MILLIS = 2_000;
     private static final int DISK_MEBIBYTES = 8 << 10;
 
     /** Folders that are disks, if disks get full. */
     private static final List<String> DISKS = List.of("r1", "r2", "broker0", "broker1", "broker2");
-
-    private static final Price PRICE = Price.of(BigDecimal.ONE, BigDecimal.TWO);
 
     private final Setup setup;
     private final TortureCommand options;
@@ -82,7 +80,7 @@ final class Torture {
         this.options = options;
         length = Duration.ofMinutes(options.minutes);
         kinds = new TreeSet<>(options.plant == null ? options.faults : options.plant.faults());
-        apiKey = "sk-torture-" + Long.toHexString(options.seed) + "-secret";
+        apiKey = "sk-torture-" + Long.toHexString(options.seed) + "secret";
     }
 
     Report run() throws IOException, InterruptedException {
@@ -133,6 +131,7 @@ final class Torture {
         prepare(services);
         services.createTopics();
         var topics = new Topics(TopicsConfig.CLUSTER.prefix());
+        brokers.date(topics.results());
         var cluster = new Cluster(topics, brokers, services, postgres, jdbcUrl, simulator, disks);
         cluster.acceptKeys(apiKey);
         FaultInjector.startAll(services.processes());
@@ -188,7 +187,7 @@ final class Torture {
             setup.say("the load runs");
             harm(cluster);
             setup.say("the load ends");
-            load.stop();
+            load.stop().forEach(it -> report.problem("a client failed: " + it));
             check(cluster, start);
         }
     }
@@ -212,12 +211,13 @@ final class Torture {
             injector.prepare(fault);
             long from = setup.clock().millis();
             long running = running(cluster.simulator());
-            String victim = injector.inflict(fault);
+            String victim = inflict(injector, fault);
             long to = setup.clock().millis();
             inflicted.add(new Inflicted(fault.kind(), victim, from, to, running));
             setup.say(
-                    "%d s: %s of %s for %.1f s"
+                    "%s, %d s: %s of %s for %.1f s"
                             .formatted(
+                                    Instant.ofEpochMilli(from),
                                     (from - start) / 1_000,
                                     fault.kind(),
                                     victim,
@@ -226,6 +226,16 @@ final class Torture {
             start += Math.max(0, to - from - fault.lasts().toMillis());
         }
         idleUntil(start + length.toMillis(), cluster);
+    }
+
+    /** A fault that cannot be inflicted, or healed, is a problem, but not the end of the run. */
+    private String inflict(FaultInjector injector, Fault fault) throws InterruptedException {
+        try {
+            return injector.inflict(fault);
+        } catch (IOException | IllegalStateException e) {
+            report.problem(fault + " failed: " + e);
+            return "none";
+        }
     }
 
     private void idleUntil(long millis, Cluster cluster) throws IOException, InterruptedException {
@@ -304,6 +314,7 @@ final class Torture {
     private Map<String, Faults> recoveries(Evidence evidence) {
         List<Long> times =
                 evidence.outputs().results().stream()
+                        .filter(it -> it.isCalled() && it.text().isPresent())
                         .map(Outputs.Result::timestamp)
                         .sorted()
                         .toList();
@@ -317,10 +328,9 @@ final class Torture {
     }
 
     /** Waits until nothing is open and the database has everything, or for a timeout. */
-    private Evidence awaitEnd(Cluster cluster)
-            throws IOException, InterruptedException, SQLException {
-        long start = setup.ticker().getAsLong();
-        long busy = start;
+    private Evidence awaitEnd(Cluster cluster) throws IOException, InterruptedException {
+        long fewest = Long.MAX_VALUE;
+        long progress = 0;
         List<String> groups =
                 List.of(
                         cluster.topics().routerGroup(),
@@ -331,24 +341,31 @@ final class Torture {
             restartEnded(cluster);
             long now = setup.ticker().getAsLong();
             boolean isLate =
-                    now - start > DRAIN_TIMEOUT.toNanos()
-                            || (options.plant != null && now - busy > PLANT_QUIET_TIME.toNanos());
+                    fewest != Long.MAX_VALUE
+                            && now - progress
+                                    > (options.plant == null ? DRAIN_TIMEOUT : PLANT_QUIET_TIME)
+                                            .toNanos();
             try {
                 Map<String, Long> open = cluster.reader().open(groups);
-                boolean isQuiet = open.isEmpty() && running(cluster.simulator()) == 0;
-                if (!isQuiet && !isLate) {
-                    busy = now;
+                long left =
+                        running(cluster.simulator())
+                                + open.values().stream().mapToLong(it -> it).sum();
+                if (left < fewest) {
+                    fewest = left;
+                    progress = now;
+                }
+                if (left > 0 && !isLate) {
                     continue;
                 }
                 Evidence evidence = evidence(cluster);
                 boolean isSettled = new OutcomeCheck(evidence).isSettled();
-                if (isLate || (evidence.isAnswered() && isSettled)) {
+                if (isLate || isSettled) {
                     if (!open.isEmpty()) {
                         report.problem("open records: " + open);
                     }
                     return evidence;
                 }
-            } catch (KafkaException | IOException e) {
+            } catch (KafkaException | IOException | SQLException e) {
                 if (isLate) {
                     throw new IOException(e);
                 }
@@ -386,11 +403,18 @@ final class Torture {
         var priced =
                 new TokenUsage(
                         usage.input(), usage.cachedInput(), usage.cacheWrite(), usage.output(), 0);
-        return new Bill(PRICE.costOf(priced), call.time().toEpochMilli());
+        return new Bill(
+                LoadModel.PRICE.costOf(priced),
+                call.time().toEpochMilli(),
+                call.time().plus(call.duration()).toEpochMilli(),
+                call.outcome() == CallOutcome.ANSWERED);
     }
 
     private void checkLogs() throws IOException {
-        var secrets = Stream.concat(Stream.of(apiKey), history.secrets().stream()).toList();
+        var secrets =
+                Stream.concat(Stream.of(apiKey), history.secrets().stream())
+                        .map(it -> it.substring(it.lastIndexOf('-') + 1))
+                        .toList();
         try (var files = Files.list(setup.folder().path())) {
             for (Path log : files.filter(it -> it.toString().endsWith(".log")).toList()) {
                 if (secrets.stream().anyMatch(Files.readString(log, ISO_8859_1)::contains)) {

@@ -44,7 +44,8 @@ public final class TortureCommand implements Callable<Integer> {
             paramLabel = "KIND",
             arity = "0..*",
             split = ",",
-            description = "Kinds of faults, none without a value; default: all.")
+            description =
+                    "Kinds of faults, none without a value; default: all: ${COMPLETION-CANDIDATES}.")
     List<FaultKind> faults = List.of(FaultKind.values());
 
     @Option(

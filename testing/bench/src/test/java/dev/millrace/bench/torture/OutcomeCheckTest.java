@@ -35,6 +35,7 @@ import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Each test changes a run in which every guarantee was kept. */
 class OutcomeCheckTest {
@@ -55,7 +56,7 @@ class OutcomeCheckTest {
         history.records().add(new SentRecord(MARKER, JOB.value(), 0, 0));
         outputs.results().add(result(JOB, MARKER));
         outputs.costs().add(cost(JOB, 1, CostKind.BILLED, true));
-        bills.put(JOB.value(), List.of(new Bill(COST, 1_000)));
+        bills.put(JOB.value(), List.of(bill(1_000)));
     }
 
     private Verdict verdict() {
@@ -64,6 +65,11 @@ class OutcomeCheckTest {
 
     private Verdict verdict(Outputs.Rows database) {
         return new OutcomeCheck(new Evidence(history, outputs, database, bills, faults)).verdict();
+    }
+
+    /** Returns an answered call of 100 ms. */
+    private static Bill bill(long millis) {
+        return new Bill(COST, millis, millis + 100, true);
     }
 
     private void assertProblem(String problem) {
@@ -153,6 +159,15 @@ class OutcomeCheckTest {
         }
 
         @Test
+        void jobWithACostEventNeedsAResult() {
+            JobId other = JobId.of(TENANT, BATCH, "other");
+            outputs.costs().add(cost(other, 1, CostKind.BILLED, false));
+            bills.put(other.value(), List.of(bill(1_000)));
+
+            assertProblem("1 jobs without a result");
+        }
+
+        @Test
         void unacknowledgedRecordMayHaveNoResult() {
             history.records()
                     .add(
@@ -173,13 +188,13 @@ class OutcomeCheckTest {
         @Test
         void operatorAllowsASecondResultAfterTheOffsetsOfWorkersWereLost() {
             faults.add(new Inflicted(FaultKind.WORKER_OFFSETS_LOST, "w group", 1_500, 2_000, 0));
-            bills.put(JOB.value(), List.of(new Bill(COST, 1_000), new Bill(COST, 3_000)));
+            bills.put(JOB.value(), List.of(bill(1_000), bill(3_000)));
             outputs.costs().add(cost(JOB, 1, CostKind.BILLED, true));
             outputs.results().add(at(3_000, result(JOB, MARKER)));
 
             assertThat(verdict()).isEqualTo(new Verdict(1, 0, 0, 0, 1, 0, List.of()));
 
-            bills.put(JOB.value(), List.of(new Bill(COST, 1_600), new Bill(COST, 3_000)));
+            bills.put(JOB.value(), List.of(bill(1_600), bill(3_000)));
             outputs.results().set(0, at(1_600, result(JOB, MARKER)));
             assertThat(verdict().doubled()).isEqualTo(1);
         }
@@ -257,7 +272,7 @@ class OutcomeCheckTest {
         }
 
         private void callAgainAfterAKill() {
-            bills.put(JOB.value(), List.of(new Bill(COST, 1_000), new Bill(COST, 3_000)));
+            bills.put(JOB.value(), List.of(bill(1_000), bill(3_000)));
             faults.add(new Inflicted(FaultKind.KILL, "w1", 1_500, 2_000, 0));
         }
 
@@ -265,6 +280,8 @@ class OutcomeCheckTest {
         @CsvSource({
             "KILL, w1, 3001, 4000",
             "KILL, r1, 1500, 2000",
+            "TERM, w1, 1500, 2000",
+            "SCALE_OUT, w4, 1500, 2000",
             "BROKER_TERM, broker0, 1500, 2000",
             "DATABASE_KILL, database, 1500, 2000"
         })
@@ -278,9 +295,23 @@ class OutcomeCheckTest {
         }
 
         @Test
-        void crashRepeatsNoMoreCallsThanRanAndMayHaveStandingIntents() {
+        void answeredCallIsNotRepeatedForALaterFault() {
+            callAgainAfterAKill();
             outputs.costs().add(cost(JOB, 2, CostKind.UNCERTAIN, false));
-            var times = IntStream.rangeClosed(0, 502).mapToObj(it -> new Bill(COST, 1_600 + it));
+            faults.set(0, new Inflicted(FaultKind.KILL, "w1", 20_000, 21_000, 0));
+            bills.put(JOB.value(), List.of(bill(1_000), bill(30_000)));
+
+            assertProblem("jobs that were called again without a fault");
+
+            Bill interrupted = new Bill(COST, 1_000, 25_000, false);
+            bills.put(JOB.value(), List.of(interrupted, bill(30_000)));
+            assertThat(verdict().problems()).isEmpty();
+        }
+
+        @Test
+        void crashRepeatsNoMoreCallsThanRanOrWereNotCommitted() {
+            outputs.costs().add(cost(JOB, 2, CostKind.UNCERTAIN, false));
+            var times = IntStream.rangeClosed(0, 52).mapToObj(it -> bill(1_600 + it));
             bills.put(JOB.value(), times.toList());
             faults.add(new Inflicted(FaultKind.KILL, "w1", 1_500, 2_000, 1));
 
@@ -301,7 +332,7 @@ class OutcomeCheckTest {
 
         @Test
         void billNeedsAnEvent() {
-            bills.put("00000000000000000000000000000000", List.of(new Bill(COST, 1_000)));
+            bills.put("00000000000000000000000000000000", List.of(bill(1_000)));
 
             assertProblem("jobs whose costs differ from the ledger");
         }
@@ -358,6 +389,39 @@ class OutcomeCheckTest {
             assertProblem("answers to another prompt");
         }
 
+        @ParameterizedTest
+        @ValueSource(strings = {"internal_error", "authentication_error", "budget_exceeded"})
+        void jobEndsWithNoErrorThatNothingExplains(String code) {
+            var view =
+                    new ResultView(
+                            JOB.value(),
+                            MARKER,
+                            TENANT,
+                            BATCH,
+                            null,
+                            null,
+                            code,
+                            "quick",
+                            "simulated",
+                            1,
+                            COST,
+                            0,
+                            0);
+            outputs.results().set(0, new Result(view, Optional.empty(), "", true, "", 0));
+
+            assertProblem("results with an error that nothing explains");
+        }
+
+        @Test
+        void uniquePromptHasOneCalledJob() {
+            JobId other = JobId.of(TENANT, BATCH, "other");
+            outputs.results().add(result(other, MARKER));
+            outputs.costs().add(cost(other, 1, CostKind.BILLED, true));
+            bills.put(other.value(), List.of(bill(1_000)));
+
+            assertProblem("prompts that several jobs called");
+        }
+
         @Test
         void answerIsSharedWithinATenantOnly() {
             share(JobId.of(TENANT, BATCH, "other"), TENANT, false);
@@ -371,7 +435,8 @@ class OutcomeCheckTest {
         void answerHasOneCalledJob() {
             share(JobId.of(TENANT, BATCH, "other"), TENANT, true);
 
-            assertProblem("answers of another tenant, or of several calls");
+            assertThat(verdict().problems())
+                    .anyMatch(it -> it.contains("answers of another tenant, or of several calls"));
         }
 
         private void share(JobId job, String tenant, boolean isCalled) {
@@ -413,7 +478,7 @@ class OutcomeCheckTest {
             assertThat(verdict().problems()).isEmpty();
 
             history.answers().add(answer("other key", text(MARKER) + " else"));
-            assertProblem("repeated calls with another answer");
+            assertProblem("answers unlike an earlier answer or their result");
         }
 
         @Test
@@ -423,7 +488,8 @@ class OutcomeCheckTest {
                     .add(new ClientAnswer(MARKER, "key", "another job", 200, text(MARKER), true));
 
             assertThat(verdict().problems())
-                    .anyMatch(it -> it.contains("repeated calls with another answer"));
+                    .anyMatch(
+                            it -> it.contains("answers unlike an earlier answer or their result"));
         }
 
         private static ClientAnswer answer(String key, String text) {
