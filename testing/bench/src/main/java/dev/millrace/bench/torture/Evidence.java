@@ -123,7 +123,8 @@ record Evidence(
                 job -> {
                     var called = calls.getOrDefault(job, new LongSummaryStatistics());
                     var ended = ends.getOrDefault(job, new LongSummaryStatistics());
-                    long last = Math.max(called.getMax(), ended.getMax());
+                    long lastCost = outputs.lastCosts().getOrDefault(job, Long.MIN_VALUE);
+                    long last = Math.max(lastCost, Math.max(called.getMax(), ended.getMax()));
                     return faults.stream()
                             .noneMatch(
                                     it ->

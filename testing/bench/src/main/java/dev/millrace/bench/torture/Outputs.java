@@ -24,10 +24,15 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** All committed results, cost events, dead letters and states of budgets of the topics. */
+/**
+ * All committed results, cost events, dead letters and states of budgets of the topics.
+ *
+ * @param lastCosts time of the last cost event of each job, in milliseconds
+ */
 record Outputs(
         List<Result> results,
         List<CostEvent> costs,
+        Map<String, Long> lastCosts,
         List<DeadLetter> deadLetters,
         Map<ControlKey.Budget, BudgetState> budgets) {
     private static final JsonMapper JSON = new JsonMapper();
@@ -73,11 +78,18 @@ record Outputs(
         }
     }
 
+    Outputs() {
+        this(
+                new ArrayList<>(),
+                new ArrayList<>(),
+                new HashMap<>(),
+                new ArrayList<>(),
+                new HashMap<>());
+    }
+
     /** Reads the topics to their ends. */
     static Outputs read(TopicReader reader, Topics topics) {
-        var outputs =
-                new Outputs(
-                        new ArrayList<>(), new ArrayList<>(), new ArrayList<>(), new HashMap<>());
+        var outputs = new Outputs();
         reader.readAll(
                 List.of(topics.results(), topics.costs(), topics.deadLetters(), topics.control()),
                 it -> outputs.add(topics, it));
@@ -88,7 +100,9 @@ record Outputs(
         if (record.topic().equals(topics.results())) {
             results.add(Result.read(record.value(), record.timestamp()));
         } else if (record.topic().equals(topics.costs())) {
-            costs.add(CostEventCodec.read(record.value()));
+            CostEvent event = CostEventCodec.read(record.value());
+            costs.add(event);
+            lastCosts.merge(event.jobId().value(), record.timestamp(), Math::max);
         } else if (record.topic().equals(topics.control())) {
             ControlKey.of(new String(record.key(), UTF_8))
                     .filter(ControlKey.Budget.class::isInstance)
@@ -104,7 +118,7 @@ record Outputs(
         return new Rows(
                 results.stream().map(Result::view).map(Outputs::row).toList(),
                 costs.stream().map(Outputs::row).toList(),
-                deadLetters.stream().map(Outputs::row).distinct().toList());
+                deadLetters.stream().map(Outputs::row).toList());
     }
 
     private static String row(ResultView it) {

@@ -132,6 +132,7 @@ final class Torture {
         services.createTopics();
         var topics = new Topics(TopicsConfig.CLUSTER.prefix());
         brokers.date(topics.results());
+        brokers.date(topics.costs());
         var cluster = new Cluster(topics, brokers, services, postgres, jdbcUrl, simulator, disks);
         cluster.acceptKeys(apiKey);
         FaultInjector.startAll(services.processes());

@@ -46,8 +46,7 @@ class OutcomeCheckTest {
     private static final BigDecimal COST = new BigDecimal("0.0010");
 
     private final History history = new History();
-    private final Outputs outputs =
-            new Outputs(new ArrayList<>(), new ArrayList<>(), new ArrayList<>(), new HashMap<>());
+    private final Outputs outputs = new Outputs();
     private final Map<String, List<Bill>> bills = new HashMap<>();
     private final List<Inflicted> faults = new ArrayList<>();
 
@@ -197,6 +196,17 @@ class OutcomeCheckTest {
             bills.put(JOB.value(), List.of(bill(1_600), bill(3_000)));
             outputs.results().set(0, at(1_600, result(JOB, MARKER)));
             assertThat(verdict().doubled()).isEqualTo(1);
+        }
+
+        @Test
+        void operatorAllowsACostEventOfAnEndedJobAfterTheOffsetsOfWorkersWereLost() {
+            faults.add(new Inflicted(FaultKind.WORKER_OFFSETS_LOST, "w group", 1_500, 2_000, 0));
+            outputs.costs().add(cost(JOB, 1, CostKind.UNCERTAIN, false));
+            outputs.lastCosts().put(JOB.value(), 1_400L);
+            assertProblem("cost events that occur twice");
+
+            outputs.lastCosts().put(JOB.value(), 2_500L);
+            assertThat(verdict().problems()).isEmpty();
         }
 
         private static Result at(long millis, Result result) {
