@@ -224,7 +224,7 @@ final class Torture {
                                     victim,
                                     (to - from) / 1e3));
             // Restarts of many processes can take longer than planned.
-            start += Math.max(0, to - from - fault.lasts().toMillis());
+            start = Math.max(start, to - fault.end().toMillis());
         }
         idleUntil(start + length.toMillis(), cluster);
     }
