@@ -69,7 +69,7 @@ class AccessTest {
                     "/batches/b/results",
                     "/batches/b/results?after=0",
                     "/batches/b/results?failed=true",
-                    "/costs?by=tenant,batch,model,provider,day,arm",
+                    "/costs?by=tenant,batch,model,provider,day,rule,arm",
                     "/costs?by=model&batch=b",
                     "/usage",
                     "/errors",

@@ -393,6 +393,8 @@ abstract class UsageContract {
             JsonNode arm = arms.path("data").get(0);
             assertThat(money(arm, "cost_usd")).isEqualByComparingTo("0.25");
             assertThat(money(arm, "uncertain_usd")).isEqualByComparingTo("0.5");
+            assertThat(arm.path("errors").asLong()).isZero();
+            assertThat(arm.path("p95_ms").asLong()).isEqualTo(100);
         }
     }
 

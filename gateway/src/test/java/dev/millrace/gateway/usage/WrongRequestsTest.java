@@ -59,7 +59,7 @@ class WrongRequestsTest {
                     /batches/b/results?failed=yes | failed | failed must be one of true, false, was "yes"
                     /batches?tenant= | tenant | tenant must be text, was ""
                     /batches/b/results?after=-1 | after | after must be a whole number of 0 or more, was "-1"
-                    /costs?by=mode | by | by must be one of tenant, model, provider, batch, day, hour, arm, was "mode"
+                    /costs?by=mode | by | by must be one of tenant, model, provider, batch, day, hour, rule, arm, was "mode"
                     /costs?from=yesterday | from | from must be a time such as 2026-11-20T06:00:00Z or a day such as 2026-11-20, was "yesterday"
                     /usage?from=2026-11-20&to=2026-11-19 | to | to must be later than from, was "2026-11-19"
                     /models?limit=1 | limit | limit is unknown; there are no parameters

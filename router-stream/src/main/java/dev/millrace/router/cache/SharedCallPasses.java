@@ -5,6 +5,7 @@ import dev.millrace.contracts.result.Provenance;
 import dev.millrace.router.cache.result.ResultLine;
 import dev.millrace.router.cache.store.CacheStore;
 import dev.millrace.router.cache.store.SharedCall;
+import dev.millrace.router.cache.store.SharedOutcome;
 import dev.millrace.router.waiting.WaitingJob;
 import dev.millrace.router.waiting.WaitingRoom;
 import dev.millrace.router.waiting.WorkLimit;
@@ -84,7 +85,7 @@ final class SharedCallPasses {
     private @Nullable SharedOutcome storedOutcome(String cacheKey, SharedCall sharedCall) {
         return sharedCall.pass() == null || !sharedCall.pass().hasOutcome()
                 ? null
-                : store.sharedCalls().outcome(cacheKey).flatMap(SharedOutcome::of).orElse(null);
+                : store.sharedCalls().outcome(cacheKey).orElse(null);
     }
 
     /**
@@ -114,7 +115,7 @@ final class SharedCallPasses {
         SharedCall sharedCall = pass.sharedCall;
         if (!isComplete) {
             store.sharedCalls().put(cacheKey, sharedCall);
-            store.sharedCalls().putPass(cacheKey, outcome == null ? null : outcome.toStored());
+            store.sharedCalls().putPass(cacheKey, outcome);
             mayHavePasses = true;
             return;
         }

@@ -1,6 +1,7 @@
 package dev.millrace.standalone.budget;
 
 import dev.millrace.contracts.money.Usd;
+import dev.millrace.store.result.Percentiles;
 import dev.millrace.store.usage.CostDimension;
 import dev.millrace.store.usage.CostGroup;
 import java.util.ArrayList;
@@ -23,6 +24,8 @@ final class CostText {
                     "uncertain USD",
                     "saved USD");
 
+    private static final List<String> FIGURES_OF_ARMS = List.of("errors", "P50 ms", "P95 ms");
+
     private CostText() {}
 
     /** Returns the lines of a table with a row for each group and their total. */
@@ -32,6 +35,10 @@ final class CostText {
         var rows = new ArrayList<List<String>>();
         var header = new ArrayList<>(dimensions.stream().map(CostDimension::word).toList());
         header.addAll(FIGURES);
+        boolean isOfArms = CostDimension.compareArms(dimensions);
+        if (isOfArms) {
+            header.addAll(FIGURES_OF_ARMS);
+        }
         rows.add(header);
         groups.forEach(
                 group ->
@@ -40,15 +47,22 @@ final class CostText {
                                         group.key().stream()
                                                 .map(it -> Objects.requireNonNullElse(it, "–"))
                                                 .toList(),
-                                        group)));
+                                        group,
+                                        isOfArms ? arms(group) : List.of())));
         rows.add(
                 row(
                         IntStream.range(0, keys).mapToObj(it -> it == 0 ? "total" : "").toList(),
-                        total));
+                        total,
+                        isOfArms ? List.of(number(total.errors()), "", "") : List.of()));
         return lines(rows, keys);
     }
 
-    private static List<String> row(List<String> key, CostGroup costs) {
+    private static List<String> arms(CostGroup group) {
+        Percentiles latency = group.latency();
+        return List.of(number(group.errors()), number(latency.p50Ms()), number(latency.p95Ms()));
+    }
+
+    private static List<String> row(List<String> key, CostGroup costs, List<String> ofArms) {
         var row = new ArrayList<>(key);
         row.add(number(costs.jobs()));
         row.add(number(costs.cachedJobs()));
@@ -57,6 +71,7 @@ final class CostText {
         row.add(Usd.text(costs.costUsd()));
         row.add(Usd.text(costs.uncertainUsd()));
         row.add(Usd.text(costs.savedUsd()));
+        row.addAll(ofArms);
         return row;
     }
 

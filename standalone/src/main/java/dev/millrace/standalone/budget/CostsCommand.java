@@ -46,8 +46,9 @@ public final class CostsCommand implements Callable<Integer> {
             paramLabel = "WORDS",
             defaultValue = "model",
             description =
-                    "Any of tenant, model, provider, batch, day, hour (UTC) and arm, with commas;"
-                            + " default: ${DEFAULT-VALUE}.")
+                    "Any of tenant, model, provider, batch, day, hour (UTC), rule and arm, with"
+                            + " commas; default: ${DEFAULT-VALUE}. With rule or arm, also shows errors"
+                            + " and latency.")
     private String by = "model";
 
     @Option(names = "--tenant", paramLabel = "NAME", description = "Only jobs of this tenant.")

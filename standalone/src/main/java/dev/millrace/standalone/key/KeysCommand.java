@@ -10,9 +10,9 @@ import picocli.CommandLine.Command;
         subcommands = {
             KeysCreateCommand.class,
             KeysListCommand.class,
-            KeysRevokeCommand.class,
+            KeyEndCommand.Revoke.class,
             KeysRotateCommand.class,
-            KeysDeleteCommand.class
+            KeyEndCommand.Delete.class
         },
         synopsisSubcommandLabel = "COMMAND")
 public final class KeysCommand extends CommandGroup {}

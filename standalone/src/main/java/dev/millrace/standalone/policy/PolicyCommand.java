@@ -15,7 +15,6 @@ import picocli.CommandLine.Command;
             PolicyShowCommand.class,
             PolicyDiffCommand.class,
             PolicyHistoryCommand.class,
-            PolicyReportCommand.class,
             PolicyRollbackCommand.class,
             PolicyClearCommand.class,
             PolicySimulateCommand.class,

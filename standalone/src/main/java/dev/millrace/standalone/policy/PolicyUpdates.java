@@ -66,11 +66,10 @@ public final class PolicyUpdates {
      * A rollback of a policy.
      *
      * @param change the change of the version in force
-     * @param from the policy that was in force
      * @param to the policy that is in force now
      * @param restored the version whose rules were restored
      */
-    public record Rollback(PolicyChange change, Policy from, Policy to, String restored) {}
+    public record Rollback(PolicyChange change, Policy to, String restored) {}
 
     /**
      * Puts the rules of an earlier version in force as a new version.
@@ -110,7 +109,6 @@ public final class PolicyUpdates {
                 List.of(next.record()),
                 new Rollback(
                         PolicyChange.of(name, state, before, next.version(), target.policy()),
-                        current.policy(),
                         target.policy(),
                         target.version()));
     }

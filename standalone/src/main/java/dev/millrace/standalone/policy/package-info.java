@@ -1,6 +1,6 @@
 /**
- * {@code millrace policy}: applies, compares, rolls back, verifies and simulates policies through
- * the control topic.
+ * {@code millrace policy}: applies, compares, rolls back and simulates policies through the control
+ * topic.
  *
  * <p>Decisions are pure functions of the control state. Runs on the command's thread.
  */

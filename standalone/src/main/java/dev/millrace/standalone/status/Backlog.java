@@ -1,9 +1,6 @@
 package dev.millrace.standalone.status;
 
 import dev.millrace.standalone.client.RecordCount;
-import dev.millrace.standalone.lateness.PartitionQueue;
-import org.apache.kafka.clients.consumer.OffsetAndMetadata;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The unfinished jobs of a partition or topic.
@@ -23,19 +20,9 @@ public record Backlog(RecordCount count, long running) {
         return count.records();
     }
 
-    /**
-     * Returns the backlog of one partition.
-     *
-     * @param beginning the first offset of the partition
-     * @param end the offset after the last committed record
-     * @param committed the committed offset of the workers' group; null if there is none
-     */
-    static Backlog of(long beginning, long end, @Nullable OffsetAndMetadata committed) {
-        return of(PartitionQueue.of(beginning, end, committed));
-    }
-
-    static Backlog of(PartitionQueue queue) {
-        return new Backlog(queue.waiting(), queue.running());
+    /** Returns a backlog with the given further jobs without a call in flight. */
+    Backlog plusWaiting(RecordCount jobs) {
+        return new Backlog(count.plus(jobs), running);
     }
 
     Backlog plus(Backlog other) {

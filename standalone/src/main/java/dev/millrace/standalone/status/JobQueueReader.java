@@ -9,8 +9,6 @@ import dev.millrace.standalone.client.RecordCount;
 import dev.millrace.standalone.client.RecordCounter;
 import dev.millrace.standalone.client.RecordCounter.Range;
 import dev.millrace.standalone.cluster.KafkaFutures;
-import dev.millrace.standalone.lateness.LaneBacklog;
-import dev.millrace.standalone.lateness.PartitionQueue;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashMap;
@@ -48,7 +46,7 @@ final class JobQueueReader {
         Map<String, Map<Lane, Backlog>> backlogs = new LinkedHashMap<>();
         for (LaneBacklog queue : lanes(catalog, committed)) {
             backlogs.computeIfAbsent(queue.model(), _ -> new EnumMap<>(Lane.class))
-                    .put(queue.lane(), new Backlog(queue.waiting(), queue.running()));
+                    .put(queue.lane(), queue.backlog());
         }
         List<ModelQueue> queues = new ArrayList<>();
         backlogs.forEach(
@@ -58,7 +56,7 @@ final class JobQueueReader {
     }
 
     /**
-     * Returns the queues of the lanes that have topics, model by model.
+     * Returns the backlogs of the lanes that have topics, model by model.
      *
      * @param committed the workers' committed offsets
      */
@@ -69,13 +67,13 @@ final class JobQueueReader {
                         .flatMap(model -> topicsOf(model.name()))
                         .filter(existing::contains)
                         .toList();
-        Map<String, Map<TopicPartition, PartitionQueue>> queues = queues(names, committed);
+        Map<String, Backlog> backlogs = backlogs(names, committed);
         List<LaneBacklog> lanes = new ArrayList<>();
         for (Model model : catalog.models()) {
             for (Lane lane : Lane.values()) {
-                var partitions = queues.get(topics.jobs(model.name(), lane));
-                if (partitions != null) {
-                    lanes.add(new LaneBacklog(model.name(), lane, partitions));
+                Backlog backlog = backlogs.get(topics.jobs(model.name(), lane));
+                if (backlog != null) {
+                    lanes.add(new LaneBacklog(model.name(), lane, backlog));
                 }
             }
         }
@@ -86,7 +84,8 @@ final class JobQueueReader {
         return Stream.of(Lane.values()).map(lane -> topics.jobs(model, lane));
     }
 
-    private Map<String, Map<TopicPartition, PartitionQueue>> queues(
+    /** Returns the backlog of each topic. */
+    private Map<String, Backlog> backlogs(
             List<String> names, Map<TopicPartition, OffsetAndMetadata> committed) {
         Map<TopicPartition, PartitionQueue> queues = new HashMap<>();
         Map<TopicPartition, Range> unread = new HashMap<>();
@@ -94,21 +93,19 @@ final class JobQueueReader {
                 .ranges()
                 .forEach(
                         (partition, range) -> {
-                            var queue =
-                                    PartitionQueue.of(
-                                            range.start(), range.end(), committed.get(partition));
+                            var queue = PartitionQueue.of(range, committed.get(partition));
                             queues.put(partition, queue);
-                            unread.put(partition, new Range(queue.frontier(), queue.end()));
+                            unread.put(partition, queue.unread());
                         });
         Map<TopicPartition, RecordCount> counts = counter.count(unread);
-        Map<String, Map<TopicPartition, PartitionQueue>> byTopic = new HashMap<>();
+        Map<String, Backlog> backlogs = new HashMap<>();
         queues.forEach(
                 (partition, queue) ->
-                        byTopic.computeIfAbsent(partition.topic(), _ -> new HashMap<>())
-                                .put(
-                                        partition,
-                                        queue.withUnread(
-                                                Objects.requireNonNull(counts.get(partition)))));
-        return byTopic;
+                        backlogs.merge(
+                                partition.topic(),
+                                queue.read()
+                                        .plusWaiting(Objects.requireNonNull(counts.get(partition))),
+                                Backlog::plus));
+        return backlogs;
     }
 }

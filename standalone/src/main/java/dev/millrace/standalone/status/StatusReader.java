@@ -12,7 +12,6 @@ import dev.millrace.standalone.client.RecordCounter;
 import dev.millrace.standalone.cluster.TopicAdminException;
 import dev.millrace.standalone.console.UserError;
 import dev.millrace.standalone.document.RetrievalQueueReader;
-import dev.millrace.standalone.lateness.LaneBacklog;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
@@ -56,7 +55,7 @@ public final class StatusReader {
     }
 
     /**
-     * Returns the queues of the lanes that have topics, model by model.
+     * Returns the backlogs of the lanes that have topics, model by model.
      *
      * @throws UserError when the cluster does not answer
      * @throws TopicAdminException when the cluster refuses a request

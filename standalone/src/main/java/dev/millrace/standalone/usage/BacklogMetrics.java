@@ -6,11 +6,7 @@ import dev.millrace.contracts.control.ControlState;
 import dev.millrace.standalone.client.PipelineClient;
 import dev.millrace.standalone.cluster.TopicAdminException;
 import dev.millrace.standalone.console.UserError;
-import dev.millrace.standalone.lateness.JobTimesSource;
-import dev.millrace.standalone.lateness.KafkaJobTimes;
-import dev.millrace.standalone.lateness.LaneBacklog;
-import dev.millrace.standalone.lateness.LatenessMonitor;
-import dev.millrace.standalone.lateness.ModelLateness;
+import dev.millrace.standalone.status.LaneBacklog;
 import dev.millrace.standalone.status.StatusReader;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
@@ -31,9 +27,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Exports, for the whole cluster, the backlog and lateness of each model, the paused models, and
- * the jobs that wait for money. A dedicated thread reads them every {@value #EVERY_SECONDS}
- * seconds. Unreadable figures have no metrics.
+ * Exports, for the whole cluster, the backlog of each model, the paused models, and the jobs that
+ * wait for money. A dedicated thread reads them every {@value #EVERY_SECONDS} seconds. Unreadable
+ * figures have no metrics.
  */
 public final class BacklogMetrics implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(BacklogMetrics.class);
@@ -46,13 +42,8 @@ public final class BacklogMetrics implements AutoCloseable {
 
     private final Sources sources;
     private final List<String> models;
-    private final LatenessMonitor latenessMonitor;
-    private final InstantSource clock;
-    private final LongSupplier nanoTicker;
     private final GaugeRows waiting;
     private final GaugeRows running;
-    private final GaugeRows late;
-    private final GaugeRows oldest;
     private final GaugeRows paused;
     private final GaugeRows unfunded;
     private final ScheduledExecutorService executor =
@@ -68,49 +59,25 @@ public final class BacklogMetrics implements AutoCloseable {
      * Reads from the cluster. Every source throws {@link UserError} or {@link TopicAdminException}
      * when it cannot be read.
      *
-     * @param lanes supplies the queues of all lanes
+     * @param lanes supplies the backlogs of all lanes
      * @param control supplies the state of control
-     * @param jobTimes reads sampled jobs
      */
-    record Sources(
-            Supplier<List<LaneBacklog>> lanes,
-            Supplier<ControlState> control,
-            JobTimesSource jobTimes) {}
+    record Sources(Supplier<List<LaneBacklog>> lanes, Supplier<ControlState> control) {}
 
     /**
      * Creates metrics that nothing updates.
      *
      * @param models names of the models in service
-     * @param clock for deadlines and ages
-     * @param nanoTicker for rates
      */
-    BacklogMetrics(
-            Sources sources,
-            List<String> models,
-            InstantSource clock,
-            LongSupplier nanoTicker,
-            MeterRegistry registry) {
+    BacklogMetrics(Sources sources, List<String> models, MeterRegistry registry) {
         this.models = List.copyOf(models);
         this.sources = sources;
-        this.clock = clock;
-        this.nanoTicker = nanoTicker;
-        latenessMonitor = new LatenessMonitor(sources.jobTimes());
         waiting =
                 new GaugeRows(
                         registry, "millrace.backlog.waiting", "Jobs without a call in flight");
         running =
                 new GaugeRows(
                         registry, "millrace.backlog.running", "Jobs whose call may be in flight");
-        late =
-                new GaugeRows(
-                        registry,
-                        "millrace.backlog.late.ratio",
-                        "Share of the waiting jobs that will miss their deadline");
-        oldest =
-                new GaugeRows(
-                        registry,
-                        "millrace.backlog.oldest.seconds",
-                        "Time since the oldest waiting job was submitted");
         paused = new GaugeRows(registry, "millrace.backlog.paused", "1 while the model is paused");
         unfunded =
                 new GaugeRows(
@@ -122,25 +89,18 @@ public final class BacklogMetrics implements AutoCloseable {
     /**
      * Starts to show the backlog of the pipeline with the given configuration.
      *
-     * @param nanoTicker ticker for timeouts and rates
+     * @param nanoTicker ticker for timeouts
      */
     public static BacklogMetrics start(
             MillraceConfig config,
             InstantSource clock,
             LongSupplier nanoTicker,
             MeterRegistry registry) {
-        var client = PipelineClient.of(config);
-        var reader = new StatusReader(client, config, clock, nanoTicker);
-        var jobTimes = new KafkaJobTimes(client, nanoTicker);
+        var reader = new StatusReader(PipelineClient.of(config), config, clock, nanoTicker);
         var metrics =
                 new BacklogMetrics(
-                        new Sources(
-                                reader::readLanes,
-                                reader::readControl,
-                                offsets -> client.call(() -> jobTimes.read(offsets))),
+                        new Sources(reader::readLanes, reader::readControl),
                         config.modelsInService().stream().map(Model::name).toList(),
-                        clock,
-                        nanoTicker,
                         registry);
         var _ =
                 metrics.executor.scheduleWithFixedDelay(
@@ -157,23 +117,15 @@ public final class BacklogMetrics implements AutoCloseable {
             readAndShow();
             missing.remove(EVERYTHING);
         } catch (RuntimeException e) {
-            List.of(waiting, running, late, oldest, paused, unfunded)
-                    .forEach(it -> it.show(Map.of()));
+            List.of(waiting, running, paused, unfunded).forEach(it -> it.show(Map.of()));
             onMissing(EVERYTHING, e);
         }
     }
 
     private void readAndShow() {
         List<LaneBacklog> lanes = readOrMiss("the backlog", sources.lanes(), List.of());
-        show(waiting, lanes, it -> it.waiting().records());
-        show(running, lanes, LaneBacklog::running);
-        showLateness(
-                readOrMiss(
-                        "the lateness of jobs",
-                        () ->
-                                latenessMonitor.onReading(
-                                        lanes, clock.instant(), nanoTicker.getAsLong()),
-                        List.of()));
+        show(waiting, lanes, it -> it.backlog().count().records());
+        show(running, lanes, it -> it.backlog().running());
         showControl(
                 readOrMiss(
                         "control", () -> Optional.of(sources.control().get()), Optional.empty()));
@@ -210,22 +162,6 @@ public final class BacklogMetrics implements AutoCloseable {
                     (double) count.applyAsLong(it));
         }
         gauges.show(values);
-    }
-
-    private void showLateness(List<ModelLateness> models) {
-        Map<Tags, Double> shares = new HashMap<>();
-        Map<Tags, Double> ages = new HashMap<>();
-        for (ModelLateness it : models) {
-            var tags = Tags.of("model", it.model());
-            if (it.lateShare() != null) {
-                shares.put(tags, it.lateShare());
-            }
-            if (it.oldest() != null) {
-                ages.put(tags, (double) it.oldest().toSeconds());
-            }
-        }
-        late.show(shares);
-        oldest.show(ages);
     }
 
     /** Shows a state of control; empty if it is unknown. */

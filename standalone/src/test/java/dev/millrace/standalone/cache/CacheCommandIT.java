@@ -114,14 +114,7 @@ class CacheCommandIT {
             apply(folder, "[gpt-4.1]");
             apply(folder, "[qwen-turbo]");
 
-            assertThat(
-                            pipeline.run(
-                                    "policy",
-                                    "rollback",
-                                    "default",
-                                    "--purge",
-                                    "--verify-for",
-                                    "0s"))
+            assertThat(pipeline.run("policy", "rollback", "default", "--purge"))
                     .isEqualTo(ExitCode.OK);
 
             assertThat(pipeline.control().lastVersion("default")).isEqualTo(3);

@@ -4,18 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.contracts.control.Trip;
 import dev.millrace.contracts.result.ResultView;
-import dev.millrace.standalone.console.Terminal;
 import dev.millrace.standalone.guard.GuardedPipeline.Ended;
-import dev.millrace.standalone.policy.report.PolicyReport;
-import dev.millrace.standalone.policy.report.ProgressLine;
-import dev.millrace.standalone.policy.report.ReportReader;
-import dev.millrace.standalone.policy.report.ReportReader.Query;
-import dev.millrace.standalone.policy.report.RuleFigures.GuardState;
 import java.math.BigDecimal;
 import java.nio.file.Path;
-import java.time.InstantSource;
 import java.util.List;
-import java.util.Optional;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -73,32 +65,7 @@ class GuardIT {
                 .log("jobs that a guard let through before it tripped");
         assertThat(all).hasSize(JOBS + MORE_JOBS);
         assertThat(ofNewModel(all)).as("after the trip").hasSameSizeAs(ofNewModel(first));
-        assertReport(pipeline, all, trip);
         return new Outcome(trip, ofNewModel(first).size(), cost(first));
-    }
-
-    /** Compares the policy report with the results. */
-    private static void assertReport(GuardedPipeline pipeline, List<Ended> all, Trip trip) {
-        var rule = report(pipeline).rules().getFirst();
-        var oldArm = rule.arms().getFirst();
-        var newArm = rule.arms().getLast();
-
-        assertThat(newArm.jobs().counted()).isEqualTo(ofNewModel(all).size());
-        assertThat(oldArm.jobs().counted() + newArm.jobs().counted()).isEqualTo(all.size());
-        assertThat(newArm.money().costUsd()).isEqualByComparingTo(cost(all));
-        assertThat(rule.guard().flatMap(GuardState::lastTrip)).contains(trip);
-    }
-
-    private static PolicyReport report(GuardedPipeline pipeline) {
-        var config = pipeline.config();
-        var query = new Query("default", Optional.empty(), Optional.empty(), config.policies());
-        var quiet = new Terminal(System.out, System.err, false);
-        return new ReportReader(
-                        pipeline.cluster(),
-                        config.catalog(),
-                        InstantSource.system(),
-                        System::nanoTime)
-                .read(query, new ProgressLine(quiet, System::nanoTime));
     }
 
     /**

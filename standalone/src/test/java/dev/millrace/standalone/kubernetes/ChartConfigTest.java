@@ -246,17 +246,15 @@ class ChartConfigTest {
     class Scaling {
         private static final String ODD_NAMES =
                 """
-                keda: { enabled: true, prometheusAddress: "http://p:9090" }
+                keda: { enabled: true }
                 config: { topics: { prefix: "team-a." } }
-                workers: { default: { models: ["v/m.v1", "b c"], maxReplicas: 7 } }
+                workers: { default: { models: ["v/m.v1", "b c"] } }
                 """;
 
         private static Set<String> topics(Manifest scaledObject) {
             return scaledObject
                     .list("spec.triggers")
-                    .map(it -> Manifest.at(it, "metadata.topic"))
-                    .filter(JsonElement::isJsonPrimitive)
-                    .map(JsonElement::getAsString)
+                    .map(it -> Manifest.at(it, "metadata.topic").getAsString())
                     .collect(Collectors.toSet());
         }
 
@@ -322,22 +320,6 @@ class ChartConfigTest {
             assertThat(topics(Manifest.find(manifests, "ScaledObject", "millrace-worker-default")))
                     .containsExactlyInAnyOrder(
                             "millrace.jobs.gpt-4.1.express", "millrace.jobs.gpt-4.1.critical");
-        }
-
-        @Test
-        void asksForWorkersByTheShareOfLateJobs() {
-            assertThat(
-                            Manifest.find(
-                                            Chart.render(ODD_NAMES),
-                                            "ScaledObject",
-                                            "millrace-worker-default")
-                                    .list("spec.triggers")
-                                    .map(it -> Manifest.at(it, "metadata.query"))
-                                    .filter(JsonElement::isJsonPrimitive)
-                                    .map(JsonElement::getAsString))
-                    .containsExactly(
-                            "max(millrace_backlog_late_ratio{model=~\"v/m\\\\.v1|b c\"}"
-                                    + " unless on(model) millrace_backlog_paused == 1) * 7");
         }
 
         @Test

@@ -183,7 +183,6 @@ class MetricsPageIT {
                             () ->
                                     assertThat(registry.scrape())
                                             .contains("millrace_backlog_waiting{")
-                                            .contains("millrace_backlog_late_ratio{")
                                             .contains("millrace_backlog_unfunded{")
                                             .contains("millrace_sink_cost_usd_total{")
                                             .contains("millrace_router_budget_spent_usd{")

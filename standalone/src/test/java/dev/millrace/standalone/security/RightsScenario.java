@@ -170,7 +170,6 @@ final class RightsScenario {
         run("cache", "list", "--config", config);
         run("pause", "--tenant", "globex", "--config", config);
         run("resume", "--tenant", "globex", "--config", config);
-        run("policy", "report", "default", "--config", config);
         for (String model : List.of("m1", "m2")) {
             Path policies =
                     Files.writeString(
@@ -178,7 +177,7 @@ final class RightsScenario {
                             "policies: { default: { rules: [ { use: [%s] } ] } }".formatted(model));
             run("policy", "apply", policies.toString(), "--config", config);
         }
-        run("policy", "rollback", "default", "--verify-for", "1s", "--config", config);
+        run("policy", "rollback", "default", "--config", config);
     }
 
     /**

@@ -2,12 +2,12 @@ package dev.millrace.standalone.status;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.millrace.contracts.money.TokenUsage;
 import dev.millrace.contracts.waiting.Waiting;
 import dev.millrace.contracts.waiting.WaitingReason;
 import dev.millrace.standalone.retry.StoredBatch;
 import dev.millrace.store.query.QueryRunner;
 import dev.millrace.store.result.BatchKey;
+import dev.millrace.store.rollup.RollupSums;
 import dev.millrace.store.usage.CostGroup;
 import dev.millrace.store.usage.ListedBatch;
 import java.math.BigDecimal;
@@ -54,16 +54,9 @@ class BatchStatusTextTest {
     @Test
     void costOfAllLinesIsExpectedAtTheAverageOfThoseThatHaveEnded() throws Exception {
         BatchView view = view(halfDone());
-        var costs =
-                new CostGroup(
-                        List.of(),
-                        2,
-                        0,
-                        2,
-                        TokenUsage.NONE,
-                        new BigDecimal("0.3"),
-                        BigDecimal.ZERO,
-                        BigDecimal.ZERO);
+        var sums = new RollupSums();
+        sums.addMoney(new BigDecimal("0.3"), BigDecimal.ZERO, BigDecimal.ZERO);
+        var costs = new CostGroup(List.of(), sums);
         var paid = new BatchView(new ListedBatch(view.status(), costs), List.of());
 
         assertThat(BatchStatusText.lines(paid, NOW))

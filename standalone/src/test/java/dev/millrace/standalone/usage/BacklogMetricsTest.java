@@ -8,55 +8,32 @@ import dev.millrace.contracts.control.ControlKey;
 import dev.millrace.contracts.control.ControlState;
 import dev.millrace.contracts.control.OperatorCommand;
 import dev.millrace.contracts.job.Lane;
+import dev.millrace.standalone.client.RecordCount;
 import dev.millrace.standalone.console.UserError;
-import dev.millrace.standalone.lateness.HeaderTimes;
-import dev.millrace.standalone.lateness.JobTimesSource;
-import dev.millrace.standalone.lateness.LaneBacklog;
-import dev.millrace.standalone.lateness.PartitionQueue;
-import io.micrometer.core.instrument.Meter;
+import dev.millrace.standalone.status.Backlog;
+import dev.millrace.standalone.status.LaneBacklog;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.AbstractList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.SortedMap;
-import java.util.TreeMap;
 import java.util.function.Supplier;
-import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
 class BacklogMetricsTest {
     private static final Instant NOW = Instant.parse("2026-11-20T12:00:00Z");
     private static final List<LaneBacklog> LANES =
-            List.of(
-                    lane(Lane.NORMAL, new PartitionQueue(List.of(3L), 2, 6, 12)),
-                    lane(Lane.BULK, new PartitionQueue(List.of(), 0, 0, 9)));
+            List.of(lane(Lane.NORMAL, 7, 2), lane(Lane.BULK, 9, 0));
 
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
     private Supplier<List<LaneBacklog>> cluster = () -> LANES;
     private Supplier<ControlState> control = () -> ControlState.EMPTY;
-    private JobTimesSource jobs =
-            offsets -> {
-                Map<TopicPartition, SortedMap<Long, HeaderTimes>> found = new HashMap<>();
-                offsets.forEach(
-                        (partition, points) -> {
-                            var times = new TreeMap<Long, HeaderTimes>();
-                            points.forEach(
-                                    it ->
-                                            times.put(
-                                                    it,
-                                                    new HeaderTimes(NOW.minusSeconds(75), NOW)));
-                            found.put(partition, times);
-                        });
-                return found;
-            };
 
-    private static LaneBacklog lane(Lane lane, PartitionQueue queue) {
-        return new LaneBacklog("cheap", lane, Map.of(new TopicPartition(lane.word(), 0), queue));
+    private static LaneBacklog lane(Lane lane, long waiting, long running) {
+        return new LaneBacklog(
+                "cheap", lane, new Backlog(new RecordCount(waiting, false), running));
     }
 
     private static UserError silence() {
@@ -65,11 +42,8 @@ class BacklogMetricsTest {
 
     private BacklogMetrics metrics() {
         return new BacklogMetrics(
-                new BacklogMetrics.Sources(
-                        () -> cluster.get(), () -> control.get(), offsets -> jobs.read(offsets)),
+                new BacklogMetrics.Sources(() -> cluster.get(), () -> control.get()),
                 List.of("cheap"),
-                () -> NOW,
-                () -> 0,
                 registry);
     }
 
@@ -81,10 +55,6 @@ class BacklogMetricsTest {
         return registry.get(name).tag("model", "cheap").gauge().value();
     }
 
-    private List<String> names() {
-        return registry.getMeters().stream().map(Meter::getId).map(it -> it.getName()).toList();
-    }
-
     @Nested
     class TheBacklog {
         @Test
@@ -94,29 +64,6 @@ class BacklogMetricsTest {
                 assertThat(gauge("millrace.backlog.waiting", "normal")).isEqualTo(7);
                 assertThat(gauge("millrace.backlog.waiting", "bulk")).isEqualTo(9);
                 assertThat(gauge("millrace.backlog.running", "normal")).isEqualTo(2);
-            }
-        }
-
-        @Test
-        void showsHowLateTheJobsAre() {
-            try (var metrics = metrics()) {
-                metrics.update();
-                assertThat(gauge("millrace.backlog.late.ratio")).isEqualTo(1);
-                assertThat(gauge("millrace.backlog.oldest.seconds")).isEqualTo(75);
-            }
-        }
-
-        @Test
-        void isShownWhileJobsCannotBeRead() {
-            jobs =
-                    _ -> {
-                        throw silence();
-                    };
-            try (var metrics = metrics()) {
-                metrics.update();
-                assertThat(names())
-                        .contains("millrace.backlog.waiting")
-                        .doesNotContain("millrace.backlog.late.ratio");
             }
         }
 
@@ -178,29 +125,6 @@ class BacklogMetricsTest {
                                 };
                 metrics.update();
                 assertThat(registry.getMeters()).isEmpty();
-            }
-        }
-
-        @Test
-        void claimedSubmissionLongAgoIsShownInSeconds() {
-            jobs =
-                    offsets -> {
-                        Map<TopicPartition, SortedMap<Long, HeaderTimes>> found = new HashMap<>();
-                        offsets.forEach(
-                                (partition, points) ->
-                                        found.put(
-                                                partition,
-                                                new TreeMap<>(
-                                                        Map.of(
-                                                                points.first(),
-                                                                new HeaderTimes(
-                                                                        Instant.MIN, NOW)))));
-                        return found;
-                    };
-            try (var metrics = metrics()) {
-                metrics.update();
-                assertThat(gauge("millrace.backlog.oldest.seconds"))
-                        .isEqualTo((double) NOW.getEpochSecond() - Instant.MIN.getEpochSecond());
             }
         }
 

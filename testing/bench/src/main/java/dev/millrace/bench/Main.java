@@ -7,7 +7,6 @@ import dev.millrace.bench.quota.QuotaBenchCommand;
 import dev.millrace.bench.router.RouterBenchCommand;
 import dev.millrace.bench.start.StartBenchCommand;
 import dev.millrace.bench.torture.TortureCommand;
-import dev.millrace.bench.worker.WorkerBenchCommand;
 import dev.millrace.standalone.cli.CommandErrorHandler;
 import dev.millrace.standalone.log.Logging;
 import java.util.Locale;
@@ -25,7 +24,6 @@ import picocli.CommandLine.Command;
         subcommands = {
             StartBenchCommand.class,
             RunBenchCommand.class,
-            WorkerBenchCommand.class,
             RouterBenchCommand.class,
             QuotaBenchCommand.class,
             EconomyBenchCommand.class,

@@ -13,8 +13,6 @@ class BenchIT {
     @ValueSource(
             strings = {
                 "run --jobs 300 --in-flight 100 --latency 5ms",
-                "worker --only http,latency --contenders share,parallel-tx,millrace --jobs 500"
-                        + " --in-flight 50 --seconds 1",
                 "router --jobs 1000 --rounds 1 --seconds 1",
                 "quota --only workers,batches --seconds 8 --batches 20 --per-minute 600",
                 "gateway --concurrency 2 --seconds 1 --batch-jobs 100",

@@ -167,13 +167,7 @@ public final class RoleRights {
                 "shares partitions with other sinks on PostgreSQL",
                 READ);
         optionalTopic(topics.control(), "reports events, counts jobs that wait for money", READ);
-        add(
-                ResourceType.TOPIC,
-                topics.jobTopicPrefix(),
-                true,
-                false,
-                "counts waiting jobs, samples their deadlines",
-                READ);
+        add(ResourceType.TOPIC, topics.jobTopicPrefix(), true, false, "counts waiting jobs", READ);
         optional(ResourceType.GROUP, topics.workerGroup(), "counts waiting jobs", DESCRIBE);
     }
 
@@ -231,11 +225,10 @@ public final class RoleRights {
         topic(topics.control(), "reads and makes changes", READ, WRITE);
         changes(true);
         requests.forEach(it -> topic(it, "counts waiting requests", DESCRIBE));
-        topics(topics.jobTopicPrefix(), "counts waiting jobs, verifies rollbacks", READ);
+        topics(topics.jobTopicPrefix(), "counts waiting jobs", READ);
         countsBacklog(true);
         showsLimits(true);
         topic(topics.routerGroup() + "-cache-changelog", "lists cached answers", READ);
-        topic(topics.costs(), "compares policies", READ);
     }
 
     private void changes(boolean isRequired) {

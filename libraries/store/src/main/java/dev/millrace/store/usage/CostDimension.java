@@ -3,6 +3,7 @@ package dev.millrace.store.usage;
 import dev.millrace.store.database.Dialect;
 import dev.millrace.store.rollup.RollupPeriod;
 import dev.millrace.store.sums.RollupReader.Property;
+import java.util.Collection;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -16,8 +17,15 @@ public enum CostDimension {
     DAY,
     /** The hour in which the attempt ended, in UTC. */
     HOUR,
+    /** Policy, rule and version that routed the job, such as {@code default/5@v7}. */
+    RULE,
     /** The first model of the chain that routed the job, which identifies the arm of a ramp. */
     ARM;
+
+    /** Returns true if these dimensions compare arms, whose errors and latencies count, too. */
+    public static boolean compareArms(Collection<CostDimension> dimensions) {
+        return dimensions.contains(RULE) || dimensions.contains(ARM);
+    }
 
     /** Returns the name in parameters and answers. */
     public String word() {
@@ -30,6 +38,7 @@ public enum CostDimension {
             case TENANT, MODEL, PROVIDER, BATCH -> word();
             case DAY -> dialect.periodOf("recorded_at", RollupPeriod.DAY);
             case HOUR -> dialect.periodOf("recorded_at", RollupPeriod.HOUR);
+            case RULE -> "routed_by";
             case ARM -> "routed_to";
         };
     }
@@ -43,6 +52,7 @@ public enum CostDimension {
             case BATCH -> Optional.empty();
             case DAY -> Optional.of(Property.DAY);
             case HOUR -> Optional.of(Property.HOUR);
+            case RULE -> Optional.of(Property.ROUTED_BY);
             case ARM -> Optional.of(Property.ROUTED_TO);
         };
     }

@@ -8,7 +8,9 @@ import tools.jackson.core.JsonGenerator;
 public final class CostJson {
     private CostJson() {}
 
-    /** Writes the key of a group, then its jobs, tokens and money. */
+    /**
+     * Writes the key of a group, then its jobs, tokens and money; of arms also errors and latency.
+     */
     public static void write(
             JsonGenerator json, SequencedSet<CostDimension> dimensions, CostGroup costs) {
         int column = 0;
@@ -16,6 +18,11 @@ public final class CostJson {
             json.writeStringProperty(dimension.word(), costs.key().get(column++));
         }
         write(json, costs);
+        if (CostDimension.compareArms(dimensions)) {
+            json.writeNumberProperty("errors", costs.errors());
+            json.writeNumberProperty("p50_ms", costs.latency().p50Ms());
+            json.writeNumberProperty("p95_ms", costs.latency().p95Ms());
+        }
     }
 
     /** Writes jobs, tokens and money. */

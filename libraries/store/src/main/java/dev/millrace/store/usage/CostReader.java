@@ -2,8 +2,6 @@ package dev.millrace.store.usage;
 
 import static java.util.stream.Collectors.joining;
 
-import dev.millrace.contracts.money.TokenUsage;
-import dev.millrace.contracts.money.Usd;
 import dev.millrace.contracts.result.CostKind;
 import dev.millrace.store.database.DatabaseException;
 import dev.millrace.store.query.Query;
@@ -39,8 +37,24 @@ public final class CostReader {
 
     private static final String FIGURES =
             "kind, cost_usd, saved_usd, COUNT(*), SUM(CASE WHEN is_final THEN 1 ELSE 0 END),"
+                    + " SUM(CASE WHEN is_final AND error_code IS NOT NULL THEN 1 ELSE 0 END),"
                     + " SUM(input_tokens), SUM(cached_input_tokens), SUM(cache_write_tokens),"
                     + " SUM(cache_write_1h_tokens), SUM(output_tokens), SUM(reasoning_tokens)";
+
+    /** Number of the first sum among the figures. */
+    private static final int FIRST_SUM = 5;
+
+    /** The sums among the figures, in their order. */
+    private static final List<RollupCounter> SUMMED =
+            List.of(
+                    RollupCounter.REQUESTS,
+                    RollupCounter.FAILURES,
+                    RollupCounter.INPUT_TOKENS,
+                    RollupCounter.CACHED_INPUT_TOKENS,
+                    RollupCounter.CACHE_WRITE_TOKENS,
+                    RollupCounter.CACHE_WRITE_1H_TOKENS,
+                    RollupCounter.OUTPUT_TOKENS,
+                    RollupCounter.REASONING_TOKENS);
 
     private final QueryRunner runner;
 
@@ -56,21 +70,21 @@ public final class CostReader {
      */
     public List<CostGroup> groups(UsageFilter filter, SequencedSet<CostDimension> dimensions)
             throws DatabaseException {
-        Map<List<@Nullable String>, Totals> groups = new TreeMap<>(BY_KEY);
+        Map<List<@Nullable String>, RollupSums> groups = new TreeMap<>(BY_KEY);
         if (filter.batch().isPresent() || dimensions.contains(CostDimension.BATCH)) {
             addEvents(filter, dimensions, groups);
         } else {
             addRollups(filter, dimensions, groups);
         }
         return groups.entrySet().stream()
-                .map(group -> group.getValue().toGroup(group.getKey()))
+                .map(group -> new CostGroup(group.getKey(), group.getValue()))
                 .toList();
     }
 
     private void addRollups(
             UsageFilter filter,
             SequencedSet<CostDimension> dimensions,
-            Map<List<@Nullable String>, Totals> groups)
+            Map<List<@Nullable String>, RollupSums> groups)
             throws DatabaseException {
         TimeCover cover =
                 TimeCover.of(
@@ -85,7 +99,7 @@ public final class CostReader {
                 .sums(cover.ranges(), filter.rollups(), properties)
                 .forEach(
                         (key, sums) ->
-                                groups.computeIfAbsent(withoutEmpty(key), _ -> new Totals())
+                                groups.computeIfAbsent(withoutEmpty(key), _ -> new RollupSums())
                                         .add(sums));
         for (TimeCover.Span span : cover.rest()) {
             addEvents(filter.within(span), dimensions, groups);
@@ -95,7 +109,7 @@ public final class CostReader {
     private void addEvents(
             UsageFilter filter,
             SequencedSet<CostDimension> dimensions,
-            Map<List<@Nullable String>, Totals> groups)
+            Map<List<@Nullable String>, RollupSums> groups)
             throws DatabaseException {
         Condition condition = Condition.of(filter, "recorded_at");
         String columns =
@@ -113,11 +127,35 @@ public final class CostReader {
             runner.run(
                     Query.of(sql, condition.parameters()),
                     row ->
-                            groups.computeIfAbsent(key(row, dimensions.size()), _ -> new Totals())
-                                    .add(row, dimensions.size()));
+                            add(
+                                    row,
+                                    dimensions.size(),
+                                    groups.computeIfAbsent(
+                                            key(row, dimensions.size()), _ -> new RollupSums())));
+            if (CostDimension.compareArms(dimensions)) {
+                addCalls(condition, columns, dimensions.size(), groups);
+            }
         } catch (SQLException e) {
             throw runner.explain(e);
         }
+    }
+
+    /** Adds the durations of last calls. */
+    private void addCalls(
+            Condition condition,
+            String columns,
+            int keys,
+            Map<List<@Nullable String>, RollupSums> groups)
+            throws DatabaseException, SQLException {
+        Condition called = condition.and("is_final AND attempts > 0", List.of());
+        String sql =
+                "SELECT %supstream_ms, COUNT(*) FROM costs WHERE %s GROUP BY %s"
+                        .formatted(columns, called.sql(), firstColumns(keys + 1));
+        runner.run(
+                Query.of(sql, called.parameters()),
+                row ->
+                        groups.computeIfAbsent(key(row, keys), _ -> new RollupSums())
+                                .addCalls(row.getLong(keys + 1), row.getLong(keys + 2)));
     }
 
     /** Returns the key of a group for a rollup key, whose empty texts mean "none". */
@@ -135,7 +173,7 @@ public final class CostReader {
     /** Returns the costs of all matching rows. */
     public CostGroup total(UsageFilter filter) throws DatabaseException {
         var groups = groups(filter, new LinkedHashSet<>());
-        return groups.isEmpty() ? new Totals().toGroup(List.of()) : groups.getFirst();
+        return groups.isEmpty() ? new CostGroup(List.of(), new RollupSums()) : groups.getFirst();
     }
 
     private static List<@Nullable String> key(ResultSet row, int columns) throws SQLException {
@@ -162,79 +200,28 @@ public final class CostReader {
         return one.compareTo(other);
     }
 
-    private static final class Totals {
-        private long jobs;
-        private long cachedJobs;
-        private long attempts;
-        private TokenUsage usage = TokenUsage.NONE;
-        private BigDecimal cost = BigDecimal.ZERO;
-        private BigDecimal uncertain = BigDecimal.ZERO;
-        private BigDecimal saved = BigDecimal.ZERO;
-
-        /** Adds the figures that follow the given number of columns. */
-        void add(ResultSet row, int columns) throws SQLException {
-            CostKind kind = CostKind.of(row.getString(columns + 1)).orElseThrow();
-            long count = row.getLong(columns + 4);
-            BigDecimal amount = times(row.getString(columns + 2), count);
-            jobs += row.getLong(columns + 5);
-            saved = saved.add(times(row.getString(columns + 3), count));
-            usage = usage.plus(usage(row, columns));
-            switch (kind) {
-                case BILLED, UNCERTAIN -> attempts += count;
-                case SAVED -> cachedJobs += count;
-                case NONE -> {}
-            }
-            if (kind == CostKind.UNCERTAIN) {
-                uncertain = uncertain.add(amount);
-            } else {
-                cost = cost.add(amount);
-            }
+    /** Adds the figures that follow the given number of columns. */
+    private static void add(ResultSet row, int columns, RollupSums sums) throws SQLException {
+        CostKind kind = CostKind.of(row.getString(columns + 1)).orElseThrow();
+        long count = row.getLong(columns + 4);
+        BigDecimal amount = times(row.getString(columns + 2), count);
+        boolean isUncertain = kind == CostKind.UNCERTAIN;
+        sums.addMoney(
+                isUncertain ? BigDecimal.ZERO : amount,
+                isUncertain ? amount : BigDecimal.ZERO,
+                times(row.getString(columns + 3), count));
+        switch (kind) {
+            case BILLED -> sums.addCount(RollupCounter.BILLED_EVENTS, count);
+            case UNCERTAIN -> sums.addCount(RollupCounter.UNCERTAIN_EVENTS, count);
+            case SAVED -> sums.addCount(RollupCounter.SAVED_EVENTS, count);
+            case NONE -> {}
         }
-
-        void add(RollupSums sums) {
-            jobs += sums.count(RollupCounter.REQUESTS);
-            cachedJobs += sums.count(RollupCounter.SAVED_EVENTS);
-            attempts +=
-                    sums.count(RollupCounter.BILLED_EVENTS)
-                            + sums.count(RollupCounter.UNCERTAIN_EVENTS);
-            usage =
-                    usage.plus(
-                            new TokenUsage(
-                                    sums.count(RollupCounter.INPUT_TOKENS),
-                                    sums.count(RollupCounter.CACHED_INPUT_TOKENS),
-                                    sums.count(RollupCounter.CACHE_WRITE_TOKENS),
-                                    sums.count(RollupCounter.CACHE_WRITE_1H_TOKENS),
-                                    sums.count(RollupCounter.OUTPUT_TOKENS),
-                                    sums.count(RollupCounter.REASONING_TOKENS)));
-            cost = cost.add(sums.billedUsd());
-            uncertain = uncertain.add(sums.uncertainUsd());
-            saved = saved.add(sums.savedUsd());
+        for (int i = 0; i < SUMMED.size(); i++) {
+            sums.addCount(SUMMED.get(i), row.getLong(columns + FIRST_SUM + i));
         }
+    }
 
-        private static TokenUsage usage(ResultSet row, int columns) throws SQLException {
-            return new TokenUsage(
-                    row.getLong(columns + 6),
-                    row.getLong(columns + 7),
-                    row.getLong(columns + 8),
-                    row.getLong(columns + 9),
-                    row.getLong(columns + 10),
-                    row.getLong(columns + 11));
-        }
-
-        private static BigDecimal times(String amount, long count) {
-            return new BigDecimal(amount).multiply(BigDecimal.valueOf(count));
-        }
-
-        CostGroup toGroup(List<@Nullable String> key) {
-            return new CostGroup(
-                    key,
-                    jobs,
-                    cachedJobs,
-                    attempts,
-                    usage,
-                    Usd.normalised(cost),
-                    Usd.normalised(uncertain),
-                    Usd.normalised(saved));
-        }
+    private static BigDecimal times(String amount, long count) {
+        return new BigDecimal(amount).multiply(BigDecimal.valueOf(count));
     }
 }

@@ -2,12 +2,9 @@ package dev.millrace.router.cache.store;
 
 import dev.millrace.router.entry.EntryKey;
 import dev.millrace.router.entry.EntryRange;
-import dev.millrace.router.entry.EntryReader;
 import dev.millrace.router.entry.EntryScan;
-import dev.millrace.router.entry.EntryWriter;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.state.KeyValueStore;
@@ -18,37 +15,12 @@ import org.jspecify.annotations.Nullable;
  * counts as lost, and an unreadable outcome as missing, so that their followers get another leader.
  */
 public final class SharedCallStore {
-    private static final byte VERSION = 1;
-
     private final KeyValueStore<Bytes, byte[]> entries;
     private final EntryScan all;
 
     SharedCallStore(KeyValueStore<Bytes, byte[]> entries) {
         this.entries = entries;
         all = new EntryScan(entries, CacheKind.SHARED_CALL);
-    }
-
-    /**
-     * The outcome of an ended leader.
-     *
-     * @param chain models of the leader
-     * @param line result line of the leader; shared, must not be modified
-     */
-    public record LeaderOutcome(List<String> chain, byte[] line) {
-        private static final String SEPARATOR = ",";
-
-        byte[] encode() {
-            return new EntryWriter(VERSION, line.length + Long.BYTES)
-                    .text(String.join(SEPARATOR, chain))
-                    .bytes(line)
-                    .toBytes();
-        }
-
-        static LeaderOutcome decode(byte[] entry) {
-            var in = new EntryReader(entry, VERSION, "an outcome");
-            return new LeaderOutcome(
-                    List.of(in.text().split(SEPARATOR, -1)), Objects.requireNonNull(in.bytes()));
-        }
     }
 
     public Optional<SharedCall> find(String cacheKey) {
@@ -78,7 +50,7 @@ public final class SharedCallStore {
      *
      * @param outcome null if the pass has none
      */
-    public void putPass(String cacheKey, @Nullable LeaderOutcome outcome) {
+    public void putPass(String cacheKey, @Nullable SharedOutcome outcome) {
         entries.put(EntryKey.of(CacheKind.PASS, cacheKey), new byte[0]);
         Bytes key = EntryKey.of(CacheKind.PASS_OUTCOME, cacheKey);
         if (outcome == null) {
@@ -95,17 +67,9 @@ public final class SharedCallStore {
     }
 
     /** Returns the outcome that the pass of a shared call gives to followers. */
-    public Optional<LeaderOutcome> outcome(String cacheKey) {
+    public Optional<SharedOutcome> outcome(String cacheKey) {
         return Optional.ofNullable(entries.get(EntryKey.of(CacheKind.PASS_OUTCOME, cacheKey)))
-                .flatMap(SharedCallStore::leaderOutcome);
-    }
-
-    private static Optional<LeaderOutcome> leaderOutcome(byte[] entry) {
-        try {
-            return Optional.of(LeaderOutcome.decode(entry));
-        } catch (RuntimeException e) {
-            return Optional.empty();
-        }
+                .flatMap(SharedOutcome::decode);
     }
 
     /**

@@ -3,21 +3,12 @@ package dev.millrace.bench.cluster;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ExecutionException;
-import java.util.stream.Stream;
-import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.AdminClientConfig;
-import org.apache.kafka.clients.admin.AlterConfigOp;
-import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.clients.consumer.KafkaShareConsumer;
-import org.apache.kafka.clients.consumer.ShareConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
-import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
@@ -54,44 +45,6 @@ public record BareClients(String bootstrap, String id) {
         properties.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
         return new KafkaConsumer<>(
                 properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
-    }
-
-    /**
-     * Creates a share consumer that has subscribed and acknowledges records explicitly.
-     *
-     * @param maxRecords maximum number of records of a poll; more if a producer's batch has more
-     */
-    public ShareConsumer<byte[], byte[]> shareConsumer(List<String> topics, int maxRecords) {
-        var consumer =
-                new KafkaShareConsumer<>(
-                        Map.of(
-                                ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG,
-                                bootstrap,
-                                ConsumerConfig.GROUP_ID_CONFIG,
-                                id,
-                                ConsumerConfig.SHARE_ACKNOWLEDGEMENT_MODE_CONFIG,
-                                "explicit",
-                                ConsumerConfig.MAX_POLL_RECORDS_CONFIG,
-                                maxRecords),
-                        new ByteArrayDeserializer(),
-                        new ByteArrayDeserializer());
-        consumer.subscribe(topics);
-        return consumer;
-    }
-
-    /** Lets a new share group begin at the first record and read committed records only. */
-    public void configureShareGroup() throws ExecutionException, InterruptedException {
-        var group = new ConfigResource(ConfigResource.Type.GROUP, id);
-        List<AlterConfigOp> settings =
-                Stream.of(
-                                new ConfigEntry("share.auto.offset.reset", "earliest"),
-                                new ConfigEntry("share.isolation.level", "read_committed"))
-                        .map(it -> new AlterConfigOp(it, AlterConfigOp.OpType.SET))
-                        .toList();
-        try (var admin =
-                Admin.create(Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrap))) {
-            admin.incrementalAlterConfigs(Map.of(group, settings)).all().get();
-        }
     }
 
     /** Creates an idempotent producer. */

@@ -9,18 +9,15 @@ import dev.millrace.contracts.job.Priority;
 import java.time.Instant;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.regex.Pattern;
 import org.apache.kafka.clients.producer.ProducerRecord;
 
 /**
  * A job as the router writes it: a line of about 200 bytes with all headers. Its key, the job id,
- * contains its number, so that each result identifies its job.
+ * contains its number.
  */
 public final class NumberedJob {
     private static final HexFormat HEX = HexFormat.of();
-    private static final int DIGITS = 16;
-    private static final String HIGH_HALF = "0".repeat(DIGITS);
-    private static final Pattern ID = Pattern.compile("[0-9a-f]{32}");
+    private static final String HIGH_HALF = "0".repeat(16);
 
     private NumberedJob() {}
 
@@ -28,11 +25,6 @@ public final class NumberedJob {
     public static JobFactory into(BenchPipeline pipeline) {
         String topic = pipeline.jobs(Lane.NORMAL);
         return (number, submittedAt) -> of(topic, number, submittedAt);
-    }
-
-    /** Returns a reader of results by the numbers of their jobs. */
-    public static CommittedReader reader(BenchPipeline pipeline, String results) {
-        return new CommittedReader(pipeline, List.of(results), it -> number(it.key()));
     }
 
     /**
@@ -55,17 +47,5 @@ public final class NumberedJob {
                         new JobHeaders.Route("default/1", List.of(BenchPipeline.MODEL), null))
                 .writeTo(record.headers());
         return record;
-    }
-
-    /**
-     * Returns the number of the job with the given key.
-     *
-     * @return -1 for a key without a number
-     */
-    static long number(byte[] key) {
-        String id = new String(key, UTF_8);
-        return ID.matcher(id).matches()
-                ? HexFormat.fromHexDigitsToLong(id, DIGITS, 2 * DIGITS)
-                : -1;
     }
 }

@@ -4,7 +4,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.millrace.bench.cluster.BareClients;
 import dev.millrace.bench.cluster.TransactionalHop;
-import dev.millrace.bench.provider.Caller;
 import dev.millrace.broker.EmbeddedBroker;
 import dev.millrace.broker.EmbeddedBrokerSettings;
 import dev.millrace.standalone.run.StartTime;
@@ -63,7 +62,7 @@ public final class BareLimitProgram {
 
     private BareLimitProgram(String bootstrap, URI provider, int inFlight) {
         clients = new BareClients(bootstrap, "limit");
-        caller = Caller.http(provider, inFlight);
+        caller = Caller.of(provider, inFlight);
         this.inFlight = inFlight;
     }
 

@@ -86,12 +86,6 @@ public final class ChildProcess implements AutoCloseable {
         return process.info().totalCpuDuration().orElse(Duration.ZERO);
     }
 
-    /** Returns the peak memory so far. */
-    public PeakMemory memory() throws IOException {
-        return PeakMemory.ofHeap(
-                PeakMemory.residentMib(process.pid()), ChildJvm.gcLog(folder, name));
-    }
-
     /** Returns the last lines of the error log. */
     public String lastLogLines() {
         Path errorLog = ChildJvm.errorLog(folder, name);
@@ -104,8 +98,7 @@ public final class ChildProcess implements AutoCloseable {
         }
     }
 
-    /** Kills the process. */
-    public void kill() {
+    private void kill() {
         process.destroyForcibly().onExit().join();
     }
 

@@ -100,7 +100,7 @@ record RouterBench(Setup setup, int jobs, int rounds, Duration time, Report repo
         try (var child = start(name, contender, pipeline, BACKLOG_COMMIT_MILLIS);
                 var ends = new JobEnds(pipeline);
                 var reader = ends.reader(contender)) {
-            var result = new BacklogTrial(jobs, 1, null, setup.ticker()).run(reader, child);
+            var result = new BacklogTrial(jobs, setup.ticker()).run(reader, child);
             result.problem().ifPresent(it -> report.problem(name + ": " + it));
             return result;
         } finally {

@@ -1,6 +1,5 @@
 package dev.millrace.bench.cluster;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.contracts.header.JobHeaders;
@@ -8,24 +7,10 @@ import dev.millrace.contracts.header.UnreadableHeader;
 import dev.millrace.contracts.job.ParseResult;
 import dev.millrace.contracts.job.RequestParser;
 import java.time.Instant;
-import net.jqwik.api.ForAll;
-import net.jqwik.api.Property;
-import net.jqwik.api.constraints.LongRange;
 import org.junit.jupiter.api.Test;
 
 class NumberedJobTest {
     private static final Instant NOW = Instant.parse("2026-11-20T10:00:00Z");
-
-    @Property
-    boolean keyContainsTheNumber(@ForAll @LongRange(min = 0) long number) {
-        return NumberedJob.number(NumberedJob.of("jobs", number, NOW).key()) == number;
-    }
-
-    @Test
-    void otherKeysHaveNoNumber() {
-        assertThat(NumberedJob.number("job-7".getBytes(UTF_8))).isEqualTo(-1);
-        assertThat(NumberedJob.number("z".repeat(32).getBytes(UTF_8))).isEqualTo(-1);
-    }
 
     @Test
     void jobHasTheHeadersThatAWorkerReads() throws UnreadableHeader {

@@ -31,27 +31,11 @@ class ThroughputSeriesTest {
             }
             sample(30_000, 1_100);
 
-            ThroughputInterval steady = series.steady(1_100, 100).orElseThrow();
+            ThroughputInterval steady = series.steady(1_100).orElseThrow();
 
             assertThat(steady.jobsPerSecond()).isEqualTo(100, NEARLY);
             assertThat(steady.duration()).isEqualTo(Duration.ofSeconds(6));
             assertThat(steady.cpuMicrosPerJob()).isEqualTo(5_000, NEARLY);
-        }
-    }
-
-    @Nested
-    class JobsEndingInWaves {
-        @Test
-        void steadyPartCoversWholeWaves() {
-            // Ten in flight for a second each; a wave becomes visible in two halves.
-            for (int wave = 0; wave < 20; wave++) {
-                sample(wave * 1_000L, wave * 10L + 5);
-                sample(wave * 1_000L + 300, wave * 10L + 10);
-            }
-
-            ThroughputInterval steady = series.steady(200, 10).orElseThrow();
-
-            assertThat(steady.jobsPerSecond()).isEqualTo(10, NEARLY);
         }
     }
 
@@ -63,7 +47,7 @@ class ThroughputSeriesTest {
                 sample(i * 1_000L, 1 + i);
             }
 
-            ThroughputInterval steady = series.steady(1_000_000, 1).orElseThrow();
+            ThroughputInterval steady = series.steady(1_000_000).orElseThrow();
 
             assertThat(steady.jobs()).isEqualTo(7);
             assertThat(steady.duration()).isEqualTo(Duration.ofSeconds(7));
@@ -77,7 +61,7 @@ class ThroughputSeriesTest {
             sample(0, 10);
             sample(100, 20);
 
-            ThroughputInterval all = series.steady(20, 100).orElseThrow();
+            ThroughputInterval all = series.steady(20).orElseThrow();
 
             assertThat(all.jobs()).isEqualTo(10);
             assertThat(all.jobsPerSecond()).isEqualTo(100, NEARLY);
@@ -87,25 +71,12 @@ class ThroughputSeriesTest {
         void singleSampleGivesNoInterval() {
             sample(0, 20);
 
-            assertThat(series.steady(20, 100)).isEmpty();
+            assertThat(series.steady(20)).isEmpty();
         }
 
         @Test
         void noSampleGivesNoInterval() {
-            assertThat(series.steady(20, 100)).isEmpty();
-        }
-    }
-
-    @Nested
-    class Tail {
-        @Test
-        void tailIsTheJobsInFlightAndATenthBefore() {
-            assertThat(ThroughputSeries.jobsBeforeTail(1_100, 100)).isEqualTo(900);
-        }
-
-        @Test
-        void tailCoversARunThatIsAllInFlight() {
-            assertThat(ThroughputSeries.jobsBeforeTail(50, 100)).isZero();
+            assertThat(series.steady(20)).isEmpty();
         }
     }
 }

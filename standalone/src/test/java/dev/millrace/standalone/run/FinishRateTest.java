@@ -1,12 +1,8 @@
-package dev.millrace.standalone.lateness;
+package dev.millrace.standalone.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.millrace.contracts.job.Lane;
-import java.util.List;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import org.apache.kafka.common.TopicPartition;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
 
@@ -16,10 +12,7 @@ class FinishRateTest {
     private final FinishRate rate = new FinishRate();
 
     private void read(long second, long finished, long end) {
-        var queue = new PartitionQueue(List.of(), 0, finished, end);
-        rate.onReading(
-                new LaneBacklog("m", Lane.NORMAL, Map.of(new TopicPartition("t", 0), queue)),
-                START + TimeUnit.SECONDS.toNanos(second));
+        rate.onReading(finished, end > finished, START + TimeUnit.SECONDS.toNanos(second));
     }
 
     @Test

@@ -2,7 +2,7 @@ package dev.millrace.standalone.status;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.millrace.standalone.client.RecordCount;
+import dev.millrace.standalone.client.RecordCounter.Range;
 import dev.millrace.worker.ledger.LedgerLimits;
 import dev.millrace.worker.ledger.PartitionLedger;
 import dev.millrace.worker.ledger.Snapshot;
@@ -10,12 +10,13 @@ import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
-class BacklogTest {
+class PartitionQueueTest {
     @Nested
     class APartitionWithoutACommittedOffset {
         @Test
         void countsEveryOffsetAsWaiting() {
-            assertThat(Backlog.of(5, 12, null)).isEqualTo(new Backlog(new RecordCount(7, true), 0));
+            assertThat(PartitionQueue.of(new Range(5, 12), null))
+                    .isEqualTo(new PartitionQueue(Backlog.NONE, new Range(5, 12)));
         }
     }
 
@@ -33,11 +34,12 @@ class BacklogTest {
             ledger.finish(5);
             Snapshot snapshot = ledger.snapshot();
 
-            Backlog backlog =
-                    Backlog.of(
-                            0, 30, new OffsetAndMetadata(snapshot.offset(), snapshot.metadata()));
+            PartitionQueue queue =
+                    PartitionQueue.of(
+                            new Range(0, 30),
+                            new OffsetAndMetadata(snapshot.offset(), snapshot.metadata()));
 
-            assertThat(backlog).isEqualTo(new Backlog(new RecordCount(7 + 20, true), 2));
+            assertThat(queue).isEqualTo(new PartitionQueue(new Backlog(7, 2), new Range(10, 30)));
         }
     }
 
@@ -45,8 +47,8 @@ class BacklogTest {
     class APartitionWithAnUnreadableLedger {
         @Test
         void countsEveryOffsetFromTheCommittedOneAsWaiting() {
-            assertThat(Backlog.of(0, 12, new OffsetAndMetadata(8, "?")))
-                    .isEqualTo(new Backlog(new RecordCount(4, true), 0));
+            assertThat(PartitionQueue.of(new Range(0, 12), new OffsetAndMetadata(8, "?")))
+                    .isEqualTo(new PartitionQueue(Backlog.NONE, new Range(8, 12)));
         }
     }
 }

@@ -1,4 +1,4 @@
-package dev.millrace.standalone.lateness;
+package dev.millrace.standalone.run;
 
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -9,21 +9,13 @@ import java.util.OptionalDouble;
  * The rate at which jobs finish, from readings of the last {@link #WINDOW}. Time without any job
  * does not count. Used by one thread.
  */
-public final class FinishRate {
+final class FinishRate {
     /** Age of the oldest reading that counts. */
     static final Duration WINDOW = Duration.ofMinutes(5);
 
     private record Reading(long nanos, long finished, boolean isBusy) {}
 
     private final Deque<Reading> readings = new ArrayDeque<>();
-
-    /** Creates a rate without readings. */
-    public FinishRate() {}
-
-    /** Adds a reading of a lane; see {@link #onReading(long, boolean, long)}. */
-    void onReading(LaneBacklog lane, long nanos) {
-        onReading(lane.finished(), lane.waitingOffsets() > 0 || lane.running() > 0, nanos);
-    }
 
     /**
      * Adds a reading.
@@ -32,7 +24,7 @@ public final class FinishRate {
      * @param isBusy true if any job is unfinished
      * @param nanos time of the reading, by a monotonic ticker
      */
-    public void onReading(long finished, boolean isBusy, long nanos) {
+    void onReading(long finished, boolean isBusy, long nanos) {
         readings.add(new Reading(nanos, finished, isBusy));
         while (nanos - readings.getFirst().nanos() > WINDOW.toNanos()) {
             readings.removeFirst();
@@ -40,7 +32,7 @@ public final class FinishRate {
     }
 
     /** Returns finished jobs per second, above 0; empty if no job is known to have finished. */
-    public OptionalDouble perSecond() {
+    OptionalDouble perSecond() {
         long jobs = 0;
         long nanos = 0;
         Reading before = null;
