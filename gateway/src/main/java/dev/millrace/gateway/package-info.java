@@ -60,9 +60,25 @@
  *     <td>{@link dev.millrace.gateway.server.ServerSetup}</td></tr>
  * </table>
  *
- * <p>Packages depend on each other in one direction: {@code store}, {@code results}, {@code
- * connection} and {@code job} know no other package of the module; {@code http} knows only {@code
- * connection}; the routes are at the top.
+ * <p>The packages; routes are at the top, and {@code store}, {@code results}, {@code connection}
+ * and {@code job} know no other package of the module:
+ *
+ * <ul>
+ *   <li>{@code server}, {@code connection} limits of the web server; clients that disconnect
+ *   <li>{@code http} routes, callers, errors
+ *   <li>{@code key} who may do what
+ *   <li>{@code answer}, {@code stream} single calls, and their tokens as they arrive
+ *   <li>{@code async} jobs that nobody waits for
+ *   <li>{@code job} publishes one job and awaits its result
+ *   <li>{@code file}, {@code store} uploads, and where they are kept
+ *   <li>{@code batch}, {@code messagebatch} batches of OpenAI and of Anthropic
+ *   <li>{@code estimate}, {@code submission}, {@code publish} a batch is checked, accepted,
+ *       published
+ *   <li>{@code results} reads the sink's database
+ *   <li>{@code repeat} requests sent again
+ *   <li>{@code usage}, {@code dashboard} the usage API and its page
+ *   <li>{@code erasure} forgets a tenant's files
+ * </ul>
  */
 @NullMarked
 package dev.millrace.gateway;

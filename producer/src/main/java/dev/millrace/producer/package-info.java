@@ -1,4 +1,10 @@
-/** Reads batch files and publishes their lines to the request topic. */
+/**
+ * Reads batch files and publishes their lines to the request topic, on the caller's thread.
+ *
+ * <ul>
+ *   <li>{@code file} the forms of batch files
+ * </ul>
+ */
 @NullMarked
 package dev.millrace.producer;
 

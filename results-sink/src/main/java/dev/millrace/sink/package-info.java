@@ -1,11 +1,13 @@
 /**
- * The sink: reads committed results, cost events, dead letters and manifests, and writes them to a
- * database.
+ * The sink: stores committed results, cost events, dead letters and manifests in the database.
+ * {@link dev.millrace.sink.Sink} starts its thread, which stores rows and offsets in one database
+ * transaction.
  *
- * <p>{@link dev.millrace.sink.Sink} starts one thread that polls the partitions of this sink
- * (package partition), converts records to rows (package kafka), stores the rows with their offsets
- * in one transaction (package database), and notifies the listener. Other programs read the
- * database through the packages store and usage.
+ * <ul>
+ *   <li>{@code partition} the partitions that this sink reads, and from where
+ *   <li>{@code kafka} converts records to rows
+ *   <li>{@code webhook} posts events, on threads of its own
+ * </ul>
  *
  * <p>{@code docs/decisions/024-sink.md} has the reasons.
  */

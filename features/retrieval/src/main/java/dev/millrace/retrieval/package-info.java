@@ -11,12 +11,19 @@
  *       gets by jobs and {@code vector} joins with the documents.
  * </ol>
  *
- * <p>The way of a job: {@code job} reads it from the topic of waiting jobs, searches the index,
- * adds the passages to its prompt with {@code prompt}, and writes it back for the router. {@code
- * kafka} implements the interfaces of {@code follow} and {@code job}.
+ * <p>The way of a job:
  *
- * <p>{@link dev.millrace.retrieval.RetrievalService} starts the threads of a process. {@code
- * background} restarts the threads that index and embed documents when they fail.
+ * <ol>
+ *   <li>{@code job} reads it from the topic of waiting jobs, and searches the index;
+ *   <li>{@code prompt} adds the passages, before the job returns to the router.
+ * </ol>
+ *
+ * <p>{@link dev.millrace.retrieval.RetrievalService} starts the threads of a process.
+ *
+ * <ul>
+ *   <li>{@code kafka} implements the interfaces of follower and jobs
+ *   <li>{@code background} restarts the threads that index and embed documents when they fail
+ * </ul>
  *
  * <p>{@code docs/decisions/011-documents.md} has the reasons.
  */

@@ -1,9 +1,12 @@
 /**
  * The configuration: one self-validating record with defaults for each section of the file, and the
- * topics that it asks for.
+ * topics that it asks for. Values only, safe on any thread.
  *
- * <p>Values only, safe on any thread. Depends on contracts and on the reader of files; {@code
- * loading} reads the file.
+ * <ul>
+ *   <li>{@code loading} reads and checks the file
+ *   <li>{@code provider} settings in which providers differ
+ *   <li>{@code rights} rights on a Kafka cluster
+ * </ul>
  */
 @NullMarked
 package dev.millrace.configuration;

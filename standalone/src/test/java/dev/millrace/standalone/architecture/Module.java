@@ -38,6 +38,11 @@ enum Module {
         return folder;
     }
 
+    /** Returns the module's name, as pages write it. */
+    String title() {
+        return folder.substring(folder.lastIndexOf('/') + 1);
+    }
+
     /** Returns a pattern of the module's packages. */
     String packages() {
         return root + "..";
@@ -48,7 +53,8 @@ enum Module {
         return mayUse().stream().map(Module::packages).toArray(String[]::new);
     }
 
-    private Set<Module> mayUse() {
+    /** Returns the modules whose packages this one may use, itself included. */
+    Set<Module> mayUse() {
         return switch (this) {
             case YAML, BROKER, QUOTA, SIMILARITY, TEST_WAITS -> EnumSet.of(this);
             case CONTRACTS, SIMULATOR -> EnumSet.of(YAML, this);

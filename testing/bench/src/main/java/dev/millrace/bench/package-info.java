@@ -1,6 +1,20 @@
 /**
  * {@code millrace bench}: measurements of the whole system. Each command starts Millrace in
  * separate processes, so that it measures what users run. Everything runs on the main thread.
+ *
+ * <ul>
+ *   <li>{@code start} time to the first result
+ *   <li>{@code load} throughput, and the bill
+ *   <li>{@code worker}, {@code contender} the worker beside other consumers
+ *   <li>{@code router} the router beside a copying topology
+ *   <li>{@code quota} use of a shared limit
+ *   <li>{@code gateway} what the gateway adds
+ *   <li>{@code economy} what routing and cache save
+ *   <li>{@code torture} a harmed cluster
+ *   <li>{@code cluster}, {@code provider}, {@code process} broker, provider and processes of
+ *       measurements
+ *   <li>{@code figures}, {@code measurement} figures, options and reports
+ * </ul>
  */
 @NullMarked
 package dev.millrace.bench;

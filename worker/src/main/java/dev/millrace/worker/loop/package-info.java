@@ -7,18 +7,6 @@
  * <p>{@code WorkerLoop} polls and repeats turns. {@code Turn} is the part of a turn that needs no
  * poll. {@code CommitCycle} announces, writes and launches calls. {@code PartitionRelease} drains
  * revoked partitions. {@code LoopWaits} lists why jobs wait. {@code LoopParts} wires everything.
- * The packages below, from top to bottom:
- *
- * <pre>
- *   loop      turns, drains, health
- *   intake    records on their way to jobs
- *   dispatch  calls, and the ends of their jobs
- *   commit    transactions
- *   schedule  order of calls
- *   limits    limits that a call passes
- *   capacity  slots and bytes
- *   job       state of jobs and partitions
- * </pre>
  */
 @NullMarked
 package dev.millrace.worker.loop;

@@ -74,22 +74,10 @@ class DecisionPagesTest {
     private static Set<String> citations() throws IOException {
         var cited = new TreeSet<String>();
         addCitationsOf(ROOT.resolve(".ci").resolve("checksums"), cited);
-        try (Stream<Path> modules = Files.walk(ROOT, 2)) {
-            for (Path module : modules.map(it -> it.resolve("src/main/java")).toList()) {
-                if (Files.isDirectory(module)) {
-                    addCitations(module, cited);
-                }
-            }
+        for (Path file : MavenModule.sources()) {
+            addCitationsOf(file, cited);
         }
         return cited;
-    }
-
-    private static void addCitations(Path folder, Set<String> cited) throws IOException {
-        try (Stream<Path> files = Files.walk(folder)) {
-            for (Path file : files.filter(it -> it.toString().endsWith(".java")).toList()) {
-                addCitationsOf(file, cited);
-            }
-        }
     }
 
     private static void addCitationsOf(Path file, Set<String> cited) throws IOException {

@@ -3,6 +3,7 @@ package dev.millrace.contracts.documentation;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -104,24 +105,14 @@ class VocabularyTest {
 
     private static Map<Path, String> sources() {
         var sources = new TreeMap<Path, String>();
-        try (Stream<Path> modules = Files.walk(ROOT, 2)) {
-            for (Path code : modules.map(it -> it.resolve("src/main/java")).toList()) {
-                if (Files.isDirectory(code)) {
-                    addSources(code, sources);
-                }
-            }
-        } catch (IOException e) {
-            throw new IllegalStateException(e);
-        }
-        return sources;
-    }
-
-    private static void addSources(Path code, Map<Path, String> sources) throws IOException {
-        try (Stream<Path> files = Files.walk(code)) {
-            for (Path file : files.filter(it -> it.toString().endsWith(".java")).toList()) {
+        try {
+            for (Path file : MavenModule.sources()) {
                 sources.put(file, Files.readString(file));
             }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
+        return sources;
     }
 
     private static String glossary() throws IOException {

@@ -1,5 +1,6 @@
 package dev.millrace.contracts.supply;
 
+import dev.millrace.contracts.documentation.MavenModule;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -57,7 +58,8 @@ record Component(String name, String version) implements Comparable<Component> {
                         .collect(
                                 Collectors.toMap(
                                         it -> "${" + it.group(1) + "}", it -> it.group(2)));
-        return Stream.concat(Stream.of("pom.xml"), modules(parent))
+        Stream<String> modules = MavenModule.all().stream().map(it -> it.folder() + "/pom.xml");
+        return Stream.concat(Stream.of("pom.xml"), modules)
                 .flatMap(pom -> ARTIFACT.matcher(text(pom)).results())
                 .map(
                         it ->
@@ -66,13 +68,6 @@ record Component(String name, String version) implements Comparable<Component> {
                                         properties.getOrDefault(
                                                 it.group("version"), it.group("version"))))
                 .filter(it -> !it.name().equals("dev.millrace"));
-    }
-
-    private static Stream<String> modules(String parent) {
-        return Pattern.compile("<module>([^<]+)</module>")
-                .matcher(parent)
-                .results()
-                .map(it -> it.group(1) + "/pom.xml");
     }
 
     private static String groupOf(MatchResult artifact) {
