@@ -7,10 +7,10 @@ import dev.millrace.contracts.result.JobEnd;
 import dev.millrace.contracts.result.Outcome;
 import dev.millrace.contracts.result.PartReply;
 import dev.millrace.contracts.result.ProviderBody;
-import dev.millrace.router.cache.result.AnswerText;
 import dev.millrace.router.cache.result.ResultLine;
 import dev.millrace.router.cache.result.ResultLineReader;
 import dev.millrace.router.split.SplitProgress.Failure;
+import dev.millrace.wire.answer.AnswerContent;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,7 +32,7 @@ record PartAnswer(@Nullable ResultLine line, String text, @Nullable Failure fail
         if (!line.isSuccess()) {
             return failed(line, codeOf(line), message(line.outcome()));
         }
-        String text = AnswerText.of(line.outcome());
+        String text = AnswerContent.text(line.outcome());
         return text.isBlank()
                 ? failed(line, ErrorCode.INVALID_RESPONSE.code(), "its answer has no text")
                 : new PartAnswer(line, text, null);

@@ -1,11 +1,12 @@
 package dev.millrace.retrieval.catalog;
 
 import dev.millrace.contracts.error.ErrorCode;
+import dev.millrace.contracts.job.Endpoint;
 import dev.millrace.retrieval.catalog.EmbeddingAnswer.Failed;
 import dev.millrace.retrieval.catalog.EmbeddingAnswer.Vectors;
-import java.util.Arrays;
+import dev.millrace.wire.form.AnswerForm;
 import java.util.EnumSet;
-import java.util.Objects;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import tools.jackson.core.JacksonException;
@@ -29,6 +30,7 @@ final class EmbeddingResult {
                     ErrorCode.CONNECTION_ERROR,
                     ErrorCode.UNKNOWN_MODEL);
 
+    private static final AnswerForm FORM = AnswerForm.of(Endpoint.EMBEDDINGS);
     private static final JsonMapper MAPPER = JsonMapper.builder().build();
 
     private EmbeddingResult() {}
@@ -58,24 +60,19 @@ final class EmbeddingResult {
     }
 
     private static EmbeddingAnswer vectors(JsonNode json, int texts) {
-        JsonNode data = json.path("response").path("body").path("data");
-        if (!data.isArray() || data.size() != texts) {
-            return invalid("the answer has " + data.size() + " embeddings for " + texts + " texts");
+        JsonNode body = json.path("response").path("body");
+        List<JsonNode> found = FORM.vectors(body, texts).orElse(List.of());
+        if (found.isEmpty()) {
+            return invalid("the answer does not have one embedding for each of its texts");
         }
-        var vectors = new float[texts][];
-        for (int i = 0; i < texts; i++) {
-            int index = data.get(i).path("index").asInt(i);
-            Optional<float[]> vector = vector(data.get(i).path("embedding"));
-            if (vector.isEmpty() || index < 0 || index >= texts || vectors[index] != null) {
-                return invalid(
-                        "an embedding is not a vector of 1 to " + MAX_DIMENSIONS + " numbers");
-            }
-            vectors[index] = vector.get();
+        List<float[]> vectors = found.stream().flatMap(it -> vector(it).stream()).toList();
+        if (vectors.size() != texts) {
+            return invalid("an embedding is not a vector of 1 to " + MAX_DIMENSIONS + " numbers");
         }
-        if (Arrays.stream(vectors).anyMatch(it -> it.length != vectors[0].length)) {
+        if (vectors.stream().anyMatch(it -> it.length != vectors.getFirst().length)) {
             return invalid("the embeddings have different numbers of dimensions");
         }
-        return new Vectors(Arrays.stream(vectors).map(Objects::requireNonNull).toList());
+        return new Vectors(vectors);
     }
 
     /** Returns a vector of length 1; empty if it has no direction. */

@@ -8,6 +8,7 @@ import dev.millrace.contracts.usage.UsageDoubt;
 import dev.millrace.contracts.usage.UsageFinder;
 import dev.millrace.contracts.usage.UsageRules;
 import dev.millrace.wire.error.ImpliedStatus;
+import dev.millrace.wire.form.AnswerForm;
 import dev.millrace.wire.stream.AnswerBody;
 import java.util.EnumSet;
 import java.util.Optional;
@@ -24,15 +25,11 @@ import tools.jackson.core.JsonToken;
 public final class AnswerReader {
     private static final String ERROR = "error";
 
-    private static final String FINISH_REASON = "finish_reason";
-
-    /** Names of a reason within an object. */
-    private static final Set<String> REASONS = Set.of("type", "reason");
-
     /** Longest reason that messages quote. */
     private static final int MAX_REASON_CHARS = 40;
 
     private final Endpoint endpoint;
+    private final AnswerForm form;
     private @Nullable ReportedCounts counts;
     private boolean hasContent;
     private @Nullable String problem;
@@ -42,6 +39,7 @@ public final class AnswerReader {
 
     private AnswerReader(Endpoint endpoint) {
         this.endpoint = endpoint;
+        form = AnswerForm.of(endpoint);
     }
 
     /**
@@ -63,7 +61,7 @@ public final class AnswerReader {
         if (reader.problem == null && !reader.hasContent) {
             reader.problem =
                     reader.unfinished == null
-                            ? "it has no " + AnswerBody.contentKey(endpoint)
+                            ? "it has no " + reader.form.content()
                             : reader.unfinished;
         }
         return new Found(reader.problem, reader.usage(body));
@@ -92,13 +90,12 @@ public final class AnswerReader {
         if (name.equals(ERROR) && isError(json, value)) {
             problem = "it holds an error";
         }
-        if (isEndOfAnswer(name)) {
+        if (form.ends().contains(name)) {
             problem = unfinished(json, name, value).orElse(problem);
             return;
         }
-        boolean isContent =
-                name.equals(AnswerBody.contentKey(endpoint)) && value == JsonToken.START_ARRAY;
-        if (isContent && name.equals("choices")) {
+        boolean isContent = name.equals(form.content()) && value == JsonToken.START_ARRAY;
+        if (isContent && form.hasChoices()) {
             readChoices(json);
         } else {
             hasContent |= isContent;
@@ -106,18 +103,9 @@ public final class AnswerReader {
         }
     }
 
-    /** Returns true for a field that says whether or why the whole answer ended. */
-    private boolean isEndOfAnswer(String name) {
-        return switch (endpoint) {
-            case MESSAGES -> name.equals("stop_reason");
-            case RESPONSES -> name.equals("incomplete_details") || name.equals("status");
-            case CHAT_COMPLETIONS, COMPLETIONS, EMBEDDINGS -> false;
-        };
-    }
-
     /**
-     * Reads a reason why an answer ended, up to its end: a text, or an object that holds it as
-     * SGLang's and OpenAI's do. Returns a description if the answer is unfinished.
+     * Reads a reason why an answer ended, up to its end: a text, or an object that holds it.
+     * Returns a description if the answer is unfinished.
      *
      * <p>An answer with null for a reason is finished: OpenAI and Azure have sent whole and billed
      * answers with it. LMDeploy also sends it for an aborted call, which looks the same.
@@ -137,7 +125,7 @@ public final class AnswerReader {
     private static String typeWithin(JsonParser json) {
         String type = "";
         while (json.nextToken() == JsonToken.PROPERTY_NAME) {
-            boolean isType = REASONS.contains(json.currentName());
+            boolean isType = AnswerForm.REASON_KEYS.contains(json.currentName());
             JsonToken value = json.nextToken();
             type = isType ? text(json, value) : type;
             json.skipChildren();
@@ -191,7 +179,7 @@ public final class AnswerReader {
         while (json.nextToken() == JsonToken.PROPERTY_NAME) {
             String name = json.currentName();
             JsonToken value = json.nextToken();
-            if (name.equals(FINISH_REASON)) {
+            if (form.endsChoice(name)) {
                 Optional<String> reason = unfinished(json, name, value);
                 isFailed |= reason.isPresent();
                 unfinished = reason.orElse(unfinished);

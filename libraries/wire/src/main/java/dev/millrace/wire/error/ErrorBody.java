@@ -3,6 +3,7 @@ package dev.millrace.wire.error;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.millrace.contracts.json.JsonBytes;
+import dev.millrace.wire.form.AnswerForm;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -63,10 +64,19 @@ public record ErrorBody(
 
     private static final String REASON = "finish_reason:";
 
+    /** In a response the reason why it ended, in other bodies the status of an error. */
+    private static final String STATUS = "status";
+
+    private static final String[] REASONS =
+            AnswerForm.ofAll(AnswerForm::reasons).stream()
+                    .filter(it -> !it.startsWith(STATUS))
+                    .sorted()
+                    .toArray(String[]::new);
+
     /** An HTTP status is no error code; 0 reports no error. */
     private static final Pattern CODE = Pattern.compile("-?[0-9]{1,9}");
 
-    private static final Pattern STATUS = Pattern.compile("0|[2-5][0-9][0-9]");
+    private static final Pattern HTTP_STATUS = Pattern.compile("0|[2-5][0-9][0-9]");
 
     public ErrorBody {
         names = List.copyOf(names);
@@ -241,16 +251,9 @@ public record ErrorBody(
 
     /** Returns why an answer ended, by the field of its API; null if it does not say. */
     private static @Nullable String reason(Map<String, String> fields) {
-        String reason =
-                first(
-                        fields,
-                        "choices.finish_reason",
-                        "choices.finish_reason.type",
-                        "stop_reason",
-                        "stop_reason.type",
-                        "incomplete_details.reason");
+        String reason = first(fields, REASONS);
         return reason == null && "response".equals(fields.get("object"))
-                ? fields.get("status")
+                ? fields.get(STATUS)
                 : reason;
     }
 
@@ -259,7 +262,7 @@ public record ErrorBody(
         String status =
                 first(
                         fields,
-                        "status",
+                        STATUS,
                         "statusCode",
                         "status_code",
                         "error.statusCode",
@@ -274,7 +277,9 @@ public record ErrorBody(
     }
 
     private static boolean isCode(@Nullable String value) {
-        return value != null && CODE.matcher(value).matches() && !STATUS.matcher(value).matches();
+        return value != null
+                && CODE.matcher(value).matches()
+                && !HTTP_STATUS.matcher(value).matches();
     }
 
     private static @Nullable String retryAfter(Map<String, String> fields) {

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.millrace.contracts.job.Endpoint;
 import dev.millrace.contracts.json.JsonBytes;
+import dev.millrace.wire.form.AnswerForm;
 import dev.millrace.wire.json.JsonTree;
 import dev.millrace.wire.json.LenientJson;
 import java.io.ByteArrayOutputStream;
@@ -116,15 +117,13 @@ public final class AnswerBody {
     /** Returns true if a body has content, so that the provider has generated something. */
     public static boolean hasContent(Endpoint endpoint, byte[] body) {
         return LenientJson.tree(body)
-                .filter(json -> !json.path(contentKey(endpoint)).isEmpty())
+                .filter(json -> !content(endpoint, json).isEmpty())
                 .isPresent();
     }
 
     /** Returns true if a body has a text or a call of a tool that the model has generated. */
     public static boolean hasText(Endpoint endpoint, byte[] body) {
-        return LenientJson.tree(body)
-                .filter(json -> hasText(json.path(contentKey(endpoint))))
-                .isPresent();
+        return LenientJson.tree(body).filter(json -> hasText(content(endpoint, json))).isPresent();
     }
 
     private static boolean hasText(JsonNode content) {
@@ -139,27 +138,20 @@ public final class AnswerBody {
                                                 : hasText(field.getValue()));
     }
 
-    /** Returns the key of the array that holds the content of an answer. */
-    public static String contentKey(Endpoint endpoint) {
-        return switch (endpoint) {
-            case CHAT_COMPLETIONS, COMPLETIONS -> "choices";
-            case RESPONSES -> "output";
-            case MESSAGES -> "content";
-            case EMBEDDINGS -> "data";
-        };
+    private static JsonNode content(Endpoint endpoint, JsonNode body) {
+        return body.path(AnswerForm.of(endpoint).content());
     }
 
     /** Returns the answer that a gateway has wrapped into another object. */
     private static Optional<byte[]> within(Endpoint endpoint, byte[] json) {
-        String key = contentKey(endpoint);
         return JsonTree.parse(json)
-                .filter(body -> !body.path(key).isArray())
+                .filter(body -> !content(endpoint, body).isArray())
                 .flatMap(
                         body ->
                                 ENVELOPES.stream()
                                         .map(body::path)
                                         .flatMap(it -> unpacked(it).stream())
-                                        .filter(it -> it.path(key).isArray())
+                                        .filter(it -> content(endpoint, it).isArray())
                                         .findFirst())
                 .map(JsonTree::bytes);
     }
@@ -199,12 +191,10 @@ public final class AnswerBody {
 
     private static boolean hasWholeContent(Endpoint endpoint, JsonNode body) {
         return switch (endpoint) {
-            case CHAT_COMPLETIONS -> isWholeChoice(body.path("choices").path(0));
+            case CHAT_COMPLETIONS -> isWholeChoice(content(endpoint, body).path(0));
             // The pieces of a stream have the form of the whole.
             case COMPLETIONS -> false;
-            case RESPONSES -> body.path("output").isArray();
-            case MESSAGES -> body.path("content").isArray();
-            case EMBEDDINGS -> body.path("data").isArray();
+            case RESPONSES, MESSAGES, EMBEDDINGS -> content(endpoint, body).isArray();
         };
     }
 

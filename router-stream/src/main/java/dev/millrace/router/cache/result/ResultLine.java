@@ -2,7 +2,7 @@ package dev.millrace.router.cache.result;
 
 import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.contracts.result.Outcome;
-import dev.millrace.contracts.result.ProviderBody;
+import dev.millrace.wire.answer.AnswerContent;
 import java.math.BigDecimal;
 import java.util.EnumSet;
 import java.util.Set;
@@ -59,12 +59,7 @@ public record ResultLine(
      * which identical jobs have too.
      */
     public boolean isCacheable() {
-        return isSuccess() && !isFallback && !model.isEmpty() && !isMissingContent();
-    }
-
-    private boolean isMissingContent() {
-        return outcome instanceof Outcome.Answered(_, _, ProviderBody.Json(var body), _, _)
-                && StopReasons.areOfMissingContent(body);
+        return isSuccess() && !isFallback && !model.isEmpty() && !AnswerContent.isMissing(outcome);
     }
 
     /** Returns true if identical jobs would end alike. */

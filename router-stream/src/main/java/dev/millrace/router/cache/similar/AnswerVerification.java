@@ -2,11 +2,11 @@ package dev.millrace.router.cache.similar;
 
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.result.Outcome;
-import dev.millrace.router.cache.result.AnswerText;
 import dev.millrace.router.cache.store.CacheStore;
 import dev.millrace.router.cache.store.QuestionInfo;
 import dev.millrace.similarity.verification.AnswerVerdict;
 import dev.millrace.similarity.verification.VerificationPolicy;
+import dev.millrace.wire.answer.AnswerContent;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -102,7 +102,7 @@ public final class AnswerVerification {
         store.questions().setVerified(cacheKey, question);
         Optional<Outcome> expected = reused.apply(question.verifies());
         if (answer != null && expected.isPresent()) {
-            embedder.compare(AnswerText.of(expected.get()), AnswerText.of(answer))
+            embedder.compare(AnswerContent.text(expected.get()), AnswerContent.text(answer))
                     .ifPresent(it -> comparisons.add(new Comparison(question.namespace(), it)));
         }
     }
