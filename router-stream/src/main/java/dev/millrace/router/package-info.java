@@ -2,18 +2,29 @@
  * The router: a Kafka Streams topology under exactly-once v2, from the request topics to the job
  * topics, the results and the dead letters. {@link dev.millrace.router.Router} starts and stops it.
  *
+ * <p>The core, which routes jobs without any feature:
+ *
  * <ul>
  *   <li>{@code topic} the cluster's topics; {@code streams} adapts Kafka Streams; {@code
  *       background} the threads beside the stream threads
- *   <li>{@code step} the topology and its steps; {@code message} the messages between steps; {@code
- *       records} timestamps, sizes and partitions of Kafka records; {@code failure} handles a
- *       record on which a step fails
+ *   <li>{@code step} the topology and its steps; {@code feature} what a feature adds to them;
+ *       {@code message} the messages between steps; {@code records} timestamps, sizes and
+ *       partitions of Kafka records; {@code failure} handles a record on which a step fails
  *   <li>{@code dedupe} rejects repeats of a job
  *   <li>{@code classify} describes a job, {@code policy} and {@code plan} choose its model
- *   <li>{@code canary} splits traffic, limits the unfinished jobs of canaries, trips guards and
- *       moves ramps
- *   <li>{@code topicwait} keeps jobs whose model has no topics; {@code fair} chooses the lane of a
- *       job
+ *   <li>{@code waiting} keeps jobs that wait, in the entries of {@code entry}; {@code topicwait}
+ *       keeps jobs whose model has no topics; {@code fair} chooses the lane of a job
+ * </ul>
+ *
+ * <p>The features. {@link dev.millrace.router.RouterTopology} lists those that the core no longer
+ * uses:
+ *
+ * <ul>
+ *   <li>{@code retrieval} adds passages of documents to prompts
+ *   <li>{@code budget} reserves and settles money
+ *   <li>{@code document} and {@code split} divide long documents and join the answers
+ *   <li>{@code cache} answers identical jobs and similar questions
+ *   <li>{@code canary} limits the unfinished jobs of canaries, trips guards and moves ramps
  *   <li>{@code express} plans jobs for gateways, on their threads
  * </ul>
  *
