@@ -16,6 +16,7 @@ import dev.millrace.router.background.RequestCleanup;
 import dev.millrace.router.budget.owner.OwnerMetrics;
 import dev.millrace.router.budget.partition.BudgetContext;
 import dev.millrace.router.budget.partition.BudgetMetrics;
+import dev.millrace.router.budget.partition.BudgetStore;
 import dev.millrace.router.cache.CacheContext;
 import dev.millrace.router.cache.CacheLimits;
 import dev.millrace.router.cache.CacheMetrics;
@@ -24,6 +25,7 @@ import dev.millrace.router.cache.similar.EmbeddingThread;
 import dev.millrace.router.cache.similar.QuestionMetrics;
 import dev.millrace.router.cache.similar.SimilarContext;
 import dev.millrace.router.cache.similar.SimilarLimits;
+import dev.millrace.router.cache.store.CacheStore;
 import dev.millrace.router.canary.CanaryMetrics;
 import dev.millrace.router.canary.CanaryTopology;
 import dev.millrace.router.classify.Classifier;
@@ -33,6 +35,8 @@ import dev.millrace.router.failure.InternalErrors;
 import dev.millrace.router.failure.RouterStartException;
 import dev.millrace.router.fair.FairLaneAssigner;
 import dev.millrace.router.fair.FairnessConfig;
+import dev.millrace.router.feature.RouterFeature;
+import dev.millrace.router.feature.RouterFeature.JobTopic;
 import dev.millrace.router.message.RouterMetrics;
 import dev.millrace.router.message.ThreadBacklog;
 import dev.millrace.router.plan.Planner;
@@ -40,8 +44,8 @@ import dev.millrace.router.plan.ServiceableModels;
 import dev.millrace.router.policy.PolicySnapshotSource;
 import dev.millrace.router.split.SplitContext;
 import dev.millrace.router.split.SplitMetrics;
+import dev.millrace.router.step.CoreTopology;
 import dev.millrace.router.step.RouterContext;
-import dev.millrace.router.step.RouterTopology;
 import dev.millrace.router.streams.BoundedMemoryRocksDbConfig;
 import dev.millrace.router.streams.ProduceFailureHandler;
 import dev.millrace.router.streams.RouterClientSupplier;
@@ -58,10 +62,12 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.streams.KafkaStreams;
@@ -105,13 +111,20 @@ final class RouterStarter {
     }
 
     private Router start(Admin admin) {
-        TopicAvailability available = requireTopics(admin);
-        available.requireEnoughPartitions(jobPartitions(available));
+        List<RouterFeature> features =
+                RouterTopology.features(
+                        topics,
+                        config.topics().keyPartitions(),
+                        topic -> new TopicId(admin, topic));
+        TopicAvailability available = requireTopics(admin, features);
+        int partitions = jobPartitions(available);
+        available.requireEnoughPartitions(partitions);
+        topicsOf(features).forEach(it -> available.require(it.name(), partitions, it.effect()));
         available.requireEqualCachePartitions(config.topics().keyPartitions());
         // Read before anything is routed, so that cancellations and trips apply from the start.
         ControlFollower control = followControl();
         try {
-            return start(admin, available, control);
+            return start(admin, available, control, features);
         } catch (RuntimeException e) {
             control.close();
             throw e;
@@ -119,13 +132,15 @@ final class RouterStarter {
     }
 
     /** Waits for the required topics, which were possibly created a moment ago. */
-    private TopicAvailability requireTopics(Admin admin) {
+    private TopicAvailability requireTopics(Admin admin, List<RouterFeature> features) {
         var directory = clusterTopics(admin);
+        Set<String> required = requiredTopics();
+        topicsOf(features).map(JobTopic::name).forEach(required::add);
         try {
             return UnknownTopicRetry.await(
                     () -> {
                         var found = TopicAvailability.load(directory, topics, System::nanoTime);
-                        found.require(requiredTopics());
+                        found.require(required);
                         return found;
                     });
         } catch (ExecutionException e) {
@@ -134,6 +149,10 @@ final class RouterStarter {
             Thread.currentThread().interrupt();
             throw new RouterStartException("The start was interrupted", e);
         }
+    }
+
+    private static Stream<JobTopic> topicsOf(List<RouterFeature> features) {
+        return features.stream().flatMap(it -> it.topics().stream());
     }
 
     /** Returns the number of partitions that jobs have in the largest request topic. */
@@ -147,7 +166,11 @@ final class RouterStarter {
         return new ClusterTopics(admin, topics.prefix(), requests);
     }
 
-    private Router start(Admin admin, TopicAvailability available, ControlFollower control) {
+    private Router start(
+            Admin admin,
+            TopicAvailability available,
+            ControlFollower control,
+            List<RouterFeature> features) {
         var failures = new StreamThreadFailureHandler(clock, available);
         var clients =
                 new RouterClientSupplier(
@@ -176,13 +199,16 @@ final class RouterStarter {
                                         topic -> new TopicId(admin, topic).get(),
                                         settings.acceptResend()),
                         costsTopic,
-                        new TopicId(admin, topics.retrievals()),
                         lostJobs,
                         cache(admin, available, embeddings),
                         new TopicId(admin, topics.parts()));
-        var topology = topology(available).build(context);
+        var topology = topology(available, features).build(context);
         var properties = StreamsProperties.of(settings);
-        InternalTopics.update(admin, available.names(), properties);
+        InternalTopics.update(
+                admin,
+                available.names(),
+                properties,
+                List.of(CacheStore.NAME, BudgetStore.NAME));
         InternalTopics.createRepartitionTopic(
                 admin, available.names(), properties, CanaryTopology.ARMS);
         properties.put(ProduceFailureHandler.TOPICS_CONFIG, available);
@@ -214,7 +240,7 @@ final class RouterStarter {
                 streams,
                 clients,
                 failures,
-                new BackgroundTasks(admin, control, pauses, cleanup, lostJobs, embeddings),
+                new BackgroundTasks(admin, control, pauses, cleanup, lostJobs, embeddings::close),
                 new TaskDirectories(
                         settings.stateDirectory().resolve(settings.applicationId()), clock));
     }
@@ -235,7 +261,6 @@ final class RouterStarter {
             ThreadBacklog backlog,
             RequestOffsets.Factory requestOffsets,
             TopicId costsTopic,
-            TopicId retrievalsTopic,
             LostJobDetector lostJobs,
             CacheContext cache,
             TopicId partsTopic) {
@@ -260,7 +285,6 @@ final class RouterStarter {
                 backlog,
                 requestOffsets,
                 costsTopic,
-                retrievalsTopic,
                 lostJobs,
                 clock,
                 new RouterMetrics(registry),
@@ -325,7 +349,7 @@ final class RouterStarter {
         return read;
     }
 
-    private RouterTopology topology(TopicAvailability available) {
+    private CoreTopology topology(TopicAvailability available, List<RouterFeature> features) {
         Map<String, Optional<String>> tenants = new HashMap<>();
         Map<String, Integer> partitions = new HashMap<>();
         config.requestTopics()
@@ -337,7 +361,7 @@ final class RouterStarter {
                                     available.jobPartitions(
                                             topic, config.topics().keyPartitions()));
                         });
-        return new RouterTopology(
+        return new CoreTopology(
                 topics,
                 tenants,
                 new JobPartitions(partitions),
@@ -347,7 +371,8 @@ final class RouterStarter {
                 new FairnessConfig(
                         FairLaneAssigner.limitPerPartition(
                                 config.router().fairness().burst(), jobPartitions(available)),
-                        tenant -> config.tenant(tenant).weight()));
+                        tenant -> config.tenant(tenant).weight()),
+                features);
     }
 
     private Set<String> requiredTopics() {
@@ -359,7 +384,6 @@ final class RouterStarter {
         required.add(topics.lookups());
         required.add(topics.answers());
         required.add(topics.parts());
-        required.add(topics.retrievals());
         required.add(topics.retrieved());
         required.add(topics.budgetReports());
         required.add(topics.budgetGrants());

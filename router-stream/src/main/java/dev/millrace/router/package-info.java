@@ -3,24 +3,30 @@
  * topics, the results and the dead letters. {@link dev.millrace.router.Router} starts and stops it.
  * Runs on stream threads, unless a package names another.
  *
+ * <p>The core, which routes jobs without any feature:
+ *
  * <ul>
- *   <li>{@code step} the topology, and one class for each step
- *   <li>{@code message}, {@code records}, {@code entry} messages between steps, Kafka records, and
- *       entries of stores
- *   <li>{@code dedupe} ends repeats of a job
- *   <li>{@code classify}, {@code plan}, {@code policy} describe a job, choose its model by the
- *       policies in force
- *   <li>{@code canary} guards, ramps, and limits of unfinished jobs
- *   <li>{@code budget} reserves, lends and settles money
- *   <li>{@code document}, {@code split} long documents: divided, called in parts, joined
- *   <li>{@code cache} stored answers to identical and similar requests
- *   <li>{@code retrieval} jobs that ask for passages
- *   <li>{@code waiting}, {@code topicwait} jobs that wait in a store; those whose model has no
- *       topics
- *   <li>{@code fair}, {@code topic} the lane of a job; the topics that exist
- *   <li>{@code express} plans calls for gateways, on their threads
- *   <li>{@code streams}, {@code failure}, {@code background} adapts Kafka Streams; a step that
- *       fails; threads beside the stream threads
+ *   <li>{@code topic} the cluster's topics; {@code streams} adapts Kafka Streams; {@code
+ *       background} the threads beside the stream threads
+ *   <li>{@code step} the topology and its steps; {@code feature} what a feature adds to them;
+ *       {@code message} the messages between steps; {@code records} timestamps, sizes and
+ *       partitions of Kafka records; {@code failure} handles a record on which a step fails
+ *   <li>{@code dedupe} rejects repeats of a job
+ *   <li>{@code classify} describes a job, {@code policy} and {@code plan} choose its model
+ *   <li>{@code waiting} keeps jobs that wait, in the entries of {@code entry}; {@code topicwait}
+ *       keeps jobs whose model has no topics; {@code fair} chooses the lane of a job
+ * </ul>
+ *
+ * <p>The features. {@link dev.millrace.router.RouterTopology} lists those that the core no longer
+ * uses:
+ *
+ * <ul>
+ *   <li>{@code retrieval} adds passages of documents to prompts
+ *   <li>{@code budget} reserves and settles money
+ *   <li>{@code document} and {@code split} divide long documents and join the answers
+ *   <li>{@code cache} answers identical jobs and similar questions
+ *   <li>{@code canary} limits the unfinished jobs of canaries, trips guards and moves ramps
+ *   <li>{@code express} plans jobs for gateways, on their threads
  * </ul>
  */
 @NullMarked

@@ -11,11 +11,11 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Tracks the highest offset of a partition that a task has handled, in one entry of the task's
- * store. The ends in the costs topic, the requests and the jobs with passages have entries in the
- * store of {@link SeenJobStore}, lookups and answers in the store of the cache, and ends of parts
- * in the store of budgets. If the group's offsets are lost, the task reads the partition from its
- * beginning. By then a job can have been submitted again, and the end of its first run must not
- * count as the end of its second run.
+ * store. The ends in the costs topic, the requests and the jobs that a feature gets back have
+ * entries in the store of {@link SeenJobStore}, lookups and answers in the store of the cache, and
+ * ends of parts in the store of budgets. If the group's offsets are lost, the task reads the
+ * partition from its beginning. By then a job can have been submitted again, and the end of its
+ * first run must not count as the end of its second run.
  *
  * <p>The entry contains the topic id, since the offsets of a recreated topic start at 0. The ends
  * of the costs topic are frequent, so their entry is written at most every ten milliseconds. If
@@ -24,9 +24,6 @@ import org.jspecify.annotations.Nullable;
 public final class HandledOffset {
     /** The only topic of a task, or the first one. */
     private static final byte FIRST_TOPIC = 0;
-
-    /** The topic of jobs that wait for passages, in the store of seen jobs. */
-    public static final byte RETRIEVALS = 1;
 
     /** Precedes the name of a request topic in its key, which is longer than a job id. */
     private static final String REQUESTS = "handled-requests/";

@@ -9,19 +9,15 @@ import dev.millrace.contracts.header.SubmissionHeaders;
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.job.Priority;
 import dev.millrace.contracts.job.RequestLine;
-import dev.millrace.router.cache.key.CacheKeys;
-import dev.millrace.router.canary.inflight.CanaryInFlightLimit;
-import dev.millrace.router.classify.Classifier;
 import dev.millrace.router.fair.FairLaneAssigner;
 import dev.millrace.router.fair.FairnessConfig;
+import dev.millrace.router.feature.FeatureOption;
 import dev.millrace.router.message.RoutingMessage.JobIdentity;
 import dev.millrace.router.message.RoutingMessage.Origin;
 import dev.millrace.router.message.RoutingMessage.ParsedRequest;
 import dev.millrace.router.message.RoutingMessage.PlannedJob;
 import dev.millrace.router.message.RoutingMessage.ValidContent;
 import dev.millrace.router.plan.JobPlanner;
-import dev.millrace.router.plan.Planner;
-import dev.millrace.router.plan.ServiceableModels;
 import dev.millrace.router.policy.PolicySnapshotSource;
 import java.time.InstantSource;
 import java.util.Objects;
@@ -47,15 +43,7 @@ public final class ExpressPlanner {
     public ExpressPlanner(MillraceConfig config, InstantSource clock) {
         this.clock = clock;
         policies = new PolicySnapshotSource(() -> ControlState.EMPTY, config);
-        jobs =
-                new JobPlanner(
-                        new Planner(
-                                ServiceableModels.of(config),
-                                _ -> Optional.empty(),
-                                Classifier.load()),
-                        CacheKeys.of(config.router().cache()),
-                        () -> {},
-                        clock);
+        jobs = JobPlanner.withoutState(config, clock);
         pace =
                 FairLaneAssigner.inMemory(
                         new FairnessConfig(
@@ -81,10 +69,7 @@ public final class ExpressPlanner {
                 || control.inEffect(clock.instant()).isPaused()) {
             return Optional.empty();
         }
-        return jobs.plan(
-                                request(line, job, submission),
-                                policies.of(control),
-                                CanaryInFlightLimit.UNLIMITED)
+        return jobs.plan(request(line, job, submission), policies.of(control))
                         instanceof PlannedJob planned
                 ? admitted(planned)
                 : Optional.empty();
@@ -95,7 +80,7 @@ public final class ExpressPlanner {
                 && !line.model().equals(Model.AUTO)
                 && line.options().maxCostUsd() == null
                 && line.options().split() == null
-                && line.options().retrieval() == null;
+                && !FeatureOption.isAnyIn(line);
     }
 
     /**
@@ -136,7 +121,7 @@ public final class ExpressPlanner {
 
     private Optional<JobHeaders> admitted(PlannedJob planned) {
         JobHeaders job = planned.headers();
-        if (planned.split() != null || job.costLimit() != null || job.cacheKey() != null) {
+        if (job.costLimit() != null || job.cacheKey() != null) {
             return Optional.empty();
         }
         synchronized (pace) {

@@ -1,6 +1,7 @@
 /**
- * The router's rules for a gateway: plans the calls that need no state of the router. Runs on the
- * threads of requests; depends on {@code plan}, {@code policy} and {@code fair}.
+ * A feature: the router's rules for a gateway, which plans the calls that need no state of the
+ * router. The router has no part of it. Runs on the threads of requests; depends on the core of the
+ * router.
  *
  * <p>{@code docs/decisions/030-express-lane.md} has the reasons.
  */

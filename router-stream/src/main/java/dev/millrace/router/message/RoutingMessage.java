@@ -15,7 +15,6 @@ import dev.millrace.contracts.result.JobFacts;
 import dev.millrace.contracts.result.JobTimes;
 import dev.millrace.contracts.result.Route;
 import dev.millrace.contracts.result.UnreadableRecord;
-import dev.millrace.router.document.SplitPlan;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.Locale;
@@ -235,14 +234,14 @@ public sealed interface RoutingMessage {
     /**
      * A job with a model.
      *
-     * @param split how its document is split; null if the job itself is called
+     * @param split how its document is split, as stored; null if the job itself is called
      */
     record PlannedJob(
             JobIdentity identity,
             Origin origin,
             JobHeaders headers,
             byte[] bytes,
-            @Nullable SplitPlan split)
+            @Nullable String split)
             implements PaceEvent {
         /** Creates a job that is called itself. */
         public PlannedJob(JobIdentity identity, Origin origin, JobHeaders headers, byte[] bytes) {

@@ -1,5 +1,6 @@
 package dev.millrace.router.plan;
 
+import dev.millrace.configuration.MillraceConfig;
 import dev.millrace.contracts.catalog.Model;
 import dev.millrace.contracts.catalog.OutputLimit;
 import dev.millrace.contracts.control.ControlState;
@@ -13,8 +14,8 @@ import dev.millrace.contracts.job.Priority;
 import dev.millrace.contracts.job.RequestLine;
 import dev.millrace.router.cache.key.CacheKeys;
 import dev.millrace.router.canary.inflight.CanaryInFlightLimit;
+import dev.millrace.router.classify.Classifier;
 import dev.millrace.router.classify.token.QuickTokenEstimate;
-import dev.millrace.router.document.SplitPlan;
 import dev.millrace.router.message.RoutingMessage;
 import dev.millrace.router.message.RoutingMessage.AnsweredContent;
 import dev.millrace.router.message.RoutingMessage.InvalidContent;
@@ -25,6 +26,7 @@ import dev.millrace.router.message.RoutingMessage.ValidContent;
 import dev.millrace.router.policy.PolicySnapshot;
 import java.time.InstantSource;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
@@ -44,6 +46,21 @@ public record JobPlanner(
 
     private static final Rejection CANCELLED =
             new Rejection(ErrorCode.CANCELLED, "the job was cancelled before it was routed", null);
+
+    /** Creates a planner of the models of a configuration, without state of a router. */
+    public static JobPlanner withoutState(MillraceConfig config, InstantSource clock) {
+        var models = ServiceableModels.of(config);
+        return new JobPlanner(
+                new Planner(models, _ -> Optional.empty(), Classifier.load()),
+                CacheKeys.of(config.router().cache()),
+                () -> {},
+                clock);
+    }
+
+    /** Plans a request without limits on the unfinished jobs of canaries. */
+    public RoutingMessage plan(ParsedRequest request, PolicySnapshot policies) {
+        return plan(request, policies, CanaryInFlightLimit.UNLIMITED);
+    }
 
     /**
      * Plans a request.
@@ -141,7 +158,7 @@ public record JobPlanner(
         }
         CacheKeys keys = routed.cache().map(cacheKeys::of).orElse(cacheKeys);
         if (routed.split().isPresent()) {
-            SplitPlan split = routed.split().get().with(keys);
+            String split = routed.split().get().with(keys).text();
             return new PlannedJob(identity, request.origin(), headers, request.bytes(), split);
         }
         var cacheKey = keys.keyOf(identity.tenant(), line, routed.model(), addedLimit);

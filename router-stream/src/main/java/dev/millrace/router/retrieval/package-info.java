@@ -1,9 +1,10 @@
 /**
- * The records that the router exchanges with the retrieval service. {@code step.DedupeStep} sends
- * jobs that need passages of documents, and {@code step.ValidateStep} reads the returned jobs.
+ * A feature of the router: passages of documents in prompts. {@link
+ * dev.millrace.router.retrieval.Retrieval} sends jobs that need passages to the retrieval service
+ * before they are planned, and {@link dev.millrace.router.retrieval.RetrievedJobs} reads the jobs
+ * that return.
  *
- * <p>Pure, except for the header maps. Depends on the messages and records of the router, and on
- * contracts.
+ * <p>Runs on stream threads. Depends on the core of the router, and on contracts.
  */
 @NullMarked
 package dev.millrace.router.retrieval;

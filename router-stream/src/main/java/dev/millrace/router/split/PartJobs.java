@@ -42,7 +42,7 @@ final class PartJobs {
      */
     PartJobs(PlannedRecord parent, Function<String, Optional<Model>> models) {
         this.parent = parent;
-        plan = Objects.requireNonNull(parent.job().split());
+        plan = SplitPlan.parse(Objects.requireNonNull(parent.job().split()));
         document =
                 Document.of(line(parent.job()))
                         .orElseThrow(() -> new IllegalStateException("there is no document"));

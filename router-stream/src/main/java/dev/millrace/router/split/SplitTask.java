@@ -101,13 +101,12 @@ public final class SplitTask {
     }
 
     private void start(PlannedRecord job) {
-        SplitPlan plan = Objects.requireNonNull(job.job().split());
         SplitProgress progress =
                 services.errors()
                         .<@Nullable SplitProgress>decide(
                                 SplitServices.STEP,
                                 job.job().origin(),
-                                () -> store.add(job, plan.parts().size(), plan.calls()),
+                                () -> add(job),
                                 message -> {
                                     outputs.bury(unstored(job), message);
                                     return null;
@@ -116,6 +115,11 @@ public final class SplitTask {
             services.metrics().onSplit();
             sender.send(progress, new SplitJob(() -> job, services.models()));
         }
+    }
+
+    private SplitProgress add(PlannedRecord job) {
+        SplitPlan plan = SplitPlan.parse(Objects.requireNonNull(job.job().split()));
+        return store.add(job, plan.parts().size(), plan.calls());
     }
 
     private static UnreadableJob unstored(PlannedRecord job) {

@@ -80,7 +80,7 @@ final class BudgetStep implements TaskStep.Task {
                         : router.planner()
                                 .atCurrentPrices(
                                         job.headers(),
-                                        job.split() == null ? 1 : job.split().calls(),
+                                        RouterContext.calls(job),
                                         () -> maxCostUsd(job.bytes()));
         return new PlannedJob(job.identity(), job.origin(), headers, job.bytes(), job.split());
     }

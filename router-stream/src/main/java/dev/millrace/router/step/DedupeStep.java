@@ -1,20 +1,23 @@
 package dev.millrace.router.step;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.router.dedupe.DuplicateDetector;
 import dev.millrace.router.dedupe.SeenJobExpiry;
 import dev.millrace.router.failure.InternalErrors;
+import dev.millrace.router.feature.FeatureOption;
+import dev.millrace.router.feature.RouterFeature;
+import dev.millrace.router.feature.RouterFeature.Forwarded;
 import dev.millrace.router.message.RoutingMessage;
 import dev.millrace.router.message.RoutingMessage.JobIdentity;
 import dev.millrace.router.message.RoutingMessage.ParsedRequest;
-import dev.millrace.router.message.RoutingMessage.Rejection;
-import dev.millrace.router.records.TerminalRecord;
-import dev.millrace.router.retrieval.RetrievalRequests;
+import dev.millrace.router.message.RoutingMessage.RejectedJob;
+import dev.millrace.router.message.RoutingMessage.ValidContent;
+import dev.millrace.router.records.TopicLimits;
 import java.time.InstantSource;
+import java.util.EnumSet;
+import java.util.List;
 import java.util.Optional;
-import org.apache.kafka.common.header.Headers;
+import java.util.Set;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
@@ -22,8 +25,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Second step: forwards the first request of a job. Ends repeats as dead letters while the job is
- * unfinished and for a window after its end, which {@link JobCompletionStep} records. A job that
- * gets passages of documents goes to the retrieval service before it is planned.
+ * unfinished and for a window after its end, which {@link JobCompletionStep} records. A job can
+ * wait for a feature before it is planned.
  *
  * <p>The window counts record timestamps, so a repeat that waited in the topic while the router was
  * down is still a repeat.
@@ -31,7 +34,9 @@ import org.jspecify.annotations.Nullable;
 final class DedupeStep implements Processor<byte[], ParsedRequest, byte[], Object> {
     private final InstantSource clock;
     private final SeenJobExpiry expiry;
-    private final RetrievalRequests retrievals;
+    private final List<RouterFeature> features;
+    private final TopicLimits limits;
+    private final Set<FeatureOption> missing = EnumSet.allOf(FeatureOption.class);
     private final InternalErrors errors;
     private final StepContext<Object> step = new StepContext<>();
     private @Nullable DuplicateDetector duplicates;
@@ -39,11 +44,14 @@ final class DedupeStep implements Processor<byte[], ParsedRequest, byte[], Objec
     DedupeStep(
             InstantSource clock,
             SeenJobExpiry expiry,
-            RetrievalRequests retrievals,
+            List<RouterFeature> features,
+            TopicLimits limits,
             InternalErrors errors) {
         this.clock = clock;
         this.expiry = expiry;
-        this.retrievals = retrievals;
+        this.features = features;
+        this.limits = limits;
+        features.forEach(it -> missing.removeAll(it.options()));
         this.errors = errors;
     }
 
@@ -62,32 +70,36 @@ final class DedupeStep implements Processor<byte[], ParsedRequest, byte[], Objec
                         request.origin(),
                         () -> next(entry),
                         message -> request.toDeadLetter(ErrorCode.INTERNAL_ERROR, message));
-        if (!(next instanceof ParsedRequest)) {
-            step.forwardTo(StepNames.BURY, entry.withValue(next));
-        } else if (RetrievalRequests.needsPassages(request)) {
-            retrieve(entry, request);
+        if (next instanceof ParsedRequest) {
+            Forwarded forwarded = afterArrival(entry);
+            step.forwardTo(forwarded.node(), forwarded.entry());
         } else {
-            step.forwardTo(StepNames.PLAN, entry);
+            step.forwardTo(StepNames.BURY, entry.withValue(next));
         }
     }
 
-    /**
-     * Sends a job to the retrieval service, in the partition of its request, with the router's time
-     * as timestamp. The oldest timestamp of a waiting job decides which jobs are lost, and a client
-     * can set any timestamp.
-     */
-    private void retrieve(Record<byte[], ParsedRequest> entry, ParsedRequest request) {
-        Headers headers = retrievals.headers(request, entry.headers());
-        byte[] key = request.identity().jobId().value().getBytes(UTF_8);
-        Optional<Rejection> refusal = retrievals.refusal(key, request, headers);
-        if (refusal.isPresent()) {
-            step.forwardTo(StepNames.REFUSE, entry.withValue(request.toRejected(refusal.get())));
-            return;
-        }
-        var waiting =
-                new TerminalRecord(
-                        retrievals.topic(), request.bytes(), request.origin().partition());
-        step.forwardTo(StepNames.RETRIEVALS, new Record<>(key, waiting, clock.millis(), headers));
+    /** Returns the next node of a job's first request. */
+    private Forwarded afterArrival(Record<byte[], ParsedRequest> entry) {
+        return refusal(entry.value())
+                .map(it -> new Forwarded(StepNames.REFUSE, entry.withValue(it)))
+                .or(() -> toFeature(entry))
+                .orElseGet(() -> new Forwarded(StepNames.PLAN, entry));
+    }
+
+    private Optional<Forwarded> toFeature(Record<byte[], ParsedRequest> entry) {
+        return features.stream()
+                .flatMap(it -> it.onArrival(entry, limits, clock.millis()).stream())
+                .findFirst();
+    }
+
+    /** Refuses a request that asks for a feature which this router does not have. */
+    private Optional<RejectedJob> refusal(ParsedRequest request) {
+        return request.content() instanceof ValidContent(var line)
+                ? missing.stream()
+                        .filter(it -> it.isIn(line))
+                        .findFirst()
+                        .map(it -> request.toRejected(it.missing()))
+                : Optional.empty();
     }
 
     private RoutingMessage next(Record<byte[], ParsedRequest> entry) {

@@ -9,6 +9,7 @@ import dev.millrace.router.cache.CacheContext;
 import dev.millrace.router.canary.CanaryTopology;
 import dev.millrace.router.canary.inflight.Canaries;
 import dev.millrace.router.dedupe.RequestOffsets;
+import dev.millrace.router.document.SplitPlan;
 import dev.millrace.router.failure.InternalErrors;
 import dev.millrace.router.message.RouterMetrics;
 import dev.millrace.router.message.RoutingMessage.PlannedJob;
@@ -35,7 +36,6 @@ import org.apache.kafka.common.Uuid;
  * @param backlog counts waiting records
  * @param requestOffsets creates the handled offsets of a task from its store of seen jobs
  * @param costsTopic looks up the id of the costs topic, and can block
- * @param retrievalsTopic looks up the id of the topic of jobs that wait for passages, and can block
  * @param lostBefore supplies the time before which unfinished jobs are lost, in milliseconds since
  *     the epoch
  * @param errors ends records on which a step fails
@@ -53,7 +53,6 @@ public record RouterContext(
         ThreadBacklog backlog,
         RequestOffsets.Factory requestOffsets,
         Supplier<Uuid> costsTopic,
-        Supplier<Uuid> retrievalsTopic,
         LongSupplier lostBefore,
         InstantSource clock,
         RouterMetrics metrics,
@@ -81,6 +80,11 @@ public record RouterContext(
         JobHeaders headers =
                 planner.inService(job.headers(), () -> RequestParser.parse(job.bytes()).accepted());
         return new PlannedJob(job.identity(), job.origin(), headers, job.bytes(), job.split());
+    }
+
+    /** Returns the number of calls in the highest cost of a job. */
+    static int calls(PlannedJob job) {
+        return job.split() == null ? 1 : SplitPlan.parse(job.split()).calls();
     }
 
     /** Returns why the models of a planned job cannot be called any more; empty if they can. */

@@ -14,25 +14,24 @@ import dev.millrace.router.topicwait.TopicWaitServices;
 
 /**
  * The names of the topology's nodes and stores; {@link dev.millrace.router.canary.CanaryTopology}
- * has further ones. Changelogs are named after their stores, so the names of stores must never
- * change. Metrics and messages for users name steps by their nodes.
+ * and features have further ones. Changelogs are named after their stores, so the names of stores
+ * must never change. Metrics and messages for users name steps by their nodes.
  */
-final class StepNames {
+public final class StepNames {
     static final String REQUESTS = "requests";
     static final String ENDS = "ends";
     static final String END_TIME = "end-time";
     static final String SETTLE = "settle";
     static final String VALIDATE = "validate";
     static final String MOVED = "moved";
-    static final String DEDUPE = "dedupe";
+    public static final String DEDUPE = "dedupe";
     static final String PLAN = "plan";
     static final String AWAIT_TOPIC = TopicWaitServices.STEP;
     static final String TOPIC_WAITS = "topic-waits";
     static final String ROUTE = "route";
-    static final String REFUSE = "refuse";
+    public static final String REFUSE = "refuse";
     static final String BURY = "bury";
     static final String OUTPUTS = "outputs";
-    static final String RETRIEVALS = "retrievals";
     static final String RETRIEVED = "retrieved";
     static final String LOOKUPS = "lookups";
     static final String ASKED = "asked";

@@ -4,12 +4,14 @@ import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.contracts.header.SubmissionHeaders;
 import dev.millrace.contracts.job.Priority;
 import dev.millrace.contracts.job.RequestLine;
-import dev.millrace.router.dedupe.HandledOffset;
 import dev.millrace.router.dedupe.RequestMover;
 import dev.millrace.router.dedupe.RequestOffsets;
 import dev.millrace.router.failure.InternalErrors;
+import dev.millrace.router.feature.RouterFeature;
+import dev.millrace.router.feature.RouterFeature.ReturnedJobs;
 import dev.millrace.router.message.CommitTrigger;
 import dev.millrace.router.message.RequestReader;
+import dev.millrace.router.message.ReturnedJob;
 import dev.millrace.router.message.RoutingMessage;
 import dev.millrace.router.message.RoutingMessage.AnsweredContent;
 import dev.millrace.router.message.RoutingMessage.InvalidContent;
@@ -19,14 +21,12 @@ import dev.millrace.router.message.RoutingMessage.ParsedRequest;
 import dev.millrace.router.message.RoutingMessage.ValidContent;
 import dev.millrace.router.message.ThreadBacklog;
 import dev.millrace.router.records.RequestTurnExtractor;
-import dev.millrace.router.retrieval.RetrievedJobs;
 import dev.millrace.router.waiting.PlannedRecord;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.function.Supplier;
-import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
@@ -35,9 +35,8 @@ import org.apache.kafka.streams.state.KeyValueStore;
 import org.jspecify.annotations.Nullable;
 
 /**
- * First step: parses a request, or a job that returns with passages of documents or for money, and
- * requests the commits of its task. Moves a request to the partition of its job if it is in another
- * one.
+ * First step: parses a request, or a job that returns from a feature or for money, and requests the
+ * commits of its task. Moves a request to the partition of its job if it is in another one.
  */
 final class ValidateStep implements Processor<byte[], byte @Nullable [], byte[], Object> {
     private final Map<String, RequestReader> readers;
@@ -46,33 +45,30 @@ final class ValidateStep implements Processor<byte[], byte @Nullable [], byte[],
     private final StepContext<Object> step = new StepContext<>();
     private final ThreadBacklog backlog;
     private final CommitTrigger commits;
-    private final String retrievedTopic;
-    private final Supplier<Uuid> retrievalsTopic;
-    private final RetrievedJobs retrieved;
+    private final String returnedTopic;
+    private final List<RouterFeature> features;
     private final RequestOffsets.Factory offsets;
-    private @Nullable HandledOffset handled;
+    private List<ReturnedJobs> returned = List.of();
     private @Nullable RequestOffsets requests;
 
     /**
      * @param readers by request topic
      * @param offsets creates the handled offsets of a task from its store of seen jobs
-     * @param retrievedTopic topic of jobs that return with passages
-     * @param retrievalsTopic looks up the id of the topic in which they waited, and can block
+     * @param returnedTopic topic of jobs that return before they have ended
      */
     ValidateStep(
             Map<String, RequestReader> readers,
             RequestMover mover,
             RequestOffsets.Factory offsets,
-            String retrievedTopic,
-            Supplier<Uuid> retrievalsTopic,
+            String returnedTopic,
+            List<RouterFeature> features,
             ThreadBacklog backlog,
             InternalErrors errors) {
         this.readers = readers;
         this.mover = mover;
         this.offsets = offsets;
-        this.retrievedTopic = retrievedTopic;
-        this.retrievalsTopic = retrievalsTopic;
-        retrieved = new RetrievedJobs(readers);
+        this.returnedTopic = returnedTopic;
+        this.features = features;
         this.errors = errors;
         this.backlog = backlog;
         commits = new CommitTrigger(backlog, () -> step.context().commit());
@@ -82,7 +78,7 @@ final class ValidateStep implements Processor<byte[], byte @Nullable [], byte[],
     public void init(ProcessorContext<byte[], Object> context) {
         step.init(context);
         KeyValueStore<Bytes, byte[]> seen = context.getStateStore(StepNames.SEEN_JOBS);
-        handled = new HandledOffset(seen, HandledOffset.RETRIEVALS, retrievalsTopic);
+        returned = features.stream().map(it -> it.openReturned(seen, readers)).toList();
         requests = offsets.open(seen);
         step.every(CommitTrigger.TICK, _ -> onTick());
     }
@@ -102,8 +98,8 @@ final class ValidateStep implements Processor<byte[], byte @Nullable [], byte[],
         Record<byte[], byte @Nullable []> request = RequestTurnExtractor.restore(received);
         Origin origin = step.origin();
         backlog.onRecord(origin);
-        if (origin.topic().equals(retrievedTopic)) {
-            onRetrieved(request, origin);
+        if (origin.topic().equals(returnedTopic)) {
+            onReturned(request, origin);
             return;
         }
         Objects.requireNonNull(requests).onRequest(origin);
@@ -129,68 +125,41 @@ final class ValidateStep implements Processor<byte[], byte @Nullable [], byte[],
         return read instanceof MovedRequest ? StepNames.MOVED : StepNames.DEDUPE;
     }
 
-    /**
-     * Plans a job that has its passages. A job that was read before is skipped: either the offsets
-     * of the router were lost, or the retrieval service has read its topic again.
-     */
-    private void onRetrieved(Record<byte[], byte @Nullable []> job, Origin origin) {
-        if (RetrievedJobs.hasReturned(job.headers())) {
-            onReturned(job, origin);
-            return;
-        }
-        RetrievedJobs.waitingOffset(job.headers())
-                .ifPresent(
-                        waited ->
-                                Objects.requireNonNull(handled)
-                                        .once(waited, () -> onFirstRead(job, origin)));
-        commits.onWork();
-    }
-
-    /** Lets the budgets decide about a job that returns from a worker for another attempt. */
+    /** Plans a job that returns from a feature; the budgets decide about one that needs money. */
     private void onReturned(Record<byte[], byte @Nullable []> job, Origin origin) {
-        byte[] line = job.value();
-        RoutingMessage read =
-                errors.decide(
-                        StepNames.VALIDATE,
-                        origin,
-                        () ->
-                                PlannedRecord.job(
-                                        job.headers(), Objects.requireNonNull(line), origin),
-                        message ->
-                                RetrievedJobs.unreadable(
-                                        origin,
-                                        job.headers(),
-                                        line,
-                                        ErrorCode.INTERNAL_ERROR,
-                                        message));
-        boolean isUnreadable = read instanceof RoutingMessage.DeadLetterRecord;
-        step.forwardTo(isUnreadable ? StepNames.BURY : StepNames.BUDGET, job.withValue(read));
-        commits.onWork();
-    }
-
-    private void onFirstRead(Record<byte[], byte @Nullable []> job, Origin origin) {
-        Instant arrivedAt = Instant.ofEpochMilli(job.timestamp());
+        boolean needsMoney = ReturnedJob.needsMoney(job.headers());
         errors.decide(
                         StepNames.VALIDATE,
                         origin,
-                        () -> retrieved.read(job.headers(), job.value(), arrivedAt),
+                        () -> needsMoney ? forMoney(job, origin) : ofFeature(job),
                         message ->
                                 Optional.of(
-                                        RetrievedJobs.unreadable(
+                                        ReturnedJob.unreadable(
                                                 origin,
                                                 job.headers(),
                                                 job.value(),
                                                 ErrorCode.INTERNAL_ERROR,
                                                 message)))
-                .ifPresent(it -> forwardRetrieved(job, it));
+                .ifPresent(it -> forward(job, it, needsMoney ? StepNames.BUDGET : StepNames.PLAN));
+        commits.onWork();
     }
 
-    private void forwardRetrieved(Record<byte[], byte @Nullable []> job, RoutingMessage read) {
+    private static Optional<RoutingMessage> forMoney(
+            Record<byte[], byte @Nullable []> job, Origin origin) {
+        byte[] line = Objects.requireNonNull(job.value());
+        return Optional.of(PlannedRecord.job(job.headers(), line, origin));
+    }
+
+    private Optional<RoutingMessage> ofFeature(Record<byte[], byte @Nullable []> job) {
+        return returned.stream().flatMap(it -> it.read(job).stream()).findFirst();
+    }
+
+    private void forward(Record<byte[], byte @Nullable []> job, RoutingMessage read, String next) {
         if (isUrgent(read)) {
             commits.onUrgentWork();
         }
         boolean isUnreadable = read instanceof RoutingMessage.DeadLetterRecord;
-        step.forwardTo(isUnreadable ? StepNames.BURY : StepNames.PLAN, job.withValue(read));
+        step.forwardTo(isUnreadable ? StepNames.BURY : next, job.withValue(read));
     }
 
     private RoutingMessage read(

@@ -1,7 +1,5 @@
 package dev.millrace.router.topic;
 
-import dev.millrace.router.budget.partition.BudgetStore;
-import dev.millrace.router.cache.store.CacheStore;
 import dev.millrace.router.failure.RouterStartException;
 import dev.millrace.router.waiting.JobChangelog;
 import java.time.Duration;
@@ -88,8 +86,13 @@ public final class InternalTopics {
      *
      * @param existing names of all topics of the pipeline
      * @param streams the settings of Kafka Streams
+     * @param jobStores names of the stores that hold whole jobs
      */
-    public static void update(Admin admin, Collection<String> existing, Properties streams) {
+    public static void update(
+            Admin admin,
+            Collection<String> existing,
+            Properties streams,
+            Collection<String> jobStores) {
         var wanted = wanted(streams);
         var prefix = streams.getProperty(StreamsConfig.APPLICATION_ID_CONFIG) + "-";
         var topics =
@@ -99,7 +102,9 @@ public final class InternalTopics {
                         .map(it -> new ConfigResource(ConfigResource.Type.TOPIC, it))
                         .toList();
         Set<String> jobChangelogs =
-                Set.of(prefix + CacheStore.NAME + CHANGELOG, prefix + BudgetStore.NAME + CHANGELOG);
+                jobStores.stream()
+                        .map(it -> prefix + it + CHANGELOG)
+                        .collect(Collectors.toUnmodifiableSet());
         var wantedOfJobs = new HashMap<>(wanted);
         wantedOfJobs.put(
                 TopicConfig.SEGMENT_BYTES_CONFIG, Integer.toString(jobSegmentBytes(streams)));
@@ -110,6 +115,7 @@ public final class InternalTopics {
             var changes =
                     changes(
                             describe(admin, topics),
+                            jobChangelogs,
                             topic -> jobChangelogs.contains(topic) ? wantedOfJobs : wanted);
             if (!changes.isEmpty()) {
                 var _ =
@@ -249,8 +255,8 @@ public final class InternalTopics {
     }
 
     /**
-     * Returns the segment size of the changelogs of the cache, and of budgets and split jobs. They
-     * hold jobs and results, and a broker rejects a record that is longer than a segment.
+     * Returns the segment size of the changelogs of stores that hold whole jobs. A broker rejects a
+     * record that is longer than a segment.
      *
      * @param streams the settings of Kafka Streams
      */
@@ -270,7 +276,9 @@ public final class InternalTopics {
     }
 
     static Map<ConfigResource, Collection<AlterConfigOp>> changes(
-            Map<ConfigResource, Config> found, Function<String, Map<String, String>> wanted) {
+            Map<ConfigResource, Config> found,
+            Set<String> jobChangelogs,
+            Function<String, Map<String, String>> wanted) {
         Map<ConfigResource, Collection<AlterConfigOp>> changes = new HashMap<>();
         found.forEach(
                 (topic, config) ->
@@ -278,7 +286,11 @@ public final class InternalTopics {
                                 .forEach(
                                         (key, value) -> {
                                             ConfigEntry entry = config.get(key);
-                                            if (entry == null || isChange(topic, entry, value)) {
+                                            if (entry == null
+                                                    || isChange(
+                                                            entry,
+                                                            value,
+                                                            jobChangelogs.contains(topic.name()))) {
                                                 changes.computeIfAbsent(
                                                                 topic, _ -> new ArrayList<>())
                                                         .add(set(key, value));
@@ -291,19 +303,13 @@ public final class InternalTopics {
      * Compares a setting with the wanted value. Sizes of records are never lowered: the store can
      * hold longer records of a router with higher limits, and could not change them any more.
      */
-    private static boolean isChange(ConfigResource topic, ConfigEntry found, String wanted) {
+    private static boolean isChange(ConfigEntry found, String wanted, boolean holdsJobs) {
         boolean isRecordSize =
                 found.name().equals(TopicConfig.MAX_MESSAGE_BYTES_CONFIG)
-                        || (found.name().equals(TopicConfig.SEGMENT_BYTES_CONFIG)
-                                && holdsJobs(topic.name()));
+                        || (found.name().equals(TopicConfig.SEGMENT_BYTES_CONFIG) && holdsJobs);
         return isRecordSize
                 ? Long.parseLong(wanted) > Long.parseLong(found.value())
                 : !wanted.equals(found.value());
-    }
-
-    private static boolean holdsJobs(String changelog) {
-        return changelog.endsWith("-" + CacheStore.NAME + CHANGELOG)
-                || changelog.endsWith("-" + BudgetStore.NAME + CHANGELOG);
     }
 
     private static AlterConfigOp set(String key, String value) {

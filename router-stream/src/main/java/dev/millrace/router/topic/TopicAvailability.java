@@ -152,11 +152,16 @@ public final class TopicAvailability {
         require(topics.costs(), needed, "the router would not see its jobs end");
         require(topics.budgetGrants(), needed, "jobs under a budget would wait forever");
         require(topics.parts(), needed, "jobs whose documents are split would wait forever");
-        require(topics.retrievals(), needed, "jobs with millrace.retrieval would be lost");
-        require(topics.retrieved(), needed, "jobs with millrace.retrieval would be lost");
+        require(topics.retrieved(), needed, "jobs that return to the router would be lost");
     }
 
-    private void require(String name, int needed, String effect) {
+    /**
+     * Checks that a topic has enough partitions.
+     *
+     * @param effect what happens to jobs if it has fewer
+     * @throws RouterStartException if it has fewer
+     */
+    public void require(String name, int needed, String effect) {
         if (partitions(name) < needed) {
             throw new RouterStartException(
                     "%s has %d partitions, less than the %d of the request topics; %s. Add partitions to it, or set topics.partitions to %d"

@@ -6,7 +6,6 @@ import dev.millrace.contracts.header.MillraceHeaders;
 import dev.millrace.contracts.header.UnreadableHeader;
 import dev.millrace.contracts.job.RequestLine;
 import dev.millrace.contracts.job.RequestParser;
-import dev.millrace.router.document.SplitPlan;
 import dev.millrace.router.message.RoutingMessage.JobIdentity;
 import dev.millrace.router.message.RoutingMessage.Origin;
 import dev.millrace.router.message.RoutingMessage.PlannedJob;
@@ -146,7 +145,7 @@ public record PlannedRecord(
         var identity = job.identity();
         MillraceHeaders.put(all, MillraceHeaders.API_KEY, identity.apiKey());
         MillraceHeaders.put(all, MillraceHeaders.BATCH_LIMIT_USD, identity.batchLimitUsd());
-        MillraceHeaders.put(all, SPLIT, job.split() == null ? null : job.split().text());
+        MillraceHeaders.put(all, SPLIT, job.split());
         MillraceHeaders.put(all, SINCE, sinceMillis);
         if (key != null) {
             all.add(WaitingRecord.KEY, key);
@@ -180,7 +179,7 @@ public record PlannedRecord(
                 origin,
                 plan,
                 value,
-                MillraceHeaders.text(all, SPLIT).map(SplitPlan::parse).orElse(null));
+                MillraceHeaders.text(all, SPLIT).orElse(null));
     }
 
     private static JobIdentity identity(JobHeaders plan, RequestLine line, Headers all) {

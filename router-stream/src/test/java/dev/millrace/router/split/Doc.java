@@ -116,7 +116,7 @@ record Doc(String name, int parts, String split, boolean isBounded, @Nullable In
                         ORIGIN,
                         isBounded ? headers.withCostLimit(limit()) : headers,
                         line.getBytes(UTF_8),
-                        plan()),
+                        plan().text()),
                 null,
                 new RecordHeaders(),
                 now.toEpochMilli(),

@@ -32,7 +32,6 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
-import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.errors.TaskMigratedException;
@@ -172,7 +171,7 @@ class FailingStepTest {
                             RequestMovingTest.mover(1, Integer.MAX_VALUE),
                             _ -> InMemorySeenJobs.nothingHandled(),
                             "retrieved",
-                            () -> Uuid.ONE_UUID,
+                            List.of(),
                             FixedBacklog.NONE,
                             new InternalErrors(router.meters));
             step.init(context);

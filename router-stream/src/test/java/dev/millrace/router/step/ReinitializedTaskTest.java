@@ -159,7 +159,7 @@ class ReinitializedTaskTest {
                             RequestMovingTest.mover(1, Integer.MAX_VALUE),
                             _ -> InMemorySeenJobs.nothingHandled(),
                             "retrieved",
-                            () -> Uuid.ONE_UUID,
+                            List.of(),
                             FixedBacklog.NONE,
                             new InternalErrors(new SimpleMeterRegistry()));
             step.init(context);

@@ -10,8 +10,8 @@ import dev.millrace.router.message.FixedBacklog;
 import dev.millrace.router.message.RequestReader;
 import dev.millrace.router.topology.RouterDriver;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.util.List;
 import java.util.Map;
-import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.streams.processor.api.MockProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
@@ -43,7 +43,7 @@ class RequestCommitsTest {
                         RequestMovingTest.mover(partitions, Integer.MAX_VALUE),
                         _ -> InMemorySeenJobs.nothingHandled(),
                         "retrieved",
-                        () -> Uuid.ONE_UUID,
+                        List.of(),
                         new FixedBacklog(() -> waiting, () -> 0),
                         new InternalErrors(new SimpleMeterRegistry()));
         step.init(context);

@@ -22,10 +22,10 @@ import dev.millrace.router.topology.RouterDriver;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.producer.internals.BuiltInPartitioner;
-import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.streams.processor.api.MockProcessorContext;
 import org.apache.kafka.streams.processor.api.MockProcessorContext.CapturedForward;
@@ -67,7 +67,7 @@ class RequestMovingTest {
                         mover(PARTITIONS, maxRecordBytes, meters),
                         _ -> InMemorySeenJobs.nothingHandled(),
                         "retrieved",
-                        () -> Uuid.ONE_UUID,
+                        List.of(),
                         FixedBacklog.NONE,
                         new InternalErrors(meters));
         step.init(context);

@@ -7,6 +7,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.ConfigEntry;
@@ -33,7 +34,8 @@ class InternalTopicsTest {
                 Map.of(
                         TopicConfig.SEGMENT_BYTES_CONFIG, "5000",
                         TopicConfig.MAX_MESSAGE_BYTES_CONFIG, "2000");
-        return InternalTopics.changes(Map.of(id, found), _ -> wanted).values().stream()
+        var changes = InternalTopics.changes(Map.of(id, found), Set.of(CACHE), _ -> wanted);
+        return changes.values().stream()
                 .flatMap(Collection::stream)
                 .collect(
                         Collectors.toMap(

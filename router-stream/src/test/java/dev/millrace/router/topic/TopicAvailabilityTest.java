@@ -89,12 +89,7 @@ class TopicAvailabilityTest {
     @Nested
     class TopicsWithAPartitionForEachPartitionOfJobs {
         private void everyTopicHas(int partitions) {
-            Stream.of(
-                            TOPICS.costs(),
-                            TOPICS.budgetGrants(),
-                            TOPICS.parts(),
-                            TOPICS.retrievals(),
-                            TOPICS.retrieved())
+            Stream.of(TOPICS.costs(), TOPICS.budgetGrants(), TOPICS.parts(), TOPICS.retrieved())
                     .forEach(it -> cluster.put(it, new Topic(partitions, 1_000)));
         }
 

@@ -21,6 +21,7 @@ import dev.millrace.contracts.result.CostEvent;
 import dev.millrace.contracts.result.CostEventCodec;
 import dev.millrace.contracts.topic.KeyPartitions;
 import dev.millrace.contracts.topic.Topics;
+import dev.millrace.router.RouterTopology;
 import dev.millrace.router.budget.BudgetAccounts;
 import dev.millrace.router.budget.owner.OwnerMetrics;
 import dev.millrace.router.budget.partition.BudgetContext;
@@ -45,6 +46,7 @@ import dev.millrace.router.dedupe.SeenJobStore;
 import dev.millrace.router.failure.InternalErrors;
 import dev.millrace.router.fair.FairnessConfig;
 import dev.millrace.router.fair.PaceStore;
+import dev.millrace.router.feature.RouterFeature;
 import dev.millrace.router.message.CommitTrigger;
 import dev.millrace.router.message.FixedBacklog;
 import dev.millrace.router.message.RouterMetrics;
@@ -54,8 +56,8 @@ import dev.millrace.router.policy.ActivePolicy;
 import dev.millrace.router.policy.PolicySnapshot;
 import dev.millrace.router.split.SplitContext;
 import dev.millrace.router.split.SplitMetrics;
+import dev.millrace.router.step.CoreTopology;
 import dev.millrace.router.step.RouterContext;
-import dev.millrace.router.step.RouterTopology;
 import dev.millrace.router.waiting.OldestWaitingJob;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -76,6 +78,7 @@ import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.Uuid;
@@ -147,6 +150,11 @@ public final class RouterDriver implements AutoCloseable {
         this(TOPICS, MODELS, new TestClock(), null);
     }
 
+    /** Runs a topology with some of the features. */
+    RouterDriver(Function<List<RouterFeature>, List<RouterFeature>> chosen) {
+        this(TOPICS, MODELS, new TestClock(), null, chosen);
+    }
+
     /**
      * Runs the topology with other topics and models.
      *
@@ -155,6 +163,15 @@ public final class RouterDriver implements AutoCloseable {
      */
     public RouterDriver(
             Topics topics, List<Model> models, TestClock clock, @Nullable RestoredStores stores) {
+        this(topics, models, clock, stores, all -> all);
+    }
+
+    private RouterDriver(
+            Topics topics,
+            List<Model> models,
+            TestClock clock,
+            @Nullable RestoredStores stores,
+            Function<List<RouterFeature>, List<RouterFeature>> chosen) {
         this.topics = topics;
         this.models = models;
         this.clock = clock;
@@ -162,8 +179,9 @@ public final class RouterDriver implements AutoCloseable {
         if (stores != null) {
             stores.writeTo(directory);
         }
+        var keys = new KeyPartitions(1);
         var steps =
-                new RouterTopology(
+                new CoreTopology(
                         topics,
                         Map.of(
                                 topics.requests(),
@@ -171,10 +189,12 @@ public final class RouterDriver implements AutoCloseable {
                                 BOUND_TOPIC,
                                 Optional.of(BOUND_TENANT)),
                         new JobPartitions(Map.of(topics.requests(), 1, BOUND_TOPIC, 1)),
-                        new KeyPartitions(1),
+                        keys,
                         MAX_REQUEST_BYTES,
                         WINDOW,
-                        new FairnessConfig(BURST, this::weight));
+                        new FairnessConfig(BURST, this::weight),
+                        chosen.apply(
+                                RouterTopology.features(topics, keys, _ -> () -> retrievalsTopic)));
         topology = steps.build(routerContext());
         driver = new TopologyTestDriver(topology, properties(directory), clock.instant());
         if (stores != null) {
@@ -198,7 +218,6 @@ public final class RouterDriver implements AutoCloseable {
                 FixedBacklog.NONE,
                 entries -> new RequestOffsets(entries, _ -> Uuid.ONE_UUID, false),
                 () -> Uuid.ONE_UUID,
-                () -> retrievalsTopic,
                 () -> lostBefore,
                 clock,
                 new RouterMetrics(meters),

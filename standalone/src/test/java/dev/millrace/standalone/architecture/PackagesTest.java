@@ -1,5 +1,7 @@
 package dev.millrace.standalone.architecture;
 
+import static com.tngtech.archunit.base.DescribedPredicate.alwaysTrue;
+import static com.tngtech.archunit.base.DescribedPredicate.describe;
 import static com.tngtech.archunit.base.DescribedPredicate.not;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
@@ -9,6 +11,7 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.tngtech.archunit.core.domain.Dependency;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.library.dependencies.SliceAssignment;
 import com.tngtech.archunit.library.dependencies.SliceIdentifier;
@@ -18,6 +21,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
@@ -123,11 +129,13 @@ class PackagesTest {
                                 "dev.millrace.router",
                                 List.of(
                                         "",
+                                        "express",
                                         "background",
                                         "streams",
                                         "topic",
-                                        "step",
                                         "retrieval",
+                                        "step",
+                                        "feature",
                                         "dedupe",
                                         "split",
                                         "topicwait",
@@ -138,7 +146,6 @@ class PackagesTest {
                                         "cache.store",
                                         "cache.result",
                                         "waiting",
-                                        "express",
                                         "fair",
                                         "plan",
                                         "policy",
@@ -170,6 +177,130 @@ class PackagesTest {
         /** Returns true for an earlier package of this module. */
         private static boolean isBefore(int target, int place) {
             return target >= 0 && target < place;
+        }
+    }
+
+    /** The router's packages of the first level: its core and its features. */
+    @Nested
+    class RouterFeatures {
+        private static final String ROUTER = "dev.millrace.router.";
+
+        private static final Set<String> FEATURES =
+                Set.of("budget", "cache", "canary", "document", "express", "retrieval");
+
+        /**
+         * By feature, the classes outside it that still use it. A class leaves this list when it no
+         * longer does, and none may come.
+         */
+        private static final Map<String, Set<String>> EXCEPTIONS =
+                Map.of(
+                        "budget",
+                        Set.of(
+                                "plan.JobPlanner",
+                                "policy.PolicySnapshot",
+                                "step.BudgetOwnerStep",
+                                "step.BudgetStep",
+                                "step.CoreTopology",
+                                "step.RouterContext",
+                                "step.TopicWaitStep"),
+                        "cache",
+                        Set.of(
+                                "document.DocumentSplitter",
+                                "document.SplitPlan",
+                                "plan.JobPlanner",
+                                "split.JobFinisher",
+                                "split.PartAnswer",
+                                "split.PartJobs",
+                                "step.CacheStep",
+                                "step.CoreTopology",
+                                "step.PlanStep",
+                                "step.RouteStep",
+                                "step.RouterContext"),
+                        "canary",
+                        Set.of(
+                                "plan.JobPlanner",
+                                "plan.Planner",
+                                "plan.PolicyModelSelector",
+                                "plan.RuleCandidates",
+                                "policy.PolicySnapshot",
+                                "step.CoreTopology",
+                                "step.PlanStep",
+                                "step.RouteStep",
+                                "step.RouterContext"),
+                        "document",
+                        Set.of(
+                                "plan.ContextWindowCheck",
+                                "plan.CostCeilingCheck",
+                                "plan.JobCostLimits",
+                                "plan.JobPlanner",
+                                "plan.Plan",
+                                "plan.Planner",
+                                "plan.PlanningJob",
+                                "step.RouterContext",
+                                "step.SplitStep"));
+
+        @Test
+        void onlyTheRootUsesAFeature() {
+            var users = new TreeMap<String, Set<String>>();
+            for (JavaClass type : Code.MAIN) {
+                type.getDirectDependenciesFromSelf().stream()
+                        .filter(RouterFeatures::isUseOfAFeature)
+                        .forEach(
+                                it ->
+                                        users.computeIfAbsent(
+                                                        part(it.getTargetClass()),
+                                                        _ -> new TreeSet<>())
+                                                .add(outermost(type)));
+            }
+            assertThat(users).isEqualTo(EXCEPTIONS);
+        }
+
+        @Test
+        void theyAreFreeOfOtherCycles() {
+            slices().assignedFrom(onePart())
+                    .should()
+                    .beFreeOfCycles()
+                    .ignoreDependency(
+                            alwaysTrue(),
+                            describe("of a feature", it -> FEATURES.contains(part(it))))
+                    .check(Code.MAIN);
+        }
+
+        private static SliceAssignment onePart() {
+            return new SliceAssignment() {
+                @Override
+                public SliceIdentifier getIdentifierOf(JavaClass type) {
+                    return part(type).isEmpty()
+                            ? SliceIdentifier.ignore()
+                            : SliceIdentifier.of(part(type));
+                }
+
+                @Override
+                public String getDescription() {
+                    return "one for each package of the first level";
+                }
+            };
+        }
+
+        private static boolean isUseOfAFeature(Dependency dependency) {
+            String user = part(dependency.getOriginClass());
+            String used = part(dependency.getTargetClass());
+            return !user.isEmpty() && !user.equals(used) && FEATURES.contains(used);
+        }
+
+        /** Returns the package of the first level; empty for the root and for other modules. */
+        private static String part(JavaClass type) {
+            String name = type.getPackageName();
+            if (!name.startsWith(ROUTER)) {
+                return "";
+            }
+            String first = name.substring(ROUTER.length()).split("\\.", 2)[0];
+            // Both are long documents.
+            return first.equals("split") ? "document" : first;
+        }
+
+        private static String outermost(JavaClass type) {
+            return type.getName().substring(ROUTER.length()).split("\\$", 2)[0];
         }
     }
 

@@ -10,6 +10,7 @@ import dev.millrace.router.dedupe.SeenJobExpiry;
 import dev.millrace.router.dedupe.SeenJobStore;
 import dev.millrace.router.fair.FairnessConfig;
 import dev.millrace.router.fair.PaceStore;
+import dev.millrace.router.feature.RouterFeature;
 import dev.millrace.router.message.RequestReader;
 import dev.millrace.router.message.RoutingMessage;
 import dev.millrace.router.message.RoutingMessage.RoutedJob;
@@ -20,10 +21,10 @@ import dev.millrace.router.records.RequestTimestampExtractor;
 import dev.millrace.router.records.RequestTurnExtractor;
 import dev.millrace.router.records.TerminalRecord;
 import dev.millrace.router.records.TopicLimits;
-import dev.millrace.router.retrieval.RetrievalRequests;
 import dev.millrace.router.waiting.JobChangelog;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -42,7 +43,7 @@ import org.apache.kafka.streams.processor.StreamPartitioner;
 import org.apache.kafka.streams.processor.TopicNameExtractor;
 
 /**
- * Builds the topology of the router.
+ * Builds the topology of the router around its {@linkplain RouterFeature features}.
  *
  * <pre>
  * costs ─► settle ─► pick ─► (arms) ─► watch ─► control
@@ -51,7 +52,6 @@ import org.apache.kafka.streams.processor.TopicNameExtractor;
  * retrieved ──────┐
  * requests ─► validate ─► dedupe ─► plan ─► budget ─► route ─► jobs of the model
  *                │          │        │        │        │ └──► lookups
- *                │          ├─► retrievals
  *                └─► bury ◄─┘        └─► refuse ◄──────┘
  *                      │                    │
  *                      ▼                    ▼
@@ -80,7 +80,7 @@ import org.apache.kafka.streams.processor.TopicNameExtractor;
  * <p>If the error result of a job cannot be made, the job passes from refuse to bury, or from cache
  * to cache-bury. An accepted job that later becomes unreadable passes to bury: from budget if it
  * was parked, from split if its document was split, from await-topic if it waited for topics, from
- * validate if it waited for passages.
+ * validate if it returned from a feature.
  *
  * @param tenants by request topic, the tenant bound to it; empty when each request names its tenant
  * @param partitions the partitions of jobs in the request topics
@@ -88,15 +88,17 @@ import org.apache.kafka.streams.processor.TopicNameExtractor;
  * @param maxRequestBytes size limit of a request line
  * @param repeatsWindow time after a job's end in which further requests are repeats
  * @param fairness limits of the fair pace between tenants
+ * @param features in the order of a job's way
  */
-public record RouterTopology(
+public record CoreTopology(
         Topics topics,
         Map<String, Optional<String>> tenants,
         JobPartitions partitions,
         KeyPartitions keys,
         int maxRequestBytes,
         Duration repeatsWindow,
-        FairnessConfig fairness) {
+        FairnessConfig fairness,
+        List<RouterFeature> features) {
     /**
      * Selects the partition of a topic that has one, also if others have added partitions to it.
      */
@@ -105,8 +107,9 @@ public record RouterTopology(
 
     private static final Serializer<RoutedJob> JOB_BYTES = (topic, job) -> job.bytes();
 
-    public RouterTopology {
+    public CoreTopology {
         tenants = Map.copyOf(tenants);
+        features = List.copyOf(features);
     }
 
     /** Returns a topology for one instance of Kafka Streams. */
@@ -124,6 +127,7 @@ public record RouterTopology(
         bury(topology, router);
         cache(topology, router);
         budgetOwner(topology, router);
+        features.forEach(it -> it.addTo(topology));
         return topology;
     }
 
@@ -182,7 +186,7 @@ public record RouterTopology(
                                 new RequestMover(partitions, router.limits(), router.metrics()),
                                 router.requestOffsets(),
                                 topics.retrieved(),
-                                router.retrievalsTopic(),
+                                features,
                                 router.backlog(),
                                 router.errors()),
                 StepNames.REQUESTS,
@@ -200,20 +204,13 @@ public record RouterTopology(
     private void dedupe(Topology topology, RouterContext router) {
         // Parked and split jobs, and jobs that wait for topics, are in no topic of jobs.
         var expiry = new SeenJobExpiry(repeatsWindow, router.waitingLostBefore());
-        var retrievals =
-                new RetrievalRequests(topics.retrievals(), router.limits()::maxRecordBytes);
         topology.addProcessor(
                 StepNames.DEDUPE,
-                () -> new DedupeStep(router.clock(), expiry, retrievals, router.errors()),
+                () ->
+                        new DedupeStep(
+                                router.clock(), expiry, features, router.limits(), router.errors()),
                 StepNames.VALIDATE);
         topology.connectProcessorAndStateStores(StepNames.DEDUPE, StepNames.SEEN_JOBS);
-        topology.addSink(
-                StepNames.RETRIEVALS,
-                topics.retrievals(),
-                new ByteArraySerializer(),
-                TerminalRecord.BYTES,
-                TerminalRecord.samePartition(keys),
-                StepNames.DEDUPE);
     }
 
     private static void plan(Topology topology, RouterContext router) {

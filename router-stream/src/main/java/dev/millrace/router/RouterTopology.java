@@ -1,0 +1,30 @@
+package dev.millrace.router;
+
+import dev.millrace.contracts.topic.KeyPartitions;
+import dev.millrace.contracts.topic.Topics;
+import dev.millrace.router.feature.RouterFeature;
+import dev.millrace.router.retrieval.Retrieval;
+import java.util.List;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.apache.kafka.common.Uuid;
+
+/**
+ * Composes the router: the one class that names its features. Without its line here, a feature's
+ * folder can be deleted.
+ */
+public final class RouterTopology {
+    private RouterTopology() {}
+
+    /**
+     * Returns all features, in the order of a job's way.
+     *
+     * @param keys the partitions of topics
+     * @param topicIds makes lookups of a topic's id, which can block
+     */
+    public static List<RouterFeature> features(
+            Topics topics, KeyPartitions keys, Function<String, Supplier<Uuid>> topicIds) {
+        return List.of(
+                new Retrieval(topics.retrievals(), keys, topicIds.apply(topics.retrievals())));
+    }
+}

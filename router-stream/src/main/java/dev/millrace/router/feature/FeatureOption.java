@@ -1,0 +1,38 @@
+package dev.millrace.router.feature;
+
+import dev.millrace.contracts.error.ErrorCode;
+import dev.millrace.contracts.job.RequestLine;
+import dev.millrace.router.message.RoutingMessage.Rejection;
+import java.util.stream.Stream;
+
+/** An option of a request that only a feature fulfils; a router without the feature refuses it. */
+public enum FeatureOption {
+    RETRIEVAL("retrieval", "millrace.retrieval");
+
+    private final String feature;
+    private final String key;
+
+    FeatureOption(String feature, String key) {
+        this.feature = feature;
+        this.key = key;
+    }
+
+    /** Returns true if the request has any of these options. */
+    public static boolean isAnyIn(RequestLine line) {
+        return Stream.of(values()).anyMatch(it -> it.isIn(line));
+    }
+
+    public boolean isIn(RequestLine line) {
+        return switch (this) {
+            case RETRIEVAL -> line.options().retrieval() != null;
+        };
+    }
+
+    /** Returns why a router without the feature refuses a request with this option. */
+    public Rejection missing() {
+        return new Rejection(
+                ErrorCode.VALIDATION_ERROR,
+                key + " needs the feature \"" + feature + "\", which this router does not have",
+                key);
+    }
+}

@@ -1,0 +1,148 @@
+package dev.millrace.router.topology;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.millrace.contracts.topic.KeyPartitions;
+import dev.millrace.router.RouterTopology;
+import dev.millrace.router.feature.FeatureOption;
+import dev.millrace.router.feature.RouterFeature;
+import dev.millrace.router.feature.RouterFeature.JobTopic;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.apache.kafka.common.Uuid;
+import org.apache.kafka.streams.TopologyDescription.Sink;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Runs the router without features, and with each feature alone. */
+class FeaturesTest {
+    private static final List<RouterFeature> ALL =
+            RouterTopology.features(
+                    RouterDriver.TOPICS, new KeyPartitions(1), _ -> () -> Uuid.ONE_UUID);
+
+    /** Returns a valid request with the option. */
+    private static String line(FeatureOption option) {
+        String value =
+                switch (option) {
+                    case RETRIEVAL -> "\"retrieval\":{\"collection\":\"handbook\"}";
+                };
+        String line = RouterDriver.line("a", "small");
+        return line.substring(0, line.length() - 1) + ",\"millrace\":{" + value + "}}";
+    }
+
+    private static Set<String> writtenTopics(RouterDriver router) {
+        return router.description().subtopologies().stream()
+                .flatMap(it -> it.nodes().stream())
+                .filter(Sink.class::isInstance)
+                .map(it -> ((Sink) it).topic())
+                .filter(Objects::nonNull)
+                .collect(Collectors.toSet());
+    }
+
+    private static void assertRoutesAndEnds(RouterDriver router) {
+        router.send(RouterDriver.line("plain", "small"));
+        router.send(RouterDriver.line("plain", "small"));
+        assertThat(router.jobs("small")).hasSize(1);
+        assertThat(router.deadLetters()).hasSize(1);
+
+        router.end("plain");
+        router.pass(RouterDriver.WINDOW);
+        router.send(RouterDriver.line("plain", "small"));
+        assertThat(router.jobs("small")).hasSize(1);
+    }
+
+    private static String result(RouterDriver router) {
+        return new String(Objects.requireNonNull(router.results().getFirst().value()), UTF_8);
+    }
+
+    @Nested
+    class TheCoreAlone {
+        @Test
+        void routesJobsAndFindsRepeats() {
+            try (var router = new RouterDriver(_ -> List.of())) {
+                assertRoutesAndEnds(router);
+                assertThat(writtenTopics(router))
+                        .doesNotContainAnyElementsOf(
+                                ALL.stream()
+                                        .flatMap(it -> it.topics().stream().map(JobTopic::name))
+                                        .toList());
+            }
+        }
+
+        /** Ignoring the option could give a wrong answer, which costs money. */
+        @ParameterizedTest
+        @EnumSource
+        void refusesARequestForAFeatureByItsName(FeatureOption option) {
+            try (var router = new RouterDriver(_ -> List.of())) {
+                router.send(line(option));
+
+                assertThat(router.jobs("small")).isEmpty();
+                assertThat(result(router))
+                        .contains("\"code\":\"validation_error\"")
+                        .contains(option.missing().message().replace("\"", "\\\""));
+                assertThat(router.costs()).hasSize(1);
+            }
+        }
+
+        @Test
+        void namesTheOptionAndTheMissingFeature() {
+            assertThat(FeatureOption.RETRIEVAL.missing().message())
+                    .isEqualTo(
+                            "millrace.retrieval needs the feature \"retrieval\", which this router"
+                                    + " does not have");
+        }
+
+        @Test
+        void ignoresAJobThatReturnsFromAFeature() {
+            try (var router = new RouterDriver()) {
+                router.send(line(FeatureOption.RETRIEVAL));
+                var waiting = router.retrievals().getFirst();
+                try (var core = new RouterDriver(_ -> List.of())) {
+                    core.send(
+                            RouterDriver.TOPICS.retrieved(),
+                            null,
+                            waiting.value(),
+                            waiting.headers());
+
+                    assertThat(core.jobs("small")).isEmpty();
+                    assertThat(core.deadLetters()).isEmpty();
+                }
+            }
+        }
+    }
+
+    @Nested
+    class OneFeature {
+        static Stream<Integer> features() {
+            return IntStream.range(0, ALL.size()).boxed();
+        }
+
+        @ParameterizedTest
+        @MethodSource("features")
+        void routesJobsAndFindsRepeats(int feature) {
+            try (var router = new RouterDriver(all -> List.of(all.get(feature)))) {
+                assertRoutesAndEnds(router);
+            }
+        }
+
+        @ParameterizedTest
+        @MethodSource("features")
+        void isNotRefused(int feature) {
+            try (var router = new RouterDriver(all -> List.of(all.get(feature)))) {
+                for (FeatureOption option : ALL.get(feature).options()) {
+                    router.send(line(option));
+
+                    assertThat(router.results()).isEmpty();
+                }
+            }
+        }
+    }
+}
