@@ -205,10 +205,7 @@ final class RouterStarter {
         var topology = topology(available, features).build(context);
         var properties = StreamsProperties.of(settings);
         InternalTopics.update(
-                admin,
-                available.names(),
-                properties,
-                List.of(CacheStore.NAME, BudgetStore.NAME));
+                admin, available.names(), properties, List.of(CacheStore.NAME, BudgetStore.NAME));
         InternalTopics.createRepartitionTopic(
                 admin, available.names(), properties, CanaryTopology.ARMS);
         properties.put(ProduceFailureHandler.TOPICS_CONFIG, available);
