@@ -19,7 +19,6 @@ import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.NewPartitions;
 import org.apache.kafka.common.config.ConfigResource;
-import org.apache.kafka.common.config.ConfigResource.Type;
 import org.apache.kafka.common.config.TopicConfig;
 
 /**
@@ -117,7 +116,8 @@ final class Brokers implements AutoCloseable {
         var entry = new ConfigEntry(TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG, "LogAppendTime");
         var set = List.of(new AlterConfigOp(entry, AlterConfigOp.OpType.SET));
         try (var admin = admin()) {
-            admin.incrementalAlterConfigs(Map.of(new ConfigResource(Type.TOPIC, topic), set))
+            admin.incrementalAlterConfigs(
+                            Map.of(new ConfigResource(ConfigResource.Type.TOPIC, topic), set))
                     .all()
                     .get();
         } catch (ExecutionException e) {
