@@ -12,12 +12,14 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.NewPartitions;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.config.TopicConfig;
 
@@ -132,6 +134,18 @@ final class Brokers implements AutoCloseable {
             return true;
         } catch (ExecutionException notEmpty) {
             return false;
+        }
+    }
+
+    /** Returns the partitions for which a group has committed an offset; none if unreachable. */
+    Set<TopicPartition> committed(String group) throws InterruptedException {
+        try (var admin = admin()) {
+            return admin.listConsumerGroupOffsets(group)
+                    .partitionsToOffsetAndMetadata()
+                    .get()
+                    .keySet();
+        } catch (ExecutionException unreachable) {
+            return Set.of();
         }
     }
 

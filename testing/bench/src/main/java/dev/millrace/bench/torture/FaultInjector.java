@@ -23,14 +23,16 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.stream.Stream;
+import org.apache.kafka.common.TopicPartition;
 
 /** Does the planned harm, and heals it. Used by one thread. */
 record FaultInjector(WorkFolder folder, Cluster cluster) {
     /** Longer than the drain timeout of a worker. */
     private static final Duration STOP_TIMEOUT = Duration.ofMinutes(11);
 
-    private static final int RETURN_SECONDS = 60;
+    private static final int RETURN_SECONDS = 120;
     private static final String BROKEN_BODY =
             "{\"failures\":{\"drop_mid_body\":0.2,\"end_mid_body\":0.2,\"error_mid_stream\":0.2}}";
     private static final String ACCEPT_RESEND = "--accept-resend";
@@ -210,7 +212,9 @@ record FaultInjector(WorkFolder folder, Cluster cluster) {
         Services services = cluster.services();
         List<RestartableProcess> members = services.of(beginning);
         members.forEach(RestartableProcess::kill);
-        boolean isLost = await(() -> cluster.brokers().deleteOffsets(group));
+        Brokers brokers = cluster.brokers();
+        Set<TopicPartition> committed = brokers.committed(group);
+        boolean isLost = await(() -> brokers.deleteOffsets(group));
         startAll(members);
         boolean isRefused =
                 await(
@@ -221,8 +225,11 @@ record FaultInjector(WorkFolder folder, Cluster cluster) {
         first.builder().command().add(ACCEPT_RESEND);
         stopAll(members);
         first.start();
-        boolean isBack = await(() -> services.isReady(first));
-        // Meanwhile each partition gets a record.
+        boolean isBack =
+                await(
+                        () ->
+                                services.isReady(first)
+                                        && brokers.committed(group).containsAll(committed));
         Thread.sleep(fault.lasts());
         stop(first);
         first.builder().command().remove(ACCEPT_RESEND);

@@ -20,7 +20,6 @@ import java.util.Optional;
 import java.util.Queue;
 import java.util.SplittableRandom;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -134,12 +133,17 @@ final class Load implements AutoCloseable {
                         }));
     }
 
-    /** Lets each client finish what it has begun, and returns what failed unexpectedly. */
-    Collection<RuntimeException> stop() throws InterruptedException, ExecutionException {
+    /** Lets each client finish what it has begun. */
+    void stop() {
         isEnding.set(true);
-        for (Future<?> each : running) {
-            each.get();
-        }
+    }
+
+    boolean hasStopped() {
+        return running.stream().allMatch(Future::isDone);
+    }
+
+    /** Returns what failed unexpectedly. */
+    Collection<RuntimeException> failures() {
         target.producer().flush();
         return failures;
     }

@@ -47,7 +47,6 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentLinkedDeque;
-import java.util.concurrent.ExecutionException;
 import java.util.stream.Stream;
 import org.apache.kafka.common.KafkaException;
 
@@ -89,7 +88,7 @@ final class Torture {
         Runtime.getRuntime().addShutdownHook(new Thread(this::close, "close"));
         try {
             run(start());
-        } catch (SQLException | ExecutionException e) {
+        } catch (SQLException e) {
             throw new IOException(e);
         } finally {
             close();
@@ -180,15 +179,19 @@ final class Torture {
         }
     }
 
-    private void run(Cluster cluster)
-            throws IOException, InterruptedException, ExecutionException, SQLException {
+    private void run(Cluster cluster) throws IOException, InterruptedException, SQLException {
         try (var load = new Load(cluster, history, setup.clock(), options)) {
             awaitFirstResult(cluster);
             Map<String, Long> start = Footprint.of(cluster);
             setup.say("the load runs");
             harm(cluster);
             setup.say("the load ends");
-            load.stop().forEach(it -> report.problem("a client failed: " + it));
+            load.stop();
+            while (!load.hasStopped()) {
+                Thread.sleep(POLL_MILLIS);
+                restartEnded(cluster);
+            }
+            load.failures().forEach(it -> report.problem("a client failed: " + it));
             check(cluster, start);
         }
     }
