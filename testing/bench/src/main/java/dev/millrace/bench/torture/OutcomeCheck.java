@@ -95,7 +95,7 @@ final class OutcomeCheck {
                 "cost events that occur twice",
                 notResent(several(count(costs(), CostEvent::eventId))));
         report("jobs whose costs differ from the ledger", costsBeyondLedger());
-        report("jobs that were called again without a fault", repetitions(List.of()));
+        report("jobs that were called again without a fault", notResent(repetitions(List.of())));
         report("crashes that repeated more calls than ran", unboundedCrashes());
         report("results with an error that nothing explains", unexplainedErrors());
         report("answers to another prompt", otherPrompts());
@@ -220,7 +220,7 @@ final class OutcomeCheck {
                                         .filter(it -> it.explainsRepetition(first, second))
                                         .toList()
                                         .equals(causes)) {
-                                    found.add(job + ": " + first + " and " + second);
+                                    found.add(job + "| " + first + " and " + second);
                                 }
                             }
                         });

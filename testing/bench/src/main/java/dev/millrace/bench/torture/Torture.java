@@ -417,7 +417,7 @@ final class Torture {
     private void checkLogs() throws IOException {
         var secrets =
                 Stream.concat(Stream.of(apiKey), history.secrets().stream())
-                        .map(it -> it.substring(it.lastIndexOf('-') + 1))
+                        .map(it -> it.split("-", 3)[2])
                         .toList();
         try (var files = Files.list(setup.folder().path())) {
             for (Path log : files.filter(it -> it.toString().endsWith(".log")).toList()) {

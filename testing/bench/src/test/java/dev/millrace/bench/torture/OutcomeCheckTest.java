@@ -186,15 +186,15 @@ class OutcomeCheckTest {
 
         @Test
         void operatorAllowsASecondResultAfterTheOffsetsOfWorkersWereLost() {
-            faults.add(new Inflicted(FaultKind.WORKER_OFFSETS_LOST, "w group", 1_500, 2_000, 0));
-            bills.put(JOB.value(), List.of(bill(1_000), bill(3_000)));
+            faults.add(new Inflicted(FaultKind.WORKER_OFFSETS_LOST, "w group", 20_000, 21_000, 0));
+            bills.put(JOB.value(), List.of(bill(1_000), bill(30_000)));
             outputs.costs().add(cost(JOB, 1, CostKind.BILLED, true));
-            outputs.results().add(at(3_000, result(JOB, MARKER)));
+            outputs.results().add(at(30_000, result(JOB, MARKER)));
 
             assertThat(verdict()).isEqualTo(new Verdict(1, 0, 0, 0, 1, 0, List.of()));
 
-            bills.put(JOB.value(), List.of(bill(1_600), bill(3_000)));
-            outputs.results().set(0, at(1_600, result(JOB, MARKER)));
+            bills.put(JOB.value(), List.of(bill(20_600), bill(30_000)));
+            outputs.results().set(0, at(20_600, result(JOB, MARKER)));
             assertThat(verdict().doubled()).isEqualTo(1);
         }
 
