@@ -8,7 +8,6 @@
  *   <li>{@code run}, {@code batch}, {@code retry}, {@code fingerprint} publish lines, and find
  *       repeated ids
  *   <li>{@code result}, {@code status} what a batch yielded, and what a pipeline is doing
- *   <li>{@code lateness} which jobs will miss their deadlines
  *   <li>{@code forecast}, {@code audit}, {@code check} before a run: expected cost, cost of past
  *       calls, keys and models
  *   <li>{@code policy}, {@code catalog} rules, models and prices

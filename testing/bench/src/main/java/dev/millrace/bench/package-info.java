@@ -5,14 +5,12 @@
  * <ul>
  *   <li>{@code start} time to the first result
  *   <li>{@code load} throughput, and the bill
- *   <li>{@code worker}, {@code contender} the worker beside other consumers
  *   <li>{@code router} the router beside a copying topology
  *   <li>{@code quota} use of a shared limit
  *   <li>{@code gateway} what the gateway adds
  *   <li>{@code economy} what routing and cache save
  *   <li>{@code torture} a harmed cluster
- *   <li>{@code cluster}, {@code provider}, {@code process} broker, provider and processes of
- *       measurements
+ *   <li>{@code cluster}, {@code process} broker and processes of measurements
  *   <li>{@code figures}, {@code measurement} figures, options and reports
  * </ul>
  */
