@@ -20,11 +20,13 @@ import dev.millrace.store.row.OffsetChange;
 import dev.millrace.store.row.RecordPosition;
 import dev.millrace.store.row.Row;
 import dev.millrace.store.row.StoreTransaction;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -37,13 +39,13 @@ abstract class DatabaseOfVersion01Contract {
     private static final List<String> TABLES =
             List.of("results", "costs", "dead_letters", "manifests", "unreadable", "rollups");
 
-    private final Path file;
+    private final String file;
 
     /**
      * @param file name of the file with the database
      */
     DatabaseOfVersion01Contract(String file) {
-        this.file = FOLDER.resolve(file);
+        this.file = file;
     }
 
     /** Returns a new, empty database. */
@@ -68,7 +70,7 @@ abstract class DatabaseOfVersion01Contract {
     }
 
     /** Writes the file: one row of each kind, and rollups of the cost events. */
-    private void write() throws Exception {
+    private Path write() throws Exception {
         TestDatabase database = newDatabase();
         try (DatabaseWriter writer = writer(database)) {
             writer.add(Map.of(RESULTS_0, 0L, COSTS_0, 0L, LETTERS_0, 0L, BATCHES_0, 0L));
@@ -100,16 +102,22 @@ abstract class DatabaseOfVersion01Contract {
                     .isInstanceOf(WriteOutcome.Done.class);
         }
         Files.createDirectories(FOLDER);
-        Files.writeString(file, dump(database));
+        return Files.writeString(FOLDER.resolve(file), dump(database));
+    }
+
+    /** Returns the commands of the file, which other modules have only in a jar. */
+    private String commands() throws IOException {
+        try (var in = getClass().getResourceAsStream("/compatibility/0.1/" + file)) {
+            return new String(Objects.requireNonNull(in).readAllBytes(), UTF_8);
+        }
     }
 
     /** Writes the file first, if it is to be written again. */
     private TestDatabase broughtUpToDate() throws Exception {
-        if (Boolean.getBoolean("compatibility.write")) {
-            write();
-        }
+        String commands =
+                Boolean.getBoolean("compatibility.write") ? Files.readString(write()) : commands();
         TestDatabase database = newDatabase();
-        restore(Files.readString(file), database);
+        restore(commands, database);
         Database.of(database.url()).migrate();
         return database;
     }
