@@ -225,7 +225,7 @@ public final class RoleRights {
         topic(topics.control(), "reads and makes changes", READ, WRITE);
         changes(true);
         requests.forEach(it -> topic(it, "counts waiting requests", DESCRIBE));
-        topics(topics.jobTopicPrefix(), "counts waiting jobs", READ);
+        topics(topics.jobTopicPrefix(), "counts waiting jobs", DESCRIBE);
         countsBacklog(true);
         showsLimits(true);
         topic(topics.routerGroup() + "-cache-changelog", "lists cached answers", READ);
