@@ -37,14 +37,25 @@ final class AnswerText {
         return first(body, TEXTS);
     }
 
-    /** Returns the joined text of all events of a stream. */
+    /**
+     * Returns the joined text of all events of a stream, or that of a last event with the whole
+     * response, which completes a stream with missing parts.
+     */
     static String ofEvents(String events) {
-        return events.lines()
-                .filter(it -> it.startsWith(DATA + "{"))
-                .map(it -> parse(it.substring(DATA.length())))
-                .flatMap(Optional::stream)
-                .flatMap(it -> first(it, PIECES).stream())
-                .collect(Collectors.joining());
+        List<JsonNode> all =
+                events.lines()
+                        .filter(it -> it.startsWith(DATA + "{"))
+                        .map(it -> parse(it.substring(DATA.length())))
+                        .flatMap(Optional::stream)
+                        .toList();
+        return all.stream()
+                .flatMap(it -> ofBody(it.path("response")).stream())
+                .reduce((_, last) -> last)
+                .orElseGet(
+                        () ->
+                                all.stream()
+                                        .flatMap(it -> first(it, PIECES).stream())
+                                        .collect(Collectors.joining()));
     }
 
     /** Returns true if a stream ended without an error. */

@@ -2,6 +2,7 @@ package dev.millrace.bench.torture;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -34,5 +35,16 @@ class AnswerTextTest {
         assertThat(AnswerText.isComplete(stream)).isTrue();
         assertThat(AnswerText.isComplete(stream + "\ndata: {\"error\":{}}")).isFalse();
         assertThat(AnswerText.isComplete(stream.lines().findFirst().orElseThrow())).isFalse();
+    }
+
+    @Test
+    void lastEventCompletesAResponseWithMissingParts() {
+        String stream =
+                """
+                data: {"type":"response.output_text.delta","delta":"a"}
+                data: {"type":"response.completed","response":{"output":[{"content":[{"text":"ab"}]}]}}
+                """;
+
+        assertThat(AnswerText.ofEvents(stream)).isEqualTo("ab");
     }
 }
