@@ -231,7 +231,7 @@ public final class InternalTopics {
 
     /**
      * Returns true if a stream thread died because a changelog has too few partitions. Only the
-     * exception's message says so.
+     * message of the exception tells.
      */
     public static boolean haveTooFewPartitions(Throwable failure) {
         return failure instanceof StreamsException

@@ -44,7 +44,7 @@ public final class BudgetText {
 
     private static String threshold(BudgetState state) {
         if (state.isRestTooLittle()) {
-            return "; used up: what is left is too little for a job";
+            return "; used up: too little is left for another job";
         }
         return state.alertPercent() == 0 ? "" : "; " + state.reachedPercent() + " % reached";
     }

@@ -90,7 +90,7 @@ class BudgetReportTest {
                     BudgetText.of(new BudgetStatus(TODAY, state("2.01", "0", 3, 1, 100, MIDNIGHT)));
 
             assertThat(usedUp)
-                    .contains("; used up: what is left is too little for a job")
+                    .contains("; used up: too little is left for another job")
                     .doesNotContain("100 %");
         }
 

@@ -210,10 +210,10 @@ class ControlStateTest {
 
         @Test
         void aReadableRecordReplacesIt() {
-            var mended = state.with("policy/default/2", version(2, CHEAP).value());
+            var repaired = state.with("policy/default/2", version(2, CHEAP).value());
 
-            assertThat(mended.policy("default").orElseThrow().version()).isEqualTo(2);
-            assertThat(mended.unreadable()).isEmpty();
+            assertThat(repaired.policy("default").orElseThrow().version()).isEqualTo(2);
+            assertThat(repaired.unreadable()).isEmpty();
         }
     }
 
