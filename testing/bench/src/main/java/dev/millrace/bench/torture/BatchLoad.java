@@ -3,12 +3,14 @@ package dev.millrace.bench.torture;
 import static java.net.HttpURLConnection.HTTP_OK;
 
 import dev.millrace.contracts.job.Endpoint;
+import dev.millrace.contracts.job.JobId;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Submits batches by file and batches of messages, and cancels some. Used by one thread. */
@@ -16,6 +18,8 @@ final class BatchLoad implements Load.Loop {
     private static final JsonMapper JSON = new JsonMapper();
     private static final Duration TIMEOUT = Duration.ofMinutes(2);
     private static final String JSON_TYPE = "application/json";
+    private static final String BATCHES = "/v1/batches";
+    private static final String MESSAGE_BATCHES = "/v1/messages/batches";
     private static final int MAX_LINES = 60;
     private static final int PAUSE_MILLIS = 5_000;
     private static final int MAX_PAUSE_MILLIS = 10_000;
@@ -55,7 +59,7 @@ final class BatchLoad implements Load.Loop {
                         .toList();
         Optional<String> batch =
                 endpoint == Endpoint.MESSAGES && random.nextBoolean()
-                        ? create("/v1/messages/batches", JSON_TYPE, messageBatch(lines))
+                        ? create(MESSAGE_BATCHES, JSON_TYPE, messageBatch(lines))
                         : batchOfFile(endpoint, lines);
         batch.ifPresent(
                 it ->
@@ -66,8 +70,28 @@ final class BatchLoad implements Load.Loop {
             Thread.sleep(random.nextInt(PAUSE_MILLIS));
             // Whether or not the answer arrives, the batch may be cancelled.
             target.history().cancelled().add(batch.get());
-            create("/v1/batches/" + batch.get() + "/cancel", JSON_TYPE, "{}");
+            create(path(batch.get()) + "/cancel", JSON_TYPE, "{}")
+                    .ifPresent(_ -> lines.forEach(it -> forbid(batch.get(), it.customId())));
         }
+    }
+
+    /** Returns where a gateway shows a batch. */
+    static String path(String batch) {
+        return (batch.startsWith("msg") ? MESSAGE_BATCHES : BATCHES) + "/" + batch;
+    }
+
+    /** Returns true if a batch, as a gateway shows it, has ended with a number of answers. */
+    static boolean hasEnded(String batch, long succeeded) {
+        JsonNode json = JSON.readTree(batch);
+        JsonNode counts = json.path("request_counts");
+        long answers = counts.path("completed").asLong() + counts.path("succeeded").asLong();
+        String status = json.path("status").asString(json.path("processing_status").asString(""));
+        return answers == succeeded && List.of("completed", "cancelled", "ended").contains(status);
+    }
+
+    private void forbid(String batch, String customId) {
+        String job = JobId.of(OperatorLoad.TENANT, batch, customId).value();
+        target.forbid(job, Long.MAX_VALUE);
     }
 
     /** One in twenty lines has a model that does not exist. */
@@ -108,7 +132,7 @@ final class BatchLoad implements Load.Loop {
                 file.isEmpty()
                         ? file
                         : create(
-                                "/v1/batches",
+                                BATCHES,
                                 JSON_TYPE,
                                 "{\"input_file_id\":\"%s\",\"endpoint\":\"%s\",\"completion_window\":\"24h\"%s}"
                                         .formatted(file.get(), endpoint.url(), limit));

@@ -6,6 +6,7 @@ import dev.millrace.simulator.settings.AccountSettings;
 import dev.millrace.testclusters.PostgresServer;
 import dev.millrace.testclusters.RestartableProcess;
 import dev.millrace.testclusters.SmallDisk;
+import dev.millrace.testclusters.secured.LinkedBrokers;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -19,7 +20,7 @@ import java.util.stream.Stream;
  */
 record Cluster(
         Topics topics,
-        Brokers brokers,
+        LinkedBrokers brokers,
         Services services,
         PostgresServer postgres,
         String jdbcUrl,

@@ -1,5 +1,7 @@
 package dev.millrace.bench.torture;
 
+import static java.util.Comparator.comparingLong;
+
 import dev.millrace.bench.torture.History.ClientAnswer;
 import dev.millrace.bench.torture.History.SentRecord;
 import dev.millrace.contracts.job.JobId;
@@ -15,22 +17,30 @@ import java.util.Set;
 /**
  * What clients did and saw, and what the pipeline and the provider wrote.
  *
- * @param bills each billed call, by idempotency key, which is the job id
+ * @param calls all calls that the provider received, by idempotency key, which is the job id
  */
 record Evidence(
         History history,
         Outputs outputs,
         Outputs.Rows database,
-        Map<String, List<Bill>> bills,
+        Map<String, List<Call>> calls,
         List<Inflicted> faults) {
     /**
-     * A billed call.
+     * A call that the provider received.
      *
+     * @param costUsd zero if it is not billed
      * @param millis arrival at the provider
      * @param end time of its last byte
+     * @param isBilled true if the provider had an answer, even if it did not arrive
      * @param isAnswered true if the provider wrote the whole answer
      */
-    record Bill(BigDecimal costUsd, long millis, long end, boolean isAnswered) {}
+    record Call(
+            String model,
+            BigDecimal costUsd,
+            long millis,
+            long end,
+            boolean isBilled,
+            boolean isAnswered) {}
 
     /**
      * A fault that happened, in milliseconds of the clock.
@@ -43,17 +53,22 @@ record Evidence(
 
         /**
          * Returns true if the first call can have been repeated: its worker, the provider, or a
-         * broker failed before its answer was committed. A planned stop or start repeats no call.
+         * broker failed before its answer was committed.
          */
-        boolean explainsRepetition(Bill first, Bill second) {
-            boolean isHarmful =
-                    victim.equals("provider")
-                            || (!kind.isPlanned()
-                                    && (victim.startsWith("w") || victim.startsWith("broker")));
+        boolean explainsRepetition(Call first, Call second) {
             long lastChance = first.isAnswered() ? first.end() + AFTERMATH_MILLIS : second.millis();
-            return isHarmful
-                    && from <= Math.min(lastChance, second.millis())
-                    && to + AFTERMATH_MILLIS >= first.millis();
+            return (victim.equals("provider") || harmsWorkers())
+                    && overlaps(first.millis(), Math.min(lastChance, second.millis()));
+        }
+
+        /** Returns true for an unplanned fault of a worker, its connections, or a broker. */
+        boolean harmsWorkers() {
+            return !kind.isPlanned() && (victim.startsWith("w") || victim.startsWith("broker"));
+        }
+
+        /** Returns true if it, or its aftermath, overlaps a time in milliseconds. */
+        boolean overlaps(long first, long last) {
+            return from <= last && to + AFTERMATH_MILLIS >= first;
         }
 
         /** Returns true if workers lost their offsets between these times. */
@@ -104,6 +119,23 @@ record Evidence(
         return due;
     }
 
+    /** Returns the billed calls of each job that has any, in the order of their times. */
+    Map<String, List<Call>> bills() {
+        var bills = new HashMap<String, List<Call>>();
+        calls.forEach(
+                (job, all) -> {
+                    List<Call> billed =
+                            all.stream()
+                                    .filter(Call::isBilled)
+                                    .sorted(comparingLong(Call::millis))
+                                    .toList();
+                    if (!billed.isEmpty()) {
+                        bills.put(job, billed);
+                    }
+                });
+        return bills;
+    }
+
     long count(FaultKind kind) {
         return faults.stream().filter(it -> it.kind() == kind).count();
     }
@@ -113,22 +145,22 @@ record Evidence(
      * an operator allowed.
      */
     Set<String> resent() {
-        var calls = new HashMap<String, LongSummaryStatistics>();
+        var called = new HashMap<String, LongSummaryStatistics>();
         var ends = new HashMap<String, LongSummaryStatistics>();
-        bills.forEach((job, all) -> all.forEach(it -> add(calls, job, it.millis())));
+        bills().forEach((job, all) -> all.forEach(it -> add(called, job, it.millis())));
         outputs.results().forEach(it -> add(ends, it.jobId(), it.timestamp()));
-        var resent = new HashSet<>(calls.keySet());
+        var resent = new HashSet<>(called.keySet());
         resent.addAll(ends.keySet());
         resent.removeIf(
                 job -> {
-                    var called = calls.getOrDefault(job, new LongSummaryStatistics());
+                    var calls = called.getOrDefault(job, new LongSummaryStatistics());
                     var ended = ends.getOrDefault(job, new LongSummaryStatistics());
                     long lastCost = outputs.lastCosts().getOrDefault(job, Long.MIN_VALUE);
-                    long last = Math.max(lastCost, Math.max(called.getMax(), ended.getMax()));
+                    long last = Math.max(lastCost, Math.max(calls.getMax(), ended.getMax()));
                     return faults.stream()
                             .noneMatch(
                                     it ->
-                                            it.isLossWithin(called.getMin(), called.getMax())
+                                            it.isLossWithin(calls.getMin(), calls.getMax())
                                                     || it.isLossWithin(ended.getMin(), last));
                 });
         return resent;

@@ -11,10 +11,12 @@ import dev.millrace.contracts.topic.Topics;
 import dev.millrace.simulator.provider.ModelRegistry;
 import dev.millrace.simulator.settings.ModelSettings;
 import dev.millrace.simulator.settings.Outage;
+import dev.millrace.testclusters.FakeClock;
 import dev.millrace.testclusters.Link;
 import dev.millrace.testclusters.PostgresServer;
 import dev.millrace.testclusters.RestartableProcess;
 import dev.millrace.testclusters.SmallDisk;
+import dev.millrace.testclusters.secured.LinkedBrokers;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -63,15 +65,14 @@ record FaultInjector(WorkFolder folder, Cluster cluster) {
      * @return what was harmed
      */
     String inflict(Fault fault) throws IOException, InterruptedException {
-        Brokers brokers = cluster.brokers();
+        LinkedBrokers brokers = cluster.brokers();
         Services services = cluster.services();
         PostgresServer database = cluster.postgres();
         RestartableProcess service = pick(services.victims(), fault);
         RestartableProcess broker = pick(brokers.nodes(), fault);
         RestartableProcess spare = pick(services.spares(), fault);
         RestartableProcess router = pick(services.of("r"), fault);
-        boolean isOfBrokers = fault.kind().name().startsWith("PEER_");
-        Link link = pickUsed(isOfBrokers ? brokers.peerLinks() : links(), fault);
+        Link link = pickUsed(fault.kind().isOfPeers() ? brokers.peerLinks() : links(), fault);
         return switch (fault.kind()) {
             case KILL -> during(fault, service.name(), service::kill, service::start);
             case TERM -> during(fault, service.name(), () -> stop(service), service::start);
@@ -151,7 +152,7 @@ record FaultInjector(WorkFolder folder, Cluster cluster) {
 
     private String clock(Fault fault, RestartableProcess service, String offset)
             throws IOException, InterruptedException {
-        var clock = FakeClock.of(service, folder);
+        var clock = FakeClock.of(service, folder.path());
         return during(
                 fault,
                 service.name() + " by " + offset,
@@ -212,7 +213,7 @@ record FaultInjector(WorkFolder folder, Cluster cluster) {
         Services services = cluster.services();
         List<RestartableProcess> members = services.of(beginning);
         members.forEach(RestartableProcess::kill);
-        Brokers brokers = cluster.brokers();
+        LinkedBrokers brokers = cluster.brokers();
         Set<TopicPartition> committed = brokers.committed(group);
         boolean isLost = await(() -> brokers.deleteOffsets(group));
         startAll(members);

@@ -95,6 +95,11 @@ enum FaultKind {
         return this == TERM || this == SCALE_OUT || this == BROKER_TERM;
     }
 
+    /** Returns true if connections between brokers fail. */
+    boolean isOfPeers() {
+        return name().startsWith("PEER_");
+    }
+
     boolean isClock() {
         return name().startsWith("CLOCK_");
     }

@@ -4,6 +4,9 @@ import dev.millrace.testclusters.RestartableProcess;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -26,7 +29,57 @@ final class Footprint {
     /** Kinds of control keys that each batch or cancellation adds. */
     private static final Set<String> GROWING = Set.of("control budget", "control cancel");
 
+    /** First letters of the names of processes by column. */
+    private static final Map<String, String> PROCESSES =
+            new TreeMap<>(
+                    Map.of(
+                            "brokers",
+                            "b",
+                            "routers",
+                            "r",
+                            "workers",
+                            "w",
+                            "retrieval",
+                            "d",
+                            "sinks",
+                            "s",
+                            "gateways",
+                            "g"));
+
+    /** Columns of {@link #row}. */
+    static final List<String> COLUMNS =
+            Stream.of(
+                            Stream.of("time"),
+                            PROCESSES.keySet().stream().map(it -> it + MEGABYTES),
+                            Stream.of("files", "threads", "disk" + MEGABYTES))
+                    .flatMap(it -> it)
+                    .toList();
+
     private Footprint() {}
+
+    /** Returns what all processes use, by kind, and their disks. */
+    static Object[] row(Instant now, Cluster cluster, Path folder) throws IOException {
+        Map<String, Long> amounts = of(cluster);
+        var row = new ArrayList<Object>(List.of(now.truncatedTo(ChronoUnit.SECONDS).toString()));
+        PROCESSES.values().forEach(it -> row.add(sum(amounts, it, MEGABYTES)));
+        row.add(sum(amounts, "", " files"));
+        row.add(sum(amounts, "", " threads"));
+        Process du =
+                new ProcessBuilder("du", "-smc", folder + "", cluster.postgres().folder() + "")
+                        .redirectError(ProcessBuilder.Redirect.DISCARD)
+                        .start();
+        try (var lines = du.inputReader().lines()) {
+            row.add(lines.reduce("", (_, last) -> last).split("\t")[0]);
+        }
+        return row.toArray();
+    }
+
+    private static long sum(Map<String, Long> amounts, String beginning, String end) {
+        return amounts.entrySet().stream()
+                .filter(it -> it.getKey().startsWith(beginning) && it.getKey().endsWith(end))
+                .mapToLong(Map.Entry::getValue)
+                .sum();
+    }
 
     /** Returns amounts by name; without processes that have ended, or on another system. */
     static Map<String, Long> of(Cluster cluster) {

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param batches custom_ids of the lines of each accepted batch
  * @param cancelled batches that somebody may have cancelled
+ * @param bans what must not be called
  * @param secrets all secrets of the clients' key, the current one last
  */
 record History(
@@ -24,6 +25,7 @@ record History(
         Queue<ClientAnswer> answers,
         Map<String, List<String>> batches,
         Set<String> cancelled,
+        Queue<Ban> bans,
         Deque<String> secrets) {
     /**
      * A record in the request topic.
@@ -36,6 +38,14 @@ record History(
             return offset >= 0;
         }
     }
+
+    /**
+     * A cancellation or pause that Kafka or a gateway has accepted.
+     *
+     * @param name id of a job, or name of a model
+     * @param from time of the acceptance, in milliseconds
+     */
+    record Ban(String name, long from, long to) {}
 
     /**
      * A call that was answered.
@@ -62,6 +72,7 @@ record History(
                 new ConcurrentLinkedQueue<>(),
                 new ConcurrentHashMap<>(),
                 ConcurrentHashMap.newKeySet(),
+                new ConcurrentLinkedQueue<>(),
                 new ConcurrentLinkedDeque<>());
     }
 }

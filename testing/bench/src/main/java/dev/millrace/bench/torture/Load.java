@@ -55,6 +55,11 @@ final class Load implements AutoCloseable {
             Marker marker,
             InstantSource clock,
             int recordsPerSecond) {
+        /** Notes that from now on, until a time in milliseconds, something must not be called. */
+        void forbid(String name, long end) {
+            history.bans().add(new History.Ban(name, clock.millis(), end));
+        }
+
         /**
          * Posts to any gateway; empty if the connection broke or the timeout passed.
          *

@@ -22,12 +22,17 @@ record LoadModel(String name, String provider, int medianMillis, int weight) {
 
     private static final String CHAT = "chat";
 
+    /** The model whose workers share a limit. */
+    static final String LIMITED = "other";
+
+    static final int CALLS_PER_MINUTE = 300;
+
     static final List<LoadModel> ALL =
             List.of(
                     new LoadModel("quick", CHAT, 300, 6),
                     new LoadModel("usual", CHAT, 2_000, 3),
                     new LoadModel("slow", CHAT, 15_000, 1),
-                    new LoadModel("other", "messages", 1_000, 2),
+                    new LoadModel(LIMITED, "messages", 1_000, 2),
                     // The policy ramps it, until its latency rolls it back.
                     new LoadModel("trial", CHAT, 3_000, 0),
                     new LoadModel(EMBEDDING, CHAT, 300, 0));
@@ -57,7 +62,7 @@ record LoadModel(String name, String provider, int medianMillis, int weight) {
                         .map(
                                 it ->
                                         "  %s: { provider: %s%s, price: { input: 1, output: 2 } }\n"
-                                                .formatted(it.name, it.provider, it.urls()))
+                                                .formatted(it.name, it.provider, it.more()))
                         .collect(Collectors.joining());
     }
 
@@ -71,8 +76,12 @@ record LoadModel(String name, String provider, int medianMillis, int weight) {
                 + ALL.stream().map(it -> it.simulated(scale)).collect(Collectors.joining());
     }
 
-    private String urls() {
-        return name.equals(EMBEDDING) ? ", urls: [/v1/embeddings]" : "";
+    private String more() {
+        return switch (name) {
+            case EMBEDDING -> ", urls: [/v1/embeddings]";
+            case LIMITED -> ", limits: { requests_per_minute: %d }".formatted(CALLS_PER_MINUTE);
+            default -> "";
+        };
     }
 
     private String simulated(double scale) {

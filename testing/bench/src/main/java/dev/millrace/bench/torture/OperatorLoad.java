@@ -35,6 +35,8 @@ final class OperatorLoad implements Load.Loop {
     private static final Duration OVERLAP = Duration.ofSeconds(5);
 
     private static final int PAUSE_MILLIS = 5_000;
+    private static final int PAUSED_ONE_IN = 4;
+    private static final int LONGEST_PAUSE_MILLIS = 20_000;
     private static final int RECENT = 20;
 
     private final Load.Target target;
@@ -54,18 +56,37 @@ final class OperatorLoad implements Load.Loop {
         Thread.sleep(PAUSE_MILLIS + random.nextInt(PAUSE_MILLIS));
         rotate();
         Instant now = target.clock().instant();
-        Instant end = now.plusMillis(random.nextInt(PAUSE_MILLIS));
-        write(
-                new OperatorCommand(now, NAME, Optional.empty(), Optional.of(end))
-                        .record(new ControlKey.PauseModel(LoadModel.draw(random))));
+        if (random.nextInt(PAUSED_ONE_IN) == 0) {
+            String model = LoadModel.draw(random);
+            Instant end = now.plusMillis(random.nextInt(LONGEST_PAUSE_MILLIS));
+            var pause = new OperatorCommand(now, NAME, Optional.empty(), Optional.of(end));
+            forbid(model, end.toEpochMilli(), pause.record(new ControlKey.PauseModel(model)));
+        }
         target.history().records().stream()
                 .skip(Math.max(0, target.history().records().size() - 1 - random.nextInt(RECENT)))
                 .map(History.SentRecord::jobId)
                 .filter(Objects::nonNull)
                 .findFirst()
-                .map(it -> new ControlKey.CancelJob(new JobId(it)))
-                .map(it -> OperatorCommand.withCalls(now, NAME).record(it))
-                .ifPresent(this::write);
+                .ifPresent(
+                        it ->
+                                forbid(
+                                        it,
+                                        Long.MAX_VALUE,
+                                        OperatorCommand.withCalls(now, NAME)
+                                                .record(new ControlKey.CancelJob(new JobId(it)))));
+    }
+
+    /** Notes a command as soon as Kafka has it. */
+    private void forbid(String name, long end, ControlRecord command) {
+        Future<RecordMetadata> _ =
+                target.producer()
+                        .send(
+                                command.toRecord(target.cluster().topics().control()),
+                                (_, failure) -> {
+                                    if (failure == null) {
+                                        target.forbid(name, end);
+                                    }
+                                });
     }
 
     /** Gives the clients a new secret; the replaced one is refused after a while. */
@@ -78,13 +99,10 @@ final class OperatorLoad implements Load.Loop {
                 old == null
                         ? new GatewayKey(NAME, ACCESS, now, NAME, Optional.empty(), List.of(hash))
                         : old.withSecret(hash, now.plus(OVERLAP));
-        write(new ControlRecord(new ControlKey.ApiKey(KEY_ID), key.toJson()));
-        target.producer().flush();
-        target.history().secrets().add(token.text());
-    }
-
-    private void write(ControlRecord record) {
+        var record = new ControlRecord(new ControlKey.ApiKey(KEY_ID), key.toJson());
         String topic = target.cluster().topics().control();
         Future<RecordMetadata> _ = target.producer().send(record.toRecord(topic));
+        target.producer().flush();
+        target.history().secrets().add(token.text());
     }
 }

@@ -1,11 +1,12 @@
 package dev.millrace.bench.torture;
 
-import static java.util.Comparator.comparingLong;
 import static java.util.stream.Collectors.counting;
 import static java.util.stream.Collectors.groupingBy;
+import static java.util.stream.Collectors.partitioningBy;
 
-import dev.millrace.bench.torture.Evidence.Bill;
+import dev.millrace.bench.torture.Evidence.Call;
 import dev.millrace.bench.torture.Evidence.Inflicted;
+import dev.millrace.bench.torture.History.Ban;
 import dev.millrace.bench.torture.History.ClientAnswer;
 import dev.millrace.bench.torture.History.SentRecord;
 import dev.millrace.bench.torture.Outputs.Result;
@@ -14,6 +15,7 @@ import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.result.CostEvent;
 import dev.millrace.contracts.result.CostKind;
 import java.math.BigDecimal;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -23,6 +25,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -42,7 +45,22 @@ final class OutcomeCheck {
     /** Answers of the last second, which are not yet committed. */
     private static final int UNCOMMITTED = 50;
 
+    /** After this time without a byte, a worker ends a call, whose bill may still come. */
+    private static final long FIRST_BYTE_TIMEOUT_MILLIS = 120_000;
+
+    /** Within this time, workers learn of a cancellation or a pause. */
+    private static final long NOTICE_MILLIS = 5_000;
+
+    private static final long MINUTE_MILLIS = 60_000;
+
+    /** Calls arrive with varying delays. */
+    private static final double LIMIT_TOLERANCE = 1.05;
+
+    /** A kind of job that succeeds this often in half of a run also succeeds in the other half. */
+    private static final int OFTEN = 20;
+
     private final Evidence evidence;
+    private final Map<String, List<Call>> bills;
 
     /** Jobs that an operator allowed to end twice, after the offsets of workers were lost. */
     private final Set<String> resent;
@@ -77,6 +95,7 @@ final class OutcomeCheck {
 
     OutcomeCheck(Evidence evidence) {
         this.evidence = evidence;
+        bills = evidence.bills();
         resent = evidence.resent();
         for (CostEvent event : costs()) {
             if (resent.contains(called(event))) {
@@ -97,6 +116,8 @@ final class OutcomeCheck {
         report("jobs whose costs differ from the ledger", costsBeyondLedger());
         report("jobs that were called again without a fault", notResent(repetitions(List.of())));
         report("crashes that repeated more calls than ran", unboundedCrashes());
+        report("calls of what was cancelled or paused", forbiddenCalls());
+        report("minutes with more calls than a limit allows", crowdedMinutes());
         report("results with an error that nothing explains", unexplainedErrors());
         report("answers to another prompt", otherPrompts());
         report("prompts that several jobs called", calledTwice());
@@ -105,14 +126,19 @@ final class OutcomeCheck {
         long overspent = report("budgets overspent", overspentBudgets());
         report("budgets unsettled or unlike their cost events", unsettledBudgets());
         report("answers unlike an earlier answer or their result", otherAnswers());
+        report("kinds of jobs that no longer succeed", fadedKinds());
         differences().forEach((table, it) -> report("rows of " + table + " that differ", it));
+        long uncertain = events(CostKind.UNCERTAIN).count();
+        if (uncertain > mostUncertain()) {
+            problems.add("%d uncertain costs, at most %d".formatted(uncertain, mostUncertain()));
+        }
         return new Verdict(
                 results.size(),
                 lost,
                 doubled,
                 overspent,
-                evidence.bills().values().stream().mapToLong(it -> it.size() - 1L).sum(),
-                events(CostKind.UNCERTAIN).count(),
+                bills.values().stream().mapToLong(it -> it.size() - 1L).sum(),
+                uncertain,
                 List.copyOf(problems));
     }
 
@@ -124,9 +150,9 @@ final class OutcomeCheck {
     }
 
     /**
-     * Returns records that are no request and have no dead letter, and jobs of which a repeat has
-     * none or too many. Only the first record of a job has a result. Routers whose offsets were
-     * lost read records again.
+     * Returns records that are no request and have no dead letter, jobs of which a repeat has none
+     * or too many, and dead letters of other reasons. Only the first record of a job has a result.
+     * Routers whose offsets were lost read records again.
      */
     private Collection<String> deadLetters() {
         var letters = evidence.outputs().deadLetters();
@@ -140,6 +166,9 @@ final class OutcomeCheck {
                         letters.stream().filter(it -> it.reason().startsWith("duplicate")).toList(),
                         it -> String.valueOf(it.jobId()));
         var wrong = new TreeSet<String>();
+        letters.stream()
+                .filter(it -> !it.reason().matches("(malformed|duplicate).*"))
+                .forEach(it -> wrong.add(it.toString()));
         Map<String, List<SentRecord>> jobs = new HashMap<>();
         for (SentRecord record : evidence.history().records()) {
             String job = record.jobId();
@@ -187,44 +216,122 @@ final class OutcomeCheck {
                 count(
                         Stream.concat(events(CostKind.BILLED), events(CostKind.UNCERTAIN)).toList(),
                         OutcomeCheck::called);
-        var jobs = new TreeSet<>(evidence.bills().keySet());
+        var jobs = new TreeSet<>(bills.keySet());
         jobs.addAll(billed.keySet());
         var wrong = new TreeSet<String>();
         for (String job : jobs) {
-            List<Bill> bills = evidence.bills().getOrDefault(job, List.of());
+            List<Call> calls = bills.getOrDefault(job, List.of());
             BigDecimal ledger =
-                    bills.stream().map(Bill::costUsd).reduce(BigDecimal.ZERO, BigDecimal::add);
+                    calls.stream().map(Call::costUsd).reduce(BigDecimal.ZERO, BigDecimal::add);
             BigDecimal known = billed.getOrDefault(job, BigDecimal.ZERO);
             BigDecimal most = known.add(uncertain.getOrDefault(job, BigDecimal.ZERO));
             if (ledger.compareTo(known) < 0
                     || ledger.compareTo(most) > 0
-                    || bills.size() > booked.getOrDefault(job, 0L)) {
-                wrong.add(job + " ledger " + bills + ", billed " + known + ", at most " + most);
+                    || calls.size() > booked.getOrDefault(job, 0L)) {
+                wrong.add(job + " ledger " + calls + ", billed " + known + ", at most " + most);
             }
         }
         return wrong;
     }
 
-    /** Returns pairs of billed calls of a job that exactly these faults can have interrupted. */
+    /**
+     * Returns pairs of billed calls of a job that exactly these faults, and no timeout, can have
+     * interrupted.
+     */
     private Collection<String> repetitions(List<Inflicted> causes) {
         var found = new TreeSet<String>();
-        evidence.bills()
-                .forEach(
-                        (job, bills) -> {
-                            List<Bill> calls =
-                                    bills.stream().sorted(comparingLong(Bill::millis)).toList();
-                            for (int i = 1; i < calls.size(); i++) {
-                                Bill first = calls.get(i - 1);
-                                Bill second = calls.get(i);
-                                if (evidence.faults().stream()
+        bills.forEach(
+                (job, calls) -> {
+                    for (int i = 1; i < calls.size(); i++) {
+                        Call first = calls.get(i - 1);
+                        Call second = calls.get(i);
+                        boolean isLate =
+                                !first.isAnswered()
+                                        && second.millis() - first.millis()
+                                                >= FIRST_BYTE_TIMEOUT_MILLIS;
+                        if (!isLate
+                                && evidence.faults().stream()
                                         .filter(it -> it.explainsRepetition(first, second))
                                         .toList()
                                         .equals(causes)) {
-                                    found.add(job + "| " + first + " and " + second);
-                                }
-                            }
-                        });
+                            found.add(job + "| " + first + " and " + second);
+                        }
+                    }
+                });
         return found;
+    }
+
+    /** Returns calls of cancelled jobs and paused models of which each worker had notice. */
+    private Collection<String> forbiddenCalls() {
+        Map<String, List<Ban>> bans =
+                evidence.history().bans().stream().collect(groupingBy(Ban::name));
+        var wrong = new TreeSet<String>();
+        for (var job : evidence.calls().entrySet()) {
+            for (Call call : job.getValue()) {
+                Stream.of(job.getKey(), call.model())
+                        .flatMap(it -> bans.getOrDefault(it, List.of()).stream())
+                        .filter(it -> isIgnored(it, call))
+                        .forEach(it -> wrong.add(job.getKey() + "| " + call + " and " + it));
+            }
+        }
+        return notResent(wrong);
+    }
+
+    private boolean isIgnored(Ban ban, Call call) {
+        return ban.from() + NOTICE_MILLIS < call.millis()
+                && call.millis() < ban.to()
+                && evidence.faults().stream()
+                        .filter(it -> it.harmsWorkers() || it.kind().isOfPeers())
+                        .noneMatch(it -> it.overlaps(ban.from(), call.millis()));
+    }
+
+    private Collection<String> crowdedMinutes() {
+        List<Long> times =
+                calls().filter(it -> it.model().equals(LoadModel.LIMITED))
+                        .map(Call::millis)
+                        .sorted()
+                        .toList();
+        int most = (int) (LoadModel.CALLS_PER_MINUTE * LIMIT_TOLERANCE);
+        return IntStream.range(most, times.size())
+                .filter(it -> times.get(it) - times.get(it - most) < MINUTE_MILLIS)
+                .mapToObj(it -> Instant.ofEpochMilli(times.get(it)).toString())
+                .toList();
+    }
+
+    /** Calls without an answer, and those that ran at an unplanned end, can be uncertain. */
+    private long mostUncertain() {
+        return calls().filter(it -> !it.isAnswered()).count()
+                + evidence.faults().stream()
+                        .filter(Inflicted::harmsWorkers)
+                        .mapToLong(it -> it.running() + UNCOMMITTED)
+                        .sum();
+    }
+
+    /** Returns what often succeeded in the first half of the run and never in the second. */
+    private Collection<String> fadedKinds() {
+        List<Result> good =
+                evidence.outputs().results().stream()
+                        .filter(it -> it.text().isPresent())
+                        .filter(it -> !it.view().tenant().equals(RecordLoad.LIMITED))
+                        .toList();
+        var times = good.stream().mapToLong(Result::timestamp).summaryStatistics();
+        long middle = (times.getMin() + times.getMax()) / 2;
+        Map<Boolean, Map<String, Long>> halves =
+                good.stream()
+                        .collect(
+                                partitioningBy(
+                                        it -> it.timestamp() > middle,
+                                        groupingBy(
+                                                it -> it.view().tenant() + " " + it.outcome(),
+                                                counting())));
+        return halves.get(false).entrySet().stream()
+                .filter(it -> it.getValue() >= OFTEN && !halves.get(true).containsKey(it.getKey()))
+                .map(Object::toString)
+                .toList();
+    }
+
+    private Stream<Call> calls() {
+        return evidence.calls().values().stream().flatMap(Collection::stream);
     }
 
     /** Returns crashes of a worker after which more calls were repeated than promised. */

@@ -21,7 +21,10 @@ final class RecordLoad implements Load.Loop {
     /** The tenant whose batches exceed their budgets. */
     private static final String FRUGAL = "globex";
 
-    static final List<String> TENANTS = List.of("acme", "acme", FRUGAL, FRUGAL, "initech", HOSTILE);
+    /** The tenant with a budget for each hour. */
+    static final String LIMITED = "initech";
+
+    static final List<String> TENANTS = List.of("acme", "acme", FRUGAL, FRUGAL, LIMITED, HOSTILE);
     private static final int BATCH_JOBS = 400;
     private static final String BATCH_LIMIT = "0.008";
     private static final int LONGEST_DEADLINE_MILLIS = 20_000;

@@ -5,6 +5,7 @@ import dev.millrace.bench.process.Launcher;
 import dev.millrace.testclusters.FreePorts;
 import dev.millrace.testclusters.Link;
 import dev.millrace.testclusters.RestartableProcess;
+import dev.millrace.testclusters.secured.LinkedBrokers;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -45,7 +46,7 @@ final class Services implements AutoCloseable {
     private static final String HEAP = "-Xmx256m -XX:TieredStopAtLevel=1";
 
     private final WorkFolder folder;
-    private final Brokers brokers;
+    private final LinkedBrokers brokers;
     private final Ports ports;
     private String apiKey;
     private final @Nullable Plant plant;
@@ -67,7 +68,12 @@ final class Services implements AutoCloseable {
      *
      * @param plant fault of all services; null for none
      */
-    Services(WorkFolder folder, Brokers brokers, Ports ports, String apiKey, @Nullable Plant plant)
+    Services(
+            WorkFolder folder,
+            LinkedBrokers brokers,
+            Ports ports,
+            String apiKey,
+            @Nullable Plant plant)
             throws IOException {
         this.folder = folder;
         this.brokers = brokers;

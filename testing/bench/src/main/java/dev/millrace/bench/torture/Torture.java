@@ -10,7 +10,7 @@ import static java.util.stream.Collectors.toMap;
 
 import dev.millrace.bench.measurement.Report;
 import dev.millrace.bench.measurement.Setup;
-import dev.millrace.bench.torture.Evidence.Bill;
+import dev.millrace.bench.torture.Evidence.Call;
 import dev.millrace.bench.torture.Evidence.Inflicted;
 import dev.millrace.bench.torture.FaultPlan.Fault;
 import dev.millrace.bench.torture.RunHistory.Faults;
@@ -24,13 +24,16 @@ import dev.millrace.simulator.settings.SimulatorSettings;
 import dev.millrace.simulator.traffic.TrafficCounts;
 import dev.millrace.standalone.console.UserError;
 import dev.millrace.standalone.log.Logging;
+import dev.millrace.testclusters.FakeClock;
 import dev.millrace.testclusters.PostgresServer;
 import dev.millrace.testclusters.RestartableProcess;
 import dev.millrace.testclusters.SmallDisk;
+import dev.millrace.testclusters.secured.LinkedBrokers;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -61,6 +64,8 @@ final class Torture {
     private static final long POLL_MILLIS = 2_000;
     private static final int DISK_MEBIBYTES = 8 << 10;
 
+    private static final int DRAWINGS = 24;
+
     /** Folders that are disks, if disks get full. */
     private static final List<String> DISKS = List.of("r1", "r2", "broker0", "broker1", "broker2");
 
@@ -68,11 +73,14 @@ final class Torture {
     private final TortureCommand options;
     private final Duration length;
     private final Report report = new Report();
+    private final Report.Table footprint =
+            report.table("footprint", Footprint.COLUMNS.toArray(String[]::new));
     private final History history = new History();
     private final Deque<AutoCloseable> running = new ConcurrentLinkedDeque<>();
     private final List<Inflicted> inflicted = new ArrayList<>();
     private final Set<FaultKind> kinds;
     private final String apiKey;
+    private Instant nextDrawing = Instant.MIN;
 
     Torture(Setup setup, TortureCommand options) {
         this.setup = setup;
@@ -124,7 +132,7 @@ final class Torture {
         String yaml = LoadModel.simulator(options.seed, options.latency);
         var settings = SimulatorSettings.parse("torture", yaml);
         var simulator = closed(Simulator.start(settings, "127.0.0.1", 0));
-        var brokers = closed(new Brokers(setup.folder(), Services.names()));
+        var brokers = closed(new LinkedBrokers(setup.folder().path(), Services.names()));
         var ports = new Services.Ports(postgres.port(), jdbcUrl, simulator.port());
         var services = closed(new Services(setup.folder(), brokers, ports, apiKey, options.plant));
         prepare(services);
@@ -174,7 +182,8 @@ final class Torture {
                 service.builder().environment().put("MILLRACE_HOME", home.toString());
             }
             if (kinds.stream().anyMatch(FaultKind::isClock)) {
-                FakeClock.of(service, setup.folder()).install(service, library.orElseThrow());
+                FakeClock.of(service, setup.folder().path())
+                        .install(service, library.orElseThrow());
             }
         }
     }
@@ -248,15 +257,23 @@ final class Torture {
                 left = millis - setup.clock().millis()) {
             Thread.sleep(Math.min(left, POLL_MILLIS));
             restartEnded(cluster);
+            draw(cluster);
         }
     }
 
-    private void reportFootprint(Map<String, Long> before, Map<String, Long> after) {
-        var table = report.table("footprint", "what", "at the start", "at the end");
+    /** Adds a row to the footprints from time to time. */
+    private void draw(Cluster cluster) throws IOException {
+        Instant now = setup.clock().instant();
+        if (now.isAfter(nextDrawing)) {
+            nextDrawing = now.plus(length.dividedBy(DRAWINGS));
+            footprint.row(Footprint.row(now, cluster, setup.folder().path()));
+        }
+    }
+
+    private void checkFootprint(Map<String, Long> before, Map<String, Long> after) {
         after.forEach(
                 (name, end) -> {
                     long start = before.getOrDefault(name, 0L);
-                    table.row(name, start, end);
                     if (Footprint.isLeak(name, start, end)) {
                         report.problem(end + " " + name + ", at the start " + start);
                     }
@@ -281,8 +298,8 @@ final class Torture {
         report(verdict.problems());
         if (options.plant == null) {
             checkLogs();
-            checkSecrets(cluster.services().gateways());
-            reportFootprint(start, Footprint.of(cluster));
+            checkGateways(cluster.services().gateways(), evidence.outputs());
+            checkFootprint(start, Footprint.of(cluster));
         }
         Map<String, Faults> faults = recoveries(evidence);
         List<Long> run = verdict.row(options.minutes, options.seed, inflicted.size());
@@ -389,11 +406,10 @@ final class Torture {
                 Outputs.read(cluster.reader(), cluster.topics()),
                 Outputs.Rows.read(cluster.jdbcUrl()),
                 cluster.simulator().ledger().entries().stream()
-                        .filter(LoggedCall::billed)
                         .collect(
                                 groupingBy(
                                         it -> jobOf(String.valueOf(it.caller().idempotencyKey())),
-                                        mapping(Torture::bill, toList()))),
+                                        mapping(Torture::call, toList()))),
                 List.copyOf(inflicted));
     }
 
@@ -402,15 +418,17 @@ final class Torture {
         return idempotencyKey.split("-fallback-", 2)[0];
     }
 
-    private static Bill bill(LoggedCall call) {
+    private static Call call(LoggedCall call) {
         var usage = call.usage();
         var priced =
                 new TokenUsage(
                         usage.input(), usage.cachedInput(), usage.cacheWrite(), usage.output(), 0);
-        return new Bill(
+        return new Call(
+                call.model(),
                 LoadModel.PRICE.costOf(priced),
                 call.time().toEpochMilli(),
                 call.time().plus(call.duration()).toEpochMilli(),
+                call.billed(),
                 call.outcome() == CallOutcome.ANSWERED);
     }
 
@@ -428,22 +446,47 @@ final class Torture {
         }
     }
 
-    /** Replaced secrets of the clients' key are refused, and the current one is accepted. */
-    private void checkSecrets(List<URI> gateways) throws IOException, InterruptedException {
+    /**
+     * Replaced secrets of the clients' key are refused, and the current one is accepted. Each batch
+     * that a client submitted has ended, as its results say.
+     */
+    private void checkGateways(List<URI> gateways, Outputs outputs)
+            throws IOException, InterruptedException {
         String current = history.secrets().getLast();
+        Map<String, Long> succeeded =
+                outputs.results().stream()
+                        .filter(it -> it.view().errorCode() == null)
+                        .collect(groupingBy(it -> it.view().batch(), counting()));
+        var wrong = new TreeSet<String>();
         try (var http = HttpClient.newHttpClient()) {
             for (URI gateway : gateways) {
                 for (String secret : history.secrets()) {
-                    var request =
-                            HttpRequest.newBuilder(gateway.resolve("/v1/models"))
-                                    .header("Authorization", "Bearer " + secret)
-                                    .build();
-                    int status = http.send(request, BodyHandlers.discarding()).statusCode();
+                    int status = get(http, gateway.resolve("/v1/models"), secret).statusCode();
                     if ((status == HTTP_OK) != secret.equals(current)) {
                         report.problem(gateway + " answers " + status + " to a secret");
                     }
                 }
             }
+            FaultInjector.await(
+                    () -> {
+                        wrong.clear();
+                        for (String id : history.batches().keySet()) {
+                            URI uri = gateways.getFirst().resolve(BatchLoad.path(id));
+                            String batch = get(http, uri, current).body();
+                            if (!BatchLoad.hasEnded(batch, succeeded.getOrDefault(id, 0L))) {
+                                wrong.add(batch);
+                            }
+                        }
+                        return wrong.isEmpty();
+                    });
         }
+        wrong.forEach(it -> report.problem("not as its results: " + it));
+    }
+
+    private static HttpResponse<String> get(HttpClient http, URI uri, String secret)
+            throws IOException, InterruptedException {
+        return http.send(
+                HttpRequest.newBuilder(uri).header("Authorization", "Bearer " + secret).build(),
+                BodyHandlers.ofString());
     }
 }

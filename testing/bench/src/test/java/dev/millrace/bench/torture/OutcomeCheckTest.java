@@ -3,8 +3,9 @@ package dev.millrace.bench.torture;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.millrace.bench.torture.Evidence.Bill;
+import dev.millrace.bench.torture.Evidence.Call;
 import dev.millrace.bench.torture.Evidence.Inflicted;
+import dev.millrace.bench.torture.History.Ban;
 import dev.millrace.bench.torture.History.ClientAnswer;
 import dev.millrace.bench.torture.History.SentRecord;
 import dev.millrace.bench.torture.OutcomeCheck.Verdict;
@@ -47,7 +48,7 @@ class OutcomeCheckTest {
 
     private final History history = new History();
     private final Outputs outputs = new Outputs();
-    private final Map<String, List<Bill>> bills = new HashMap<>();
+    private final Map<String, List<Call>> bills = new HashMap<>();
     private final List<Inflicted> faults = new ArrayList<>();
 
     @BeforeEach
@@ -67,8 +68,8 @@ class OutcomeCheckTest {
     }
 
     /** Returns an answered call of 100 ms. */
-    private static Bill bill(long millis) {
-        return new Bill(COST, millis, millis + 100, true);
+    private static Call bill(long millis) {
+        return new Call("quick", COST, millis, millis + 100, true, true);
     }
 
     private void assertProblem(String problem) {
@@ -209,9 +210,27 @@ class OutcomeCheckTest {
             assertThat(verdict().problems()).isEmpty();
         }
 
+        @Test
+        void kindOfJobThatOftenSucceededDoesSoUntilTheEnd() {
+            for (int number = 0; number < 20; number++) {
+                addAnswered(TENANT, number);
+            }
+            addAnswered("clients", 100_000);
+            assertProblem("[acme called=21]");
+
+            addAnswered(TENANT, 100_001);
+            assertThat(verdict().problems()).isEmpty();
+        }
+
+        private void addAnswered(String tenant, int millis) {
+            JobId job = JobId.of(tenant, BATCH, "q-1-2" + millis + ".");
+            outputs.results().add(at(millis, result(job, "q-1-2" + millis + ".", tenant)));
+            outputs.costs().add(cost(job, 1, CostKind.SAVED, true));
+        }
+
         private static Result at(long millis, Result result) {
             return new Result(
-                    result.view(), result.text(), "answer at " + millis, true, "", millis);
+                    result.view(), result.text(), "answer of %s at %d".formatted(result.jobId(), millis), true, "", millis);
         }
 
         @Test
@@ -245,6 +264,13 @@ class OutcomeCheckTest {
 
             outputs.deadLetters().add(deadLetter("malformed_request", null, 5));
             assertThat(verdict().problems()).isEmpty();
+        }
+
+        @Test
+        void deadLetterOfAnotherReasonIsFound() {
+            outputs.deadLetters().add(deadLetter("internal_error", JOB, 0));
+
+            assertProblem("records without their dead letter");
         }
 
         @Test
@@ -301,7 +327,29 @@ class OutcomeCheckTest {
             outputs.costs().add(cost(JOB, 2, CostKind.UNCERTAIN, false));
             faults.set(0, new Inflicted(kind, victim, from, to, 0));
 
+            assertThat(verdict().problems())
+                    .anyMatch(it -> it.contains("jobs that were called again without a fault"));
+        }
+
+        @Test
+        void callWithoutAByteIsRepeatedAfterItsTimeout() {
+            outputs.costs().add(cost(JOB, 2, CostKind.UNCERTAIN, false));
+            Call late = new Call("quick", COST, 1_000, 125_000, true, false);
+            bills.put(JOB.value(), List.of(late, bill(121_000)));
+            assertThat(verdict().problems()).isEmpty();
+
+            bills.put(JOB.value(), List.of(late, bill(120_999)));
             assertProblem("jobs that were called again without a fault");
+        }
+
+        @Test
+        void uncertainCostNeedsACallWithoutAnAnswerOrACrash() {
+            outputs.costs().add(cost(JOB, 2, CostKind.UNCERTAIN, false));
+            assertProblem("1 uncertain costs, at most 0");
+
+            Call refused = new Call("quick", BigDecimal.ZERO, 900, 950, false, false);
+            bills.put(JOB.value(), List.of(refused, bill(1_000)));
+            assertThat(verdict().problems()).isEmpty();
         }
 
         @Test
@@ -313,7 +361,7 @@ class OutcomeCheckTest {
 
             assertProblem("jobs that were called again without a fault");
 
-            Bill interrupted = new Bill(COST, 1_000, 25_000, false);
+            Call interrupted = new Call("quick", COST, 1_000, 25_000, true, false);
             bills.put(JOB.value(), List.of(interrupted, bill(30_000)));
             assertThat(verdict().problems()).isEmpty();
         }
@@ -345,6 +393,54 @@ class OutcomeCheckTest {
             bills.put("00000000000000000000000000000000", List.of(bill(1_000)));
 
             assertProblem("jobs whose costs differ from the ledger");
+        }
+    }
+
+    @Nested
+    class Limits {
+        @ParameterizedTest
+        @ValueSource(strings = {"job", "quick"})
+        void whatIsCancelledOrPausedIsNotCalled(String name) {
+            String banned = name.equals("job") ? JOB.value() : name;
+            bills.put(JOB.value(), List.of(bill(20_001)));
+            history.bans().add(new Ban(banned, 15_000, 30_000));
+            assertProblem("calls of what was cancelled or paused");
+
+            faults.add(new Inflicted(FaultKind.LINK_CUT, "w1-broker0", 4_000, 5_000, 0));
+            assertThat(verdict().problems()).isEmpty();
+        }
+
+        @ParameterizedTest
+        @CsvSource({"15001, 30000", "10000, 20001"})
+        void callBeforeWorkersNoticeOrAfterAPauseIsAllowed(long from, long to) {
+            bills.put(JOB.value(), List.of(bill(20_001)));
+            history.bans().add(new Ban("quick", from, to));
+
+            assertThat(verdict().problems()).isEmpty();
+        }
+
+        @Test
+        void minuteHasNoMoreCallsThanALimitAllows() {
+            int most = LoadModel.CALLS_PER_MINUTE * 21 / 20;
+            bills.put("refused", refused(most));
+            assertThat(verdict().problems()).isEmpty();
+
+            bills.put("refused", refused(most + 1));
+            assertProblem("1 minutes with more calls than a limit allows");
+        }
+
+        private static List<Call> refused(int count) {
+            return IntStream.range(0, count)
+                    .mapToObj(
+                            it ->
+                                    new Call(
+                                            LoadModel.LIMITED,
+                                            BigDecimal.ZERO,
+                                            it,
+                                            it,
+                                            false,
+                                            false))
+                    .toList();
         }
     }
 

@@ -1,7 +1,5 @@
-package dev.millrace.bench.torture;
+package dev.millrace.testclusters;
 
-import dev.millrace.bench.measurement.WorkFolder;
-import dev.millrace.testclusters.RestartableProcess;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,22 +12,22 @@ import java.util.stream.Stream;
  *
  * @param file what libfaketime reads each second
  */
-record FakeClock(Path file) {
+public record FakeClock(Path file) {
     /** Returns the library; empty if it is not installed. */
-    static Optional<Path> library() {
+    public static Optional<Path> library() {
         return Stream.of("x86_64", "aarch64")
                 .map(it -> Path.of("/usr/lib/" + it + "-linux-gnu/faketime/libfaketimeMT.so.1"))
                 .filter(Files::exists)
                 .findFirst();
     }
 
-    /** Returns the clock of a process in the folder of a run. */
-    static FakeClock of(RestartableProcess process, WorkFolder folder) {
-        return new FakeClock(folder.file(process.name() + ".clock").toAbsolutePath());
+    /** Returns the clock of a process , in a folder. */
+    public static FakeClock of(RestartableProcess process, Path folder) {
+        return new FakeClock(folder.resolve(process.name() + ".clock").toAbsolutePath());
     }
 
     /** Gives a process this clock from its next start on. */
-    void install(RestartableProcess process, Path library) throws IOException {
+    public void install(RestartableProcess process, Path library) throws IOException {
         set("+0");
         Map<String, String> environment = process.builder().environment();
         environment.put("LD_PRELOAD", library.toString());
@@ -45,7 +43,7 @@ record FakeClock(Path file) {
      *
      * @param offset such as {@code +90s}, or {@code +0 x1.05} for a drift from the process's start
      */
-    void set(String offset) throws IOException {
+    public void set(String offset) throws IOException {
         Files.writeString(file, offset + "\n");
     }
 }

@@ -1,12 +1,11 @@
-package dev.millrace.bench.torture;
+package dev.millrace.testclusters.secured;
 
-import dev.millrace.bench.measurement.WorkFolder;
 import dev.millrace.testclusters.FreePorts;
 import dev.millrace.testclusters.Link;
 import dev.millrace.testclusters.RestartableProcess;
-import dev.millrace.testclusters.secured.ThreeBrokers;
 import dev.millrace.testclusters.secured.ThreeBrokers.Listener;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -28,7 +27,7 @@ import org.apache.kafka.common.config.TopicConfig;
  * whose advertised address is a {@link Link}, so that each connection can be harmed by itself. The
  * other brokers also reach a broker through its links.
  */
-final class Brokers implements AutoCloseable {
+public final class LinkedBrokers implements AutoCloseable {
     private static final String INTERNAL = "INTERNAL";
     private static final List<String> PEER_LISTENERS = List.of(INTERNAL, ThreeBrokers.CONTROLLER);
     private static final int MAX_PARTITIONS = 6;
@@ -39,7 +38,7 @@ final class Brokers implements AutoCloseable {
     private final ThreeBrokers cluster;
 
     /** Starts all nodes; they may not be ready. */
-    Brokers(WorkFolder folder, List<String> clients) throws IOException {
+    public LinkedBrokers(Path folder, List<String> clients) throws IOException {
         var listeners = new ArrayList<Map<String, Listener>>();
         for (int node = 0; node < ThreeBrokers.NODES; node++) {
             var own = new LinkedHashMap<String, Listener>();
@@ -54,15 +53,15 @@ final class Brokers implements AutoCloseable {
             listeners.add(own);
         }
         var properties = Map.of("inter.broker.listener.name", INTERNAL);
-        cluster = new ThreeBrokers(folder.path(), listeners, properties);
+        cluster = new ThreeBrokers(folder, listeners, properties);
     }
 
-    List<RestartableProcess> nodes() {
+    public List<RestartableProcess> nodes() {
         return cluster.nodes();
     }
 
     /** Returns the links of all clients to all nodes. */
-    List<Link> links() {
+    public List<Link> links() {
         return links.entrySet().stream()
                 .filter(it -> !PEER_LISTENERS.contains(it.getKey()))
                 .flatMap(it -> it.getValue().stream())
@@ -70,24 +69,24 @@ final class Brokers implements AutoCloseable {
     }
 
     /** Returns the links of brokers to brokers and controllers, which each node shares. */
-    List<Link> peerLinks() {
+    public List<Link> peerLinks() {
         return PEER_LISTENERS.stream()
                 .flatMap(it -> links.getOrDefault(it, List.of()).stream())
                 .toList();
     }
 
     /** Returns the addresses without links. */
-    String servers() {
+    public String servers() {
         return cluster.servers();
     }
 
     /** Returns the addresses through the links of a client. */
-    String servers(String client) {
+    public String servers(String client) {
         return cluster.servers(client.toUpperCase(Locale.ROOT));
     }
 
     /** Returns true if each replica is in sync. */
-    boolean isInSync() throws InterruptedException {
+    public boolean isInSync() throws InterruptedException {
         try (var admin = admin()) {
             var topics = admin.listTopics().names().get();
             return admin.describeTopics(topics).allTopicNames().get().values().stream()
@@ -99,7 +98,7 @@ final class Brokers implements AutoCloseable {
     }
 
     /** Adds a partition to each topic that has fewer than six. */
-    void addPartition(List<String> topics) throws IOException, InterruptedException {
+    public void addPartition(List<String> topics) throws IOException, InterruptedException {
         try (var admin = admin()) {
             for (var topic : admin.describeTopics(topics).allTopicNames().get().values()) {
                 int count = topic.partitions().size();
@@ -114,7 +113,7 @@ final class Brokers implements AutoCloseable {
     }
 
     /** Lets brokers date the records of a topic: the clocks of services can be wrong. */
-    void date(String topic) throws IOException, InterruptedException {
+    public void date(String topic) throws IOException, InterruptedException {
         var entry = new ConfigEntry(TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG, "LogAppendTime");
         var set = List.of(new AlterConfigOp(entry, AlterConfigOp.OpType.SET));
         try (var admin = admin()) {
@@ -128,7 +127,7 @@ final class Brokers implements AutoCloseable {
     }
 
     /** Returns false if Kafka has not yet noticed that the members of a group have ended. */
-    boolean deleteOffsets(String group) throws InterruptedException {
+    public boolean deleteOffsets(String group) throws InterruptedException {
         try (var admin = admin()) {
             admin.deleteConsumerGroups(List.of(group)).all().get();
             return true;
@@ -138,7 +137,7 @@ final class Brokers implements AutoCloseable {
     }
 
     /** Returns the partitions for which a group has committed an offset; none if unreachable. */
-    Set<TopicPartition> committed(String group) throws InterruptedException {
+    public Set<TopicPartition> committed(String group) throws InterruptedException {
         try (var admin = admin()) {
             return admin.listConsumerGroupOffsets(group)
                     .partitionsToOffsetAndMetadata()
@@ -149,7 +148,7 @@ final class Brokers implements AutoCloseable {
         }
     }
 
-    Admin admin() {
+    public Admin admin() {
         return Admin.create(Map.of("bootstrap.servers", servers()));
     }
 
