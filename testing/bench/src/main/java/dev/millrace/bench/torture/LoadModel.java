@@ -25,7 +25,7 @@ record LoadModel(String name, String provider, int medianMillis, int weight) {
     /** The model whose workers share a limit. */
     static final String LIMITED = "other";
 
-    static final int CALLS_PER_MINUTE = 300;
+    static final int CALLS_PER_MINUTE = 540;
 
     static final List<LoadModel> ALL =
             List.of(
