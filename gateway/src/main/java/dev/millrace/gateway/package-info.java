@@ -60,7 +60,7 @@
  *     <td>{@link dev.millrace.gateway.server.ServerSetup}</td></tr>
  * </table>
  *
- * <p>The packages; routes are at the top, and {@code store}, {@code results}, {@code connection}
+ * <p>The packages; routes are at the top, and {@code store}, {@code figures}, {@code connection}
  * and {@code job} know no other package of the module:
  *
  * <ul>
@@ -74,7 +74,8 @@
  *   <li>{@code batch}, {@code messagebatch} batches of OpenAI and of Anthropic
  *   <li>{@code estimate}, {@code submission}, {@code publish} a batch is checked, accepted,
  *       published
- *   <li>{@code results} reads the sink's database
+ *   <li>{@code results}, {@code figures} read the sink's database: results of batches, sums of
+ *       usage
  *   <li>{@code repeat} requests sent again
  *   <li>{@code usage}, {@code dashboard} the usage API and its page
  *   <li>{@code erasure} forgets a tenant's files

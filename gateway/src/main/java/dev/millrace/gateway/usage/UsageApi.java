@@ -10,7 +10,7 @@ import dev.millrace.gateway.http.HttpRoute;
 import dev.millrace.gateway.job.JobWaits;
 import dev.millrace.gateway.results.Connections;
 import dev.millrace.gateway.results.StoredResults;
-import dev.millrace.store.usage.BatchStatus;
+import dev.millrace.store.batch.BatchStatus;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.function.LongSupplier;

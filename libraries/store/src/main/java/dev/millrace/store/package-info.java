@@ -9,8 +9,7 @@
  *   <li>{@code erasure} deletes rows that expired or are to be forgotten
  *   <li>{@code query} read-only queries
  *   <li>{@code result}, {@code follow} results of a batch, also while it runs
- *   <li>{@code sums}, {@code usage}, {@code live} costs and errors: of any period, by group, and
- *       for the dashboard
+ *   <li>{@code batch} counts and manifests of batches
  * </ul>
  */
 @NullMarked

@@ -326,6 +326,7 @@ class PackagesTest {
                                 List.of("java.sql..", "javax.sql..", "org.sqlite.."),
                                 List.of(
                                         "dev.millrace.store..",
+                                        "dev.millrace.gateway.figures",
                                         "dev.millrace.sink.webhook.outbox",
                                         "dev.millrace.standalone.run.journal")),
                         new Technology(

@@ -1,10 +1,10 @@
 package dev.millrace.store.follow;
 
+import dev.millrace.store.batch.BatchStatus;
+import dev.millrace.store.batch.ManifestStatus;
 import dev.millrace.store.database.DatabaseException;
 import dev.millrace.store.query.Query;
 import dev.millrace.store.query.QueryRunner;
-import dev.millrace.store.usage.BatchStatus;
-import dev.millrace.store.usage.ManifestStatus;
 import java.sql.SQLException;
 import java.util.Optional;
 

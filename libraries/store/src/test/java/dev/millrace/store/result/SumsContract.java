@@ -13,18 +13,13 @@ import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.contracts.money.TokenUsage;
 import dev.millrace.contracts.result.CostKind;
 import dev.millrace.contracts.result.DeadLetter;
-import dev.millrace.store.query.QueryRunner;
 import dev.millrace.store.row.OffsetChange;
 import dev.millrace.store.row.PartitionId;
 import dev.millrace.store.row.RecordPosition;
 import dev.millrace.store.row.Row;
-import dev.millrace.store.usage.DeadLetterReader;
-import dev.millrace.store.usage.UsageFilter;
 import java.math.BigDecimal;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -178,47 +173,6 @@ abstract class SumsContract extends StoreContract {
                 assertThat(found.value()).isEqualTo("line 6".getBytes(UTF_8));
                 assertThat(store.findDeadLetter(BATCH, 7)).isEmpty();
             }
-        }
-
-        @Test
-        void areListedWithTheLatestFirst() throws Exception {
-            store(
-                    List.of(
-                            letter(0, "default", null, "malformed_request"),
-                            letter(1, "acme", 9L, "duplicate"),
-                            letter(2, "acme", 9L, "malformed_request"),
-                            letter(3, "default", 2L, "duplicate")),
-                    new OffsetChange(LETTERS_0, 0, 4));
-
-            assertThat(latest(Optional.empty(), Optional.empty(), 10)).containsExactly(3, 2, 1, 0);
-            assertThat(latest(Optional.empty(), Optional.empty(), 3)).containsExactly(3, 2, 1);
-            assertThat(latest(Optional.empty(), Optional.of("duplicate"), 10))
-                    .containsExactly(3, 1);
-            assertThat(latest(Optional.of("acme"), Optional.of("duplicate"), 10))
-                    .containsExactly(1);
-        }
-
-        /** Returns the offsets of the latest dead letters. */
-        private List<Integer> latest(Optional<String> tenant, Optional<String> reason, int limit)
-                throws Exception {
-            var filter =
-                    new UsageFilter(
-                            tenant,
-                            Optional.empty(),
-                            Optional.empty(),
-                            Optional.empty(),
-                            Optional.empty(),
-                            Optional.empty());
-            var offsets = new ArrayList<Integer>();
-            try (var runner = QueryRunner.open(database.url())) {
-                new DeadLetterReader(runner)
-                        .forEachLatest(
-                                filter,
-                                reason,
-                                limit,
-                                it -> offsets.add(Math.toIntExact(it.id().offset())));
-            }
-            return offsets;
         }
     }
 }
