@@ -1,8 +1,8 @@
 package dev.millrace.standalone.webhook;
 
-import dev.millrace.sink.webhook.outbox.DeliveryQueue;
-import dev.millrace.sink.webhook.outbox.DeliveryReader;
-import dev.millrace.sink.webhook.outbox.DeliveryRow;
+import dev.millrace.webhooks.outbox.DeliveryQueue;
+import dev.millrace.webhooks.outbox.DeliveryReader;
+import dev.millrace.webhooks.outbox.DeliveryRow;
 import dev.millrace.standalone.console.ExitCode;
 import dev.millrace.standalone.console.Terminal;
 import dev.millrace.standalone.console.UserError;

@@ -20,6 +20,7 @@ enum Module {
     STORE("libraries/store", "store"),
     SINK("results-sink", "sink"),
     GATEWAY("gateway", "gateway"),
+    WEBHOOKS("features/webhooks", "webhooks"),
     SIMULATOR("testing/simulator", "simulator"),
     BROKER("libraries/embedded-broker", "broker"),
     TEST_CLUSTERS("testing/testclusters", "testclusters"),
@@ -62,7 +63,8 @@ enum Module {
             case CONSUMER, CONTROL, WIRE, STORE -> EnumSet.of(CONTRACTS, this);
             case PRODUCER -> EnumSet.of(CONFIGURATION, CONTRACTS, this);
             case RETRIEVAL -> EnumSet.of(YAML, CONFIGURATION, CONTRACTS, WIRE, SIMILARITY, this);
-            case SINK -> EnumSet.of(CONFIGURATION, CONTRACTS, STORE, this);
+            case SINK -> EnumSet.of(CONTRACTS, STORE, this);
+            case WEBHOOKS -> EnumSet.of(CONFIGURATION, CONTRACTS, STORE, this);
             case GATEWAY ->
                     EnumSet.of(CONFIGURATION, CONTRACTS, CONTROL, PRODUCER, WIRE, STORE, this);
             case ROUTER ->
