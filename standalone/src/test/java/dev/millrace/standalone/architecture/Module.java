@@ -21,6 +21,7 @@ enum Module {
     SINK("results-sink", "sink"),
     GATEWAY("gateway", "gateway"),
     WEBHOOKS("features/webhooks", "webhooks"),
+    PRICE_LISTS("features/price-lists", "pricelist"),
     SIMULATOR("testing/simulator", "simulator"),
     BROKER("libraries/embedded-broker", "broker"),
     TEST_CLUSTERS("testing/testclusters", "testclusters"),
@@ -59,7 +60,7 @@ enum Module {
         return switch (this) {
             case YAML, BROKER, QUOTA, SIMILARITY, TEST_WAITS -> EnumSet.of(this);
             case CONTRACTS, SIMULATOR -> EnumSet.of(YAML, this);
-            case CONFIGURATION -> EnumSet.of(YAML, CONTRACTS, this);
+            case CONFIGURATION, PRICE_LISTS -> EnumSet.of(YAML, CONTRACTS, this);
             case CONSUMER, CONTROL, WIRE, STORE -> EnumSet.of(CONTRACTS, this);
             case PRODUCER -> EnumSet.of(CONFIGURATION, CONTRACTS, this);
             case RETRIEVAL -> EnumSet.of(YAML, CONFIGURATION, CONTRACTS, WIRE, SIMILARITY, this);

@@ -1,4 +1,4 @@
-package dev.millrace.contracts.catalog.pricelist;
+package dev.millrace.pricelist;
 
 import dev.millrace.contracts.catalog.Capability;
 import dev.millrace.contracts.catalog.Model;

@@ -1,8 +1,8 @@
-package dev.millrace.contracts.catalog.pricelist;
+package dev.millrace.pricelist;
 
 import dev.millrace.contracts.catalog.Capability;
-import dev.millrace.contracts.catalog.pricelist.ListedPrice.Rate;
 import dev.millrace.contracts.job.Endpoint;
+import dev.millrace.pricelist.ListedPrice.Rate;
 import dev.millrace.yaml.problem.Violation;
 import java.math.BigDecimal;
 import java.util.EnumSet;

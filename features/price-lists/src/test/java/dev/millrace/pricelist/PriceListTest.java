@@ -1,4 +1,4 @@
-package dev.millrace.contracts.catalog.pricelist;
+package dev.millrace.pricelist;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;

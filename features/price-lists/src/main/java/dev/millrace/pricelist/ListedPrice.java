@@ -1,4 +1,4 @@
-package dev.millrace.contracts.catalog.pricelist;
+package dev.millrace.pricelist;
 
 import static dev.millrace.yaml.problem.Violation.require;
 

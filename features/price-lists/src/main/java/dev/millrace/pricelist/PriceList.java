@@ -1,4 +1,4 @@
-package dev.millrace.contracts.catalog.pricelist;
+package dev.millrace.pricelist;
 
 import dev.millrace.contracts.catalog.Model;
 import dev.millrace.yaml.problem.ConfigException;
@@ -46,9 +46,16 @@ public record PriceList(
         skipped = Collections.unmodifiableSortedMap(new TreeMap<>(skipped));
     }
 
-    /** Returns true if a file is a price list by its name, and not a catalog of Millrace. */
-    public static boolean isNamed(Path file) {
-        return file.toString().endsWith(".json");
+    /**
+     * Returns the models of a price list by their names; empty if the file is no price list by its
+     * name, but a catalog of Millrace.
+     *
+     * @throws ConfigException if the file cannot be read or is no price list
+     */
+    public static Optional<Map<String, Model>> modelsOf(Path file) {
+        return file.toString().endsWith(".json")
+                ? Optional.of(load(file).models)
+                : Optional.empty();
     }
 
     /**
