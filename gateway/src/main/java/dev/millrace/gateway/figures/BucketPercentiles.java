@@ -1,6 +1,5 @@
 package dev.millrace.gateway.figures;
 
-import dev.millrace.store.result.Percentiles;
 import dev.millrace.store.rollup.DurationBuckets;
 import dev.millrace.store.rollup.RollupCounter;
 import dev.millrace.store.rollup.RollupSums;

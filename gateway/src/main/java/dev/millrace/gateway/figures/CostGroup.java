@@ -2,7 +2,6 @@ package dev.millrace.gateway.figures;
 
 import dev.millrace.contracts.money.TokenUsage;
 import dev.millrace.contracts.money.Usd;
-import dev.millrace.store.result.Percentiles;
 import dev.millrace.store.rollup.RollupCounter;
 import dev.millrace.store.rollup.RollupSums;
 import java.math.BigDecimal;

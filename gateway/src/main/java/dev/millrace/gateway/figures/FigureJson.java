@@ -1,6 +1,5 @@
 package dev.millrace.gateway.figures;
 
-import dev.millrace.store.result.Percentiles;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;

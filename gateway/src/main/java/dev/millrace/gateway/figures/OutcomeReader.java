@@ -4,8 +4,6 @@ import dev.millrace.store.database.DatabaseException;
 import dev.millrace.store.query.Condition;
 import dev.millrace.store.query.Query;
 import dev.millrace.store.query.QueryRunner;
-import dev.millrace.store.result.PercentileCounter;
-import dev.millrace.store.result.Percentiles;
 import dev.millrace.store.rollup.RollupCounter;
 import dev.millrace.store.rollup.RollupPeriod;
 import dev.millrace.store.rollup.RollupSums;

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.millrace.contracts.money.Usd;
 import dev.millrace.store.fixture.TestDatabase;
 import dev.millrace.store.query.QueryRunner;
-import dev.millrace.store.result.Percentiles;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;

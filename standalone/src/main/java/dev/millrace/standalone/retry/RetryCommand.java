@@ -153,7 +153,7 @@ public final class RetryCommand implements Callable<Integer> {
                                     .orElse(BatchOrigin.UNKNOWN));
             found = publish(lines, settings, claim);
         }
-        var report = new RetryReport(key, retryName, found, store.progress(key).failed(), dryRun);
+        var report = new RetryReport(key, retryName, found, status.failed(), dryRun);
         var out = Terminal.system().out();
         if (asJson) {
             out.println(report.toJson());

@@ -1,4 +1,4 @@
-package dev.millrace.store.result;
+package dev.millrace.gateway.figures;
 
 /**
  * Percentiles of durations in milliseconds by nearest rank: measured values, not interpolated. All

@@ -1,9 +1,9 @@
-package dev.millrace.store.result;
+package dev.millrace.gateway.figures;
 
 /**
  * Computes the average and nearest-rank percentiles of durations that arrive in ascending order.
  */
-public final class PercentileCounter {
+final class PercentileCounter {
     private final long total;
     private final long p50Rank;
     private final long p95Rank;
