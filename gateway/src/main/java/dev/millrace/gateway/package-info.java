@@ -60,8 +60,8 @@
  *     <td>{@link dev.millrace.gateway.server.ServerSetup}</td></tr>
  * </table>
  *
- * <p>The packages; routes are at the top, and {@code store}, {@code figures}, {@code connection}
- * and {@code job} know no other package of the module:
+ * <p>The packages; routes are at the top, and {@code store}, {@code figures}, {@code connection},
+ * {@code tenant} and {@code serving} know no other package of the module:
  *
  * <ul>
  *   <li>{@code server}, {@code connection} limits of the web server; clients that disconnect
@@ -76,6 +76,8 @@
  *       published
  *   <li>{@code results}, {@code figures} read the sink's database: results of batches, sums of
  *       usage
+ *   <li>{@code serving} which services run
+ *   <li>{@code tenant} divides what tenants share
  *   <li>{@code repeat} requests sent again
  *   <li>{@code usage}, {@code dashboard} the usage API and its page
  *   <li>{@code erasure} forgets a tenant's files

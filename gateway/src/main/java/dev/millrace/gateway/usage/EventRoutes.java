@@ -3,16 +3,16 @@ package dev.millrace.gateway.usage;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.millrace.contracts.key.KeyRole;
-import dev.millrace.contracts.service.LocalRequests;
-import dev.millrace.contracts.service.TenantSlots;
 import dev.millrace.gateway.figures.ListedBatch;
 import dev.millrace.gateway.figures.LiveFigures;
 import dev.millrace.gateway.figures.RecentFigures;
 import dev.millrace.gateway.http.ApiError;
 import dev.millrace.gateway.http.Caller;
 import dev.millrace.gateway.http.Exchange;
+import dev.millrace.gateway.http.LocalRequests;
 import dev.millrace.gateway.results.Connections;
 import dev.millrace.gateway.results.ResultsUnavailableException;
+import dev.millrace.gateway.tenant.TenantSlots;
 import dev.millrace.gateway.usage.StateSource.StateUnavailableException;
 import io.helidon.http.HeaderNames;
 import java.io.BufferedOutputStream;

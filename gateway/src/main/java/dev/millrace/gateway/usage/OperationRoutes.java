@@ -1,6 +1,6 @@
 package dev.millrace.gateway.usage;
 
-import dev.millrace.contracts.service.LocalRequests;
+import dev.millrace.gateway.http.LocalRequests;
 import dev.millrace.gateway.results.Connections;
 import dev.millrace.gateway.usage.PipelineOperations.Operation;
 import dev.millrace.gateway.usage.PipelineOperations.RefusedException;

@@ -3,7 +3,7 @@ package dev.millrace.standalone.status;
 import dev.millrace.configuration.MillraceConfig;
 import dev.millrace.contracts.control.ControlState;
 import dev.millrace.contracts.control.ControlWaits;
-import dev.millrace.contracts.serving.RunningServices;
+import dev.millrace.gateway.serving.RunningServices;
 import dev.millrace.contracts.waiting.Waiting;
 import dev.millrace.gateway.job.JobWaits;
 import dev.millrace.standalone.client.PipelineClient;

@@ -1,4 +1,4 @@
-package dev.millrace.contracts.serving;
+package dev.millrace.gateway.serving;
 
 import dev.millrace.contracts.catalog.Catalog;
 import dev.millrace.contracts.catalog.Model;

@@ -1,4 +1,4 @@
-package dev.millrace.configuration.rights;
+package dev.millrace.standalone.cluster;
 
 import static org.apache.kafka.common.acl.AclOperation.ALTER;
 import static org.apache.kafka.common.acl.AclOperation.ALTER_CONFIGS;

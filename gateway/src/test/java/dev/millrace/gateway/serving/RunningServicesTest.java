@@ -1,4 +1,4 @@
-package dev.millrace.contracts.serving;
+package dev.millrace.gateway.serving;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package dev.millrace.contracts.service;
+package dev.millrace.gateway.tenant;
 
 import java.util.HashMap;
 import java.util.Map;

@@ -1,4 +1,4 @@
-package dev.millrace.contracts.service;
+package dev.millrace.gateway.tenant;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package dev.millrace.contracts.service;
+package dev.millrace.gateway.tenant;
 
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;

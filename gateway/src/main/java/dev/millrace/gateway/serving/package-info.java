@@ -8,6 +8,6 @@
  * <p>{@code docs/decisions/006-control-topic.md} has the reasons.
  */
 @NullMarked
-package dev.millrace.contracts.serving;
+package dev.millrace.gateway.serving;
 
 import org.jspecify.annotations.NullMarked;

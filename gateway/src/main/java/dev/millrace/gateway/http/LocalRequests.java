@@ -1,4 +1,4 @@
-package dev.millrace.contracts.service;
+package dev.millrace.gateway.http;
 
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;

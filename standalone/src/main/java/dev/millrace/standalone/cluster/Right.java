@@ -1,4 +1,4 @@
-package dev.millrace.configuration.rights;
+package dev.millrace.standalone.cluster;
 
 import java.util.Collections;
 import java.util.EnumSet;

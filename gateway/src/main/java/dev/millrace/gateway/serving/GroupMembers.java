@@ -1,4 +1,4 @@
-package dev.millrace.contracts.serving;
+package dev.millrace.gateway.serving;
 
 import static java.util.stream.Collectors.groupingBy;
 import static java.util.stream.Collectors.mapping;
