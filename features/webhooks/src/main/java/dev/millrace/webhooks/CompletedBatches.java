@@ -7,7 +7,7 @@ import dev.millrace.webhooks.outbox.Event;
 import dev.millrace.webhooks.outbox.SubmittedBatches;
 import dev.millrace.store.database.DatabaseException;
 import dev.millrace.store.database.FailureKind;
-import dev.millrace.store.follow.BatchEnd;
+import dev.millrace.store.batch.BatchEnd;
 import dev.millrace.store.query.QueryRunner;
 import dev.millrace.store.result.BatchEventKeys;
 import dev.millrace.store.result.BatchKey;

@@ -328,6 +328,7 @@ class PackagesTest {
                                         "dev.millrace.store..",
                                         "dev.millrace.gateway.figures",
                                         "dev.millrace.webhooks.outbox",
+                                        "dev.millrace.standalone.result",
                                         "dev.millrace.standalone.run.journal")),
                         new Technology(
                                 "HTTP client",

@@ -1,7 +1,5 @@
-package dev.millrace.store.follow;
+package dev.millrace.store.batch;
 
-import dev.millrace.store.batch.BatchStatus;
-import dev.millrace.store.batch.ManifestStatus;
 import dev.millrace.store.database.DatabaseException;
 import dev.millrace.store.query.Query;
 import dev.millrace.store.query.QueryRunner;

@@ -1,4 +1,4 @@
-package dev.millrace.store.follow;
+package dev.millrace.standalone.result;
 
 /**
  * A set of job ids. A set of strings would take six times the memory; this one takes 32 to 64 bytes

@@ -1,4 +1,4 @@
-package dev.millrace.store.follow;
+package dev.millrace.standalone.result;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

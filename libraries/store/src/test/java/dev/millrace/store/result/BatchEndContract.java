@@ -10,151 +10,23 @@ import static dev.millrace.store.fixture.Records.result;
 import static dev.millrace.store.fixture.Records.resultRow;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.contracts.result.CostKind;
 import dev.millrace.contracts.result.DeadLetter;
-import dev.millrace.contracts.result.ResultView;
+import dev.millrace.store.batch.BatchEnd;
 import dev.millrace.store.batch.BatchReader;
 import dev.millrace.store.batch.BatchStatus;
 import dev.millrace.store.batch.ManifestStatus;
-import dev.millrace.store.follow.BatchEnd;
-import dev.millrace.store.follow.BatchFollower;
-import dev.millrace.store.follow.BatchFollower.Selection;
 import dev.millrace.store.query.QueryRunner;
 import dev.millrace.store.row.RecordPosition;
 import dev.millrace.store.row.Row;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.Collections;
 import java.util.List;
-import java.util.Objects;
-import java.util.Random;
-import java.util.stream.LongStream;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
-/** Tests of following a batch that both databases must pass. */
-abstract class FollowContract extends StoreContract {
-    private static final Selection ALL = new Selection(Long.MIN_VALUE, false);
-
-    private static byte[] failed(long line) {
-        return result("b", line, "x", ErrorCode.TIMEOUT, 7, "0");
-    }
-
+/** Tests of the end of a batch that both databases must pass. */
+abstract class BatchEndContract extends StoreContract {
     private static byte[] succeeded(long line) {
         return result("b", line, "x");
-    }
-
-    /** Stores results without offsets, so that a test can do it repeatedly. */
-    private void add(byte[]... values) {
-        store(Arrays.stream(values).map(it -> resultRow(0, it)).toList());
-    }
-
-    /** Returns the lines of the results that were stored since the last look. */
-    private static List<Long> look(BatchFollower follower) throws Exception {
-        var lines = new ArrayList<Long>();
-        long count =
-                follower.readNew(
-                        value -> {
-                            lines.add(Objects.requireNonNull(ResultView.read(value).line()));
-                            return true;
-                        });
-        assertThat(lines).hasSize((int) count);
-        return lines;
-    }
-
-    @Nested
-    class Results {
-        @Test
-        void arePassedOnOnceWheneverTheyAreStored() throws Exception {
-            try (var runner = QueryRunner.open(database.url())) {
-                var follower = new BatchFollower(runner, BATCH, ALL);
-                assertThat(look(follower)).isEmpty();
-                add(succeeded(9), succeeded(2), result("other", 1, "x"));
-                assertThat(look(follower)).containsExactly(2L, 9L);
-                add(succeeded(2), succeeded(5), succeeded(1));
-                assertThat(look(follower)).containsExactly(1L, 5L);
-                assertThat(look(follower)).isEmpty();
-            }
-        }
-
-        @Test
-        void ofManyPagesAreAllPassedOn() throws Exception {
-            var lines = new ArrayList<>(LongStream.rangeClosed(1, 12_000).boxed().toList());
-            Collections.shuffle(lines, new Random(3));
-            List<Long> early = lines.subList(0, 7_000);
-            List<Long> late = lines.subList(7_000, lines.size());
-            try (var runner = QueryRunner.open(database.url())) {
-                var follower = new BatchFollower(runner, BATCH, ALL);
-                for (List<Long> part : List.of(early, late)) {
-                    add(part.stream().map(FollowContract::succeeded).toArray(byte[][]::new));
-                    assertThat(look(follower))
-                            .containsExactlyElementsOf(part.stream().sorted().toList());
-                }
-            }
-        }
-
-        @Test
-        void continueAfterALookThatTheReceiverEnded() throws Exception {
-            add(succeeded(1), succeeded(2), succeeded(3));
-            try (var runner = QueryRunner.open(database.url())) {
-                var follower = new BatchFollower(runner, BATCH, ALL);
-                assertThat(follower.readNew(_ -> false)).isEqualTo(1);
-                assertThat(look(follower)).containsExactly(2L, 3L);
-            }
-        }
-
-        @Test
-        void withoutAnErrorAreLeftOutOnRequest() throws Exception {
-            add(succeeded(1), failed(2), succeeded(3));
-            try (var runner = QueryRunner.open(database.url())) {
-                var follower =
-                        new BatchFollower(runner, BATCH, new Selection(Long.MIN_VALUE, true));
-                assertThat(look(follower)).containsExactly(2L);
-                add(failed(4), failed(2));
-                assertThat(look(follower)).containsExactly(4L);
-            }
-        }
-
-        @Test
-        void ofEarlierLinesAreLeftOutOnRequest() throws Exception {
-            add(succeeded(1), succeeded(2), succeeded(3));
-            try (var runner = QueryRunner.open(database.url())) {
-                var follower = new BatchFollower(runner, BATCH, new Selection(1, false));
-                assertThat(look(follower)).containsExactly(2L, 3L);
-            }
-        }
-
-        @Test
-        void withoutALineComeLast() throws Exception {
-            ResultView view = ResultView.read(succeeded(1));
-            var unnumbered =
-                    new ResultView(
-                            view.jobId(),
-                            view.customId(),
-                            view.tenant(),
-                            view.batch(),
-                            null,
-                            view.statusCode(),
-                            view.errorCode(),
-                            view.model(),
-                            view.provider(),
-                            view.attempts(),
-                            view.costUsd(),
-                            view.queuedMs(),
-                            view.upstreamMs());
-            byte[] marker = {'1'};
-            var position = resultRow(0, succeeded(1)).position();
-            store(
-                    List.of(
-                            new Row.Result(position, unnumbered, marker),
-                            resultRow(1, succeeded(2))));
-            var values = new ArrayList<byte[]>();
-            try (var runner = QueryRunner.open(database.url())) {
-                new BatchFollower(runner, BATCH, ALL).readNew(values::add);
-            }
-            assertThat(values).containsExactly(succeeded(2), marker);
-        }
     }
 
     @Nested
@@ -304,7 +176,7 @@ abstract class FollowContract extends StoreContract {
 
         @Test
         void isUnknownWithoutAManifest() throws Exception {
-            add(succeeded(1));
+            store(List.of(resultRow(0, succeeded(1))));
             assertThat(isStored()).isFalse();
         }
     }

@@ -1,4 +1,4 @@
-package dev.millrace.store.follow;
+package dev.millrace.standalone.result;
 
 import dev.millrace.store.database.DatabaseException;
 import dev.millrace.store.query.Query;
@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * the ids of the jobs that it has passed on, because neither the time nor the line of a result
  * shows when it was stored. Used by one thread.
  */
-public final class BatchFollower {
+final class BatchFollower {
     /** Maximum number of entries of the index that are read at once. */
     private static final int INDEX_ROWS = 10_000;
 
