@@ -10,12 +10,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.result.ResultView;
+import dev.millrace.store.fixture.BatchTotals;
 import dev.millrace.store.fixture.Records;
-import dev.millrace.store.fixture.BatchTotals;
 import dev.millrace.store.row.OffsetChange;
-import dev.millrace.store.fixture.BatchTotals;
 import dev.millrace.store.row.RecordPosition;
-import dev.millrace.store.fixture.BatchTotals;
 import dev.millrace.store.row.Row;
 import java.io.ByteArrayOutputStream;
 import java.math.BigDecimal;
