@@ -76,7 +76,7 @@
  *       published
  *   <li>{@code results}, {@code figures} read the sink's database: results of batches, sums of
  *       usage
- *   <li>{@code serving} which services run
+ *   <li>{@code serving} which services run, why jobs wait
  *   <li>{@code tenant} divides what tenants share
  *   <li>{@code repeat} requests sent again
  *   <li>{@code usage}, {@code dashboard} the usage API and its page

@@ -1,9 +1,9 @@
 /**
- * Which services read the requests and jobs of a pipeline, by the members of their consumer groups.
- * Kafka knows them, so services announce nothing.
+ * Why jobs wait: which services read the requests and jobs of a pipeline, by the members of their
+ * consumer groups, and what the control state says. Kafka knows the members, so services announce
+ * nothing.
  *
- * <p>Values, safe on any thread. Depends on {@code job}, {@code topic}, {@code waiting} and Kafka's
- * admin client.
+ * <p>Values, safe on any thread. Depends on contracts, the store and Kafka's admin client.
  *
  * <p>{@code docs/decisions/006-control-topic.md} has the reasons.
  */

@@ -1,6 +1,5 @@
 package dev.millrace.store.batch;
 
-import dev.millrace.contracts.control.ControlWaits;
 import dev.millrace.store.result.BatchKey;
 import java.time.Instant;
 import java.util.Optional;
@@ -24,21 +23,6 @@ public record BatchStatus(
         Optional<Instant> firstFinished,
         Optional<Instant> lastFinished,
         Optional<ManifestStatus> manifest) {
-
-    /**
-     * Returns the jobs that possibly wait; empty if all have ended, and without a manifest, because
-     * then it is unknown whether any wait.
-     */
-    public Optional<ControlWaits.Scope> unfinished() {
-        return manifest.filter(it -> !it.isComplete())
-                .map(
-                        it ->
-                                new ControlWaits.Scope(
-                                        key.tenant(),
-                                        key.batch(),
-                                        it.origin().apiKey(),
-                                        it.origin().models()));
-    }
 
     /** Returns the number of jobs that ended without an error. */
     public long succeeded() {

@@ -1,11 +1,15 @@
-package dev.millrace.contracts.control;
+package dev.millrace.gateway.serving;
 
 import dev.millrace.contracts.budget.BudgetState;
 import dev.millrace.contracts.catalog.Catalog;
+import dev.millrace.contracts.control.ControlKey;
+import dev.millrace.contracts.control.ControlState;
+import dev.millrace.contracts.control.OperatorCommand;
 import dev.millrace.contracts.job.RequestLine;
 import dev.millrace.contracts.money.Usd;
 import dev.millrace.contracts.waiting.Waiting;
 import dev.millrace.contracts.waiting.WaitingReason;
+import dev.millrace.store.batch.BatchStatus;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -36,6 +40,22 @@ public record ControlWaits(ControlState control, Instant now) {
     public record Scope(String tenant, String batch, Optional<String> apiKey, Set<String> models) {
         public Scope {
             models = Set.copyOf(models);
+        }
+
+        /**
+         * Returns the jobs of a batch that possibly wait; empty if all have ended, and without a
+         * manifest, because then it is unknown whether any wait.
+         */
+        public static Optional<Scope> ofUnfinished(BatchStatus batch) {
+            return batch.manifest()
+                    .filter(it -> !it.isComplete())
+                    .map(
+                            it ->
+                                    new Scope(
+                                            batch.key().tenant(),
+                                            batch.key().batch(),
+                                            it.origin().apiKey(),
+                                            it.origin().models()));
         }
 
         /**

@@ -1,9 +1,14 @@
-package dev.millrace.contracts.control;
+package dev.millrace.gateway.serving;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.contracts.budget.BudgetState;
 import dev.millrace.contracts.budget.OnExhausted;
+import dev.millrace.contracts.control.ControlKey;
+import dev.millrace.contracts.control.ControlRecord;
+import dev.millrace.contracts.control.ControlState;
+import dev.millrace.contracts.control.OperatorCommand;
+import dev.millrace.contracts.control.WorkerReport;
 import dev.millrace.contracts.waiting.Waiting;
 import dev.millrace.contracts.waiting.WaitingReason;
 import java.math.BigDecimal;
