@@ -1,12 +1,12 @@
 package dev.millrace.webhooks;
 
-import dev.millrace.webhooks.http.ReceiverAnswer;
-import dev.millrace.webhooks.outbox.AttemptResult;
-import dev.millrace.webhooks.outbox.Delivery;
+import dev.millrace.store.database.DatabaseException;
+import dev.millrace.webhooks.http.Poster.ReceiverAnswer;
+import dev.millrace.webhooks.outbox.DeliveryQueue.AttemptResult;
+import dev.millrace.webhooks.outbox.DeliveryQueue.Delivery;
 import dev.millrace.webhooks.outbox.DeliveryQueue;
 import dev.millrace.webhooks.outbox.DeliveryState;
 import dev.millrace.webhooks.outbox.Receiver;
-import dev.millrace.store.database.DatabaseException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;

@@ -1,9 +1,9 @@
 package dev.millrace.webhooks;
 
+import dev.millrace.store.database.DatabaseException;
 import dev.millrace.webhooks.outbox.Event;
 import dev.millrace.webhooks.outbox.Outbox;
 import dev.millrace.webhooks.outbox.Receiver;
-import dev.millrace.store.database.DatabaseException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;

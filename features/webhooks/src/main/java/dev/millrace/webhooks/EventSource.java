@@ -1,7 +1,7 @@
 package dev.millrace.webhooks;
 
-import dev.millrace.webhooks.outbox.Event;
 import dev.millrace.store.database.DatabaseException;
+import dev.millrace.webhooks.outbox.Event;
 import java.time.Instant;
 import java.util.List;
 

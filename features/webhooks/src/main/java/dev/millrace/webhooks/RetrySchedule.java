@@ -1,7 +1,7 @@
 package dev.millrace.webhooks;
 
-import dev.millrace.webhooks.http.ReceiverAnswer;
-import dev.millrace.webhooks.outbox.AttemptResult;
+import dev.millrace.webhooks.http.Poster.ReceiverAnswer;
+import dev.millrace.webhooks.outbox.DeliveryQueue.AttemptResult;
 import dev.millrace.webhooks.outbox.DeliveryState;
 import java.time.Duration;
 import java.time.Instant;

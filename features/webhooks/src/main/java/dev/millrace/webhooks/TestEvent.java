@@ -2,7 +2,7 @@ package dev.millrace.webhooks;
 
 import dev.millrace.configuration.SinkConfig.Webhook;
 import dev.millrace.webhooks.http.HttpPoster;
-import dev.millrace.webhooks.http.ReceiverAnswer;
+import dev.millrace.webhooks.http.Poster.ReceiverAnswer;
 import dev.millrace.webhooks.outbox.Event;
 import dev.millrace.webhooks.outbox.Receiver;
 import java.time.Instant;

@@ -3,8 +3,8 @@ package dev.millrace.webhooks;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.millrace.webhooks.http.Poster;
-import dev.millrace.webhooks.http.ReceiverAnswer;
-import dev.millrace.webhooks.http.SignedRequest;
+import dev.millrace.webhooks.http.Poster.ReceiverAnswer;
+import dev.millrace.webhooks.http.Poster.SignedRequest;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

@@ -3,13 +3,13 @@ package dev.millrace.webhooks;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.contracts.webhook.EventType;
-import dev.millrace.webhooks.http.ReceiverAnswer;
-import dev.millrace.webhooks.outbox.DeliveryQueue;
-import dev.millrace.webhooks.outbox.Receiver;
 import dev.millrace.store.database.Database;
 import dev.millrace.store.database.DatabaseException;
 import dev.millrace.store.database.DatabaseWriter;
 import dev.millrace.store.erasure.ExpiredRows;
+import dev.millrace.webhooks.http.Poster.ReceiverAnswer;
+import dev.millrace.webhooks.outbox.DeliveryQueue;
+import dev.millrace.webhooks.outbox.Receiver;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Optional;

@@ -2,6 +2,8 @@ package dev.millrace.webhooks.http;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.millrace.webhooks.http.Poster.SignedRequest;
+import dev.millrace.webhooks.http.Poster.ReceiverAnswer;
 import dev.millrace.contracts.webhook.AddressRange;
 import java.io.IOException;
 import java.net.ConnectException;

@@ -1,5 +1,6 @@
 package dev.millrace.webhooks.outbox;
 
+import java.util.OptionalInt;
 import dev.millrace.store.database.Database;
 import dev.millrace.store.database.DatabaseException;
 import dev.millrace.store.database.DatabaseWriter;
@@ -32,6 +33,33 @@ public final class DeliveryQueue implements AutoCloseable {
         this.writer = new DatabaseWriter(Database.of(jdbcUrl), clock);
         this.clock = clock;
     }
+
+    /**
+     * A delivery that this process may send until its lease ends.
+     *
+     * @param eventId value of the header {@code webhook-id}
+     * @param receiver id of the receiver
+     * @param type type of the event
+     * @param attempt number of the attempt, from 1
+     * @param payload body of the request
+     */
+    public record Delivery(String eventId, String receiver, String type, int attempt, byte[] payload) {}
+
+    /**
+     * The result of an attempt, as stored.
+     *
+     * @param state the new state of the delivery
+     * @param statusCode status of the answer; empty without an answer
+     * @param problem one line without secrets; empty after a success
+     * @param at when the attempt ended
+     * @param nextAttempt when the next attempt is due; the time of this one if there is none
+     */
+    public record AttemptResult(
+            DeliveryState state,
+            OptionalInt statusCode,
+            Optional<String> problem,
+            Instant at,
+            Instant nextAttempt) {}
 
     /**
      * Leases the delivery to a receiver that is due first, if any.

@@ -3,6 +3,8 @@ package dev.millrace.webhooks.http;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.millrace.webhooks.http.Poster.SignedRequest;
+import dev.millrace.webhooks.http.Poster.ReceiverAnswer;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpHandler;
 import com.sun.net.httpserver.HttpServer;
