@@ -82,9 +82,9 @@ final class LiteLlmList {
             models.skip(mode.isEmpty() ? "without a mode" : "mode " + mode);
             return;
         }
+        boolean generates = urls.stream().allMatch(Endpoint::generates);
         ListedPrice price = price(entry);
-        if (!price.has(Rate.INPUT)
-                || (!price.has(Rate.OUTPUT) && !urls.contains(Endpoint.EMBEDDINGS))) {
+        if (!price.has(Rate.INPUT) || (generates && !price.has(Rate.OUTPUT))) {
             models.skip("without a price per token");
             return;
         }
@@ -97,9 +97,9 @@ final class LiteLlmList {
                                 ? name.substring(provider.length() + 1)
                                 : name,
                         capabilities(entry),
-                        urls.contains(Endpoint.EMBEDDINGS)
-                                ? OptionalLong.empty()
-                                : ListedModels.tokens(entry.path("max_input_tokens")),
+                        generates
+                                ? ListedModels.tokens(entry.path("max_input_tokens"))
+                                : OptionalLong.empty(),
                         ListedModels.tokens(entry.path("max_output_tokens")),
                         urls,
                         price,
