@@ -2,9 +2,9 @@ package dev.millrace.webhooks;
 
 import dev.millrace.store.database.DatabaseException;
 import dev.millrace.webhooks.http.Poster.ReceiverAnswer;
+import dev.millrace.webhooks.outbox.DeliveryQueue;
 import dev.millrace.webhooks.outbox.DeliveryQueue.AttemptResult;
 import dev.millrace.webhooks.outbox.DeliveryQueue.Delivery;
-import dev.millrace.webhooks.outbox.DeliveryQueue;
 import dev.millrace.webhooks.outbox.DeliveryState;
 import dev.millrace.webhooks.outbox.Receiver;
 import java.time.Duration;

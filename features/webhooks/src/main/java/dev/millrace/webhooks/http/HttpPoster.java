@@ -2,9 +2,9 @@ package dev.millrace.webhooks.http;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.millrace.webhooks.http.Poster.SignedRequest;
-import dev.millrace.webhooks.http.Poster.ReceiverAnswer;
 import dev.millrace.contracts.webhook.AddressRange;
+import dev.millrace.webhooks.http.Poster.ReceiverAnswer;
+import dev.millrace.webhooks.http.Poster.SignedRequest;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.URI;

@@ -1,6 +1,5 @@
 package dev.millrace.webhooks.outbox;
 
-import java.util.OptionalInt;
 import dev.millrace.store.database.Database;
 import dev.millrace.store.database.DatabaseException;
 import dev.millrace.store.database.DatabaseWriter;
@@ -16,6 +15,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * Leases deliveries of the outbox to this process, and stores their outcomes. Used by one thread.
@@ -43,7 +43,8 @@ public final class DeliveryQueue implements AutoCloseable {
      * @param attempt number of the attempt, from 1
      * @param payload body of the request
      */
-    public record Delivery(String eventId, String receiver, String type, int attempt, byte[] payload) {}
+    public record Delivery(
+            String eventId, String receiver, String type, int attempt, byte[] payload) {}
 
     /**
      * The result of an attempt, as stored.

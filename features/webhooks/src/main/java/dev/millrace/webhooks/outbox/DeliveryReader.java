@@ -1,11 +1,11 @@
 package dev.millrace.webhooks.outbox;
 
-import java.time.Instant;
 import dev.millrace.store.database.DatabaseException;
 import dev.millrace.store.query.Query;
 import dev.millrace.store.query.QueryRunner;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

@@ -3,13 +3,13 @@ package dev.millrace.webhooks.http;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.millrace.webhooks.http.Poster.SignedRequest;
-import dev.millrace.webhooks.http.Poster.ReceiverAnswer;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpHandler;
 import com.sun.net.httpserver.HttpServer;
 import dev.millrace.contracts.webhook.AddressRange;
 import dev.millrace.contracts.webhook.SigningKey;
+import dev.millrace.webhooks.http.Poster.ReceiverAnswer;
+import dev.millrace.webhooks.http.Poster.SignedRequest;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
