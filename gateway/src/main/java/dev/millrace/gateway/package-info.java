@@ -60,8 +60,8 @@
  *     <td>{@link dev.millrace.gateway.server.ServerSetup}</td></tr>
  * </table>
  *
- * <p>The packages; routes are at the top, and {@code store}, {@code results}, {@code connection}
- * and {@code job} know no other package of the module:
+ * <p>The packages; routes are at the top, and {@code store}, {@code figures}, {@code connection},
+ * {@code tenant} and {@code serving} know no other package of the module:
  *
  * <ul>
  *   <li>{@code server}, {@code connection} limits of the web server; clients that disconnect
@@ -74,7 +74,10 @@
  *   <li>{@code batch}, {@code messagebatch} batches of OpenAI and of Anthropic
  *   <li>{@code estimate}, {@code submission}, {@code publish} a batch is checked, accepted,
  *       published
- *   <li>{@code results} reads the sink's database
+ *   <li>{@code results}, {@code figures} read the sink's database: results of batches, sums of
+ *       usage
+ *   <li>{@code serving} which services run, why jobs wait
+ *   <li>{@code tenant} divides what tenants share
  *   <li>{@code repeat} requests sent again
  *   <li>{@code usage}, {@code dashboard} the usage API and its page
  *   <li>{@code erasure} forgets a tenant's files

@@ -6,7 +6,6 @@
  * <ul>
  *   <li>{@code partition} the partitions that this sink reads, and from where
  *   <li>{@code kafka} converts records to rows
- *   <li>{@code webhook} posts events on its own threads
  * </ul>
  *
  * <p>{@code docs/decisions/024-sink.md} has the reasons.

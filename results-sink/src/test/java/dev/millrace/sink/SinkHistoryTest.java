@@ -6,12 +6,11 @@ import static dev.millrace.store.fixture.Records.result;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.sink.fixture.Cluster;
+import dev.millrace.store.fixture.BatchTotals;
 import dev.millrace.store.fixture.RollupSumsCheck;
 import dev.millrace.store.fixture.TestDatabase;
 import dev.millrace.store.fixture.TestFolder;
 import dev.millrace.store.result.BatchKey;
-import dev.millrace.store.result.BatchSummary;
-import dev.millrace.store.result.ResultStore;
 import java.math.BigDecimal;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -154,12 +153,10 @@ class SinkHistoryTest {
         }
 
         private void check() throws Exception {
-            try (var store = ResultStore.open(database.url())) {
-                BatchSummary summary = store.summary(BatchKey.of("b"));
-                assertThat(summary.results()).isEqualTo(finished);
-                assertThat(summary.billedUsd()).isEqualByComparingTo(spent);
-                assertThat(summary.usage().inputTokens()).isEqualTo(100L * finished);
-            }
+            BatchTotals totals = BatchTotals.of(database.url(), BatchKey.of("b"));
+            assertThat(totals.results()).isEqualTo(finished);
+            assertThat(totals.billedUsd()).isEqualByComparingTo(spent);
+            assertThat(totals.usage().inputTokens()).isEqualTo(100L * finished);
             RollupSumsCheck.check(database);
         }
     }

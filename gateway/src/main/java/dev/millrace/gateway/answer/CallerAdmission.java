@@ -1,6 +1,5 @@
 package dev.millrace.gateway.answer;
 
-import dev.millrace.contracts.control.ControlWaits;
 import dev.millrace.contracts.job.Endpoint;
 import dev.millrace.contracts.job.RequestLine;
 import dev.millrace.contracts.usage.UsageFinder;
@@ -10,6 +9,7 @@ import dev.millrace.gateway.http.Exchange;
 import dev.millrace.gateway.job.AwaitedResult;
 import dev.millrace.gateway.job.JobClient;
 import dev.millrace.gateway.job.JobWaits;
+import dev.millrace.gateway.serving.ControlWaits;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.Set;

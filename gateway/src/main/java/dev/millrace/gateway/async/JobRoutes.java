@@ -2,7 +2,6 @@ package dev.millrace.gateway.async;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.millrace.contracts.control.ControlWaits;
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.json.JsonBytes;
 import dev.millrace.contracts.json.JsonFields;
@@ -17,6 +16,7 @@ import dev.millrace.gateway.job.JobRefusal;
 import dev.millrace.gateway.job.JobTicket;
 import dev.millrace.gateway.job.JobWaits;
 import dev.millrace.gateway.repeat.RepeatedRequests;
+import dev.millrace.gateway.serving.ControlWaits;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;

@@ -2,8 +2,8 @@ package dev.millrace.gateway.batch;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.millrace.contracts.service.TenantSlots;
 import dev.millrace.gateway.http.ApiError;
+import dev.millrace.gateway.tenant.TenantSlots;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.time.Duration;

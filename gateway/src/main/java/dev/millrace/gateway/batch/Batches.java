@@ -1,6 +1,5 @@
 package dev.millrace.gateway.batch;
 
-import dev.millrace.contracts.control.ControlWaits;
 import dev.millrace.gateway.batch.BatchState.Status;
 import dev.millrace.gateway.file.FileId;
 import dev.millrace.gateway.http.ApiError;
@@ -12,6 +11,7 @@ import dev.millrace.gateway.results.BatchCounts;
 import dev.millrace.gateway.results.LeastRateInput;
 import dev.millrace.gateway.results.ResultsUnavailableException;
 import dev.millrace.gateway.results.StoredResults;
+import dev.millrace.gateway.serving.ControlWaits;
 import dev.millrace.gateway.store.StorageException;
 import dev.millrace.gateway.submission.BatchApi;
 import dev.millrace.gateway.submission.BatchFacts;

@@ -1,11 +1,11 @@
 package dev.millrace.gateway.batch;
 
-import dev.millrace.contracts.service.TenantSlots;
 import dev.millrace.gateway.file.UploadedFiles;
 import dev.millrace.gateway.http.ApiError;
 import dev.millrace.gateway.http.Caller;
 import dev.millrace.gateway.http.ErrorKind;
 import dev.millrace.gateway.http.LongTasks;
+import dev.millrace.gateway.tenant.TenantSlots;
 import dev.millrace.producer.BatchFileReader;
 import dev.millrace.producer.BatchLine;
 import java.io.IOException;

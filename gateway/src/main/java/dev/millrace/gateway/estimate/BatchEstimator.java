@@ -2,7 +2,6 @@ package dev.millrace.gateway.estimate;
 
 import dev.millrace.contracts.control.ControlState;
 import dev.millrace.contracts.job.ParseResult;
-import dev.millrace.contracts.service.TenantSlots;
 import dev.millrace.gateway.http.ApiError;
 import dev.millrace.gateway.http.ErrorKind;
 import dev.millrace.gateway.http.LongTasks;
@@ -10,6 +9,7 @@ import dev.millrace.gateway.publish.input.InputCheck;
 import dev.millrace.gateway.publish.input.LineSource;
 import dev.millrace.gateway.submission.BatchFacts.Checked;
 import dev.millrace.gateway.submission.Submission;
+import dev.millrace.gateway.tenant.TenantSlots;
 import dev.millrace.producer.BatchFileReader;
 import dev.millrace.producer.BatchLine;
 import dev.millrace.producer.ParsedLine;

@@ -1,9 +1,9 @@
 package dev.millrace.gateway.file;
 
-import dev.millrace.contracts.service.TenantSlots;
 import dev.millrace.gateway.http.ApiError;
 import dev.millrace.gateway.http.ErrorKind;
 import dev.millrace.gateway.http.HttpRoute;
+import dev.millrace.gateway.tenant.TenantSlots;
 import java.time.Duration;
 
 /**

@@ -1,10 +1,10 @@
 package dev.millrace.gateway.file;
 
 import dev.millrace.contracts.memory.HeapShare;
-import dev.millrace.contracts.service.TenantSlots;
 import dev.millrace.gateway.http.ApiError;
 import dev.millrace.gateway.http.ErrorKind;
 import dev.millrace.gateway.http.Exchange;
+import dev.millrace.gateway.tenant.TenantSlots;
 import io.helidon.http.HeaderValues;
 import java.time.Duration;
 import java.util.concurrent.atomic.LongAdder;

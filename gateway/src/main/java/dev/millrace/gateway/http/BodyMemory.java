@@ -1,6 +1,6 @@
 package dev.millrace.gateway.http;
 
-import dev.millrace.contracts.service.TenantTotals;
+import dev.millrace.gateway.tenant.TenantTotals;
 import java.time.Duration;
 
 /**

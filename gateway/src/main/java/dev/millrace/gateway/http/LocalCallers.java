@@ -1,9 +1,8 @@
 package dev.millrace.gateway.http;
 
 import dev.millrace.configuration.TenantConfig;
-import dev.millrace.contracts.service.LocalRequests;
-import dev.millrace.contracts.service.LocalRequests.Refusal;
 import dev.millrace.gateway.connection.ClientConnection;
+import dev.millrace.gateway.http.LocalRequests.Refusal;
 import io.helidon.http.Header;
 import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;

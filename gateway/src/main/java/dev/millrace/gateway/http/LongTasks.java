@@ -1,7 +1,7 @@
 package dev.millrace.gateway.http;
 
-import dev.millrace.contracts.service.TenantSlots;
 import dev.millrace.gateway.connection.ClientConnection;
+import dev.millrace.gateway.tenant.TenantSlots;
 import java.io.IOException;
 import java.net.SocketException;
 import java.time.Duration;

@@ -1,6 +1,6 @@
 package dev.millrace.gateway.job;
 
-import dev.millrace.contracts.serving.GroupMembers;
+import dev.millrace.gateway.serving.GroupMembers;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Set;

@@ -4,7 +4,7 @@ import dev.millrace.contracts.control.ControlKey;
 import dev.millrace.contracts.control.ControlRecord;
 import dev.millrace.contracts.control.OperatorCommand;
 import dev.millrace.contracts.job.JobId;
-import dev.millrace.contracts.service.TenantTotals;
+import dev.millrace.gateway.tenant.TenantTotals;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;

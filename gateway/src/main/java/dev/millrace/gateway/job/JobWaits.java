@@ -2,8 +2,8 @@ package dev.millrace.gateway.job;
 
 import dev.millrace.contracts.catalog.Catalog;
 import dev.millrace.contracts.control.ControlState;
-import dev.millrace.contracts.control.ControlWaits;
 import dev.millrace.contracts.waiting.Waiting;
+import dev.millrace.gateway.serving.ControlWaits;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;

@@ -2,8 +2,8 @@ package dev.millrace.gateway.job;
 
 import dev.millrace.contracts.catalog.Catalog;
 import dev.millrace.contracts.kafka.KafkaClient;
-import dev.millrace.contracts.serving.RunningServices;
 import dev.millrace.contracts.topic.Topics;
+import dev.millrace.gateway.serving.RunningServices;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;

@@ -1,6 +1,6 @@
 package dev.millrace.gateway.job;
 
-import dev.millrace.contracts.service.TenantTotals;
+import dev.millrace.gateway.tenant.TenantTotals;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 

@@ -1,9 +1,9 @@
 package dev.millrace.gateway.results;
 
 import dev.millrace.contracts.error.ErrorCode;
-import dev.millrace.store.usage.BatchStatus;
-import dev.millrace.store.usage.CostGroup;
-import dev.millrace.store.usage.OutcomeReader.ErrorCount;
+import dev.millrace.gateway.figures.CostGroup;
+import dev.millrace.gateway.figures.OutcomeReader.ErrorCount;
+import dev.millrace.store.batch.BatchStatus;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;

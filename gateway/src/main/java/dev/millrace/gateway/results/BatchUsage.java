@@ -2,7 +2,7 @@ package dev.millrace.gateway.results;
 
 import dev.millrace.contracts.money.TokenUsage;
 import dev.millrace.contracts.money.Usd;
-import dev.millrace.store.usage.CostGroup;
+import dev.millrace.gateway.figures.CostGroup;
 import java.math.BigDecimal;
 import java.util.Optional;
 import tools.jackson.databind.JsonNode;

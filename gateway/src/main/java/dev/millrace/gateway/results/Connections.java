@@ -1,8 +1,8 @@
 package dev.millrace.gateway.results;
 
 import dev.millrace.contracts.memory.HeapShare;
-import dev.millrace.contracts.service.TenantSlots;
 import dev.millrace.gateway.results.ResultsUnavailableException.Reason;
+import dev.millrace.gateway.tenant.TenantSlots;
 import dev.millrace.store.database.DatabaseException;
 import dev.millrace.store.query.QueryRunner;
 import java.time.Duration;

@@ -1,15 +1,15 @@
 package dev.millrace.gateway.results;
 
 import dev.millrace.contracts.job.JobId;
+import dev.millrace.gateway.figures.CostReader;
+import dev.millrace.gateway.figures.OutcomeReader;
+import dev.millrace.gateway.figures.UsageFilter;
+import dev.millrace.store.batch.BatchReader;
+import dev.millrace.store.batch.BatchStatus;
 import dev.millrace.store.database.DatabaseException;
 import dev.millrace.store.result.BatchKey;
 import dev.millrace.store.result.ResultStore;
 import dev.millrace.store.result.StoredResult;
-import dev.millrace.store.usage.BatchReader;
-import dev.millrace.store.usage.BatchStatus;
-import dev.millrace.store.usage.CostReader;
-import dev.millrace.store.usage.OutcomeReader;
-import dev.millrace.store.usage.UsageFilter;
 import java.io.InputStream;
 import java.time.InstantSource;
 import java.util.Optional;

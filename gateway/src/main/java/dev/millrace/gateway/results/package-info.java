@@ -4,7 +4,7 @@
  * the usage API.
  *
  * <p>Runs on the threads of its callers, which may block; short queries run on dedicated threads.
- * Never writes. Depends on {@code contracts} and on {@code store}.
+ * Never writes. Depends on {@code contracts}, {@code store} and {@code figures}.
  */
 @NullMarked
 package dev.millrace.gateway.results;

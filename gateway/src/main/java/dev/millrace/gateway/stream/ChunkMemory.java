@@ -1,6 +1,6 @@
 package dev.millrace.gateway.stream;
 
-import dev.millrace.contracts.service.TenantTotals;
+import dev.millrace.gateway.tenant.TenantTotals;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**

@@ -1,17 +1,17 @@
 package dev.millrace.gateway.usage;
 
+import dev.millrace.gateway.figures.CostDimension;
+import dev.millrace.gateway.figures.CostGroup;
+import dev.millrace.gateway.figures.CostJson;
+import dev.millrace.gateway.figures.CostReader;
+import dev.millrace.gateway.figures.FigureJson;
+import dev.millrace.gateway.figures.OutcomeReader;
+import dev.millrace.gateway.figures.OutcomeReader.ErrorCount;
+import dev.millrace.gateway.figures.Percentiles;
+import dev.millrace.gateway.figures.UsageFilter;
 import dev.millrace.gateway.http.HttpRoute;
 import dev.millrace.gateway.results.Connections;
 import dev.millrace.store.database.DatabaseException;
-import dev.millrace.store.result.Percentiles;
-import dev.millrace.store.usage.CostDimension;
-import dev.millrace.store.usage.CostGroup;
-import dev.millrace.store.usage.CostJson;
-import dev.millrace.store.usage.CostReader;
-import dev.millrace.store.usage.FigureJson;
-import dev.millrace.store.usage.OutcomeReader;
-import dev.millrace.store.usage.OutcomeReader.ErrorCount;
-import dev.millrace.store.usage.UsageFilter;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.LinkedHashSet;

@@ -4,13 +4,13 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.millrace.contracts.json.JsonBytes;
 import dev.millrace.contracts.result.DeadLetter;
+import dev.millrace.gateway.figures.DeadLetterReader;
+import dev.millrace.gateway.figures.DeadLetterReader.Page;
+import dev.millrace.gateway.figures.DeadLetterReader.Place;
+import dev.millrace.gateway.figures.FigureJson;
+import dev.millrace.gateway.figures.UsageFilter;
 import dev.millrace.gateway.results.Connections;
 import dev.millrace.store.result.StoredDeadLetter;
-import dev.millrace.store.usage.DeadLetterReader;
-import dev.millrace.store.usage.DeadLetterReader.Page;
-import dev.millrace.store.usage.DeadLetterReader.Place;
-import dev.millrace.store.usage.FigureJson;
-import dev.millrace.store.usage.UsageFilter;
 import java.io.IOException;
 import java.time.DateTimeException;
 import java.time.Instant;

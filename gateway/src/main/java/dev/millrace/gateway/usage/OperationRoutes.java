@@ -1,11 +1,11 @@
 package dev.millrace.gateway.usage;
 
-import dev.millrace.contracts.service.LocalRequests;
+import dev.millrace.gateway.http.LocalRequests;
 import dev.millrace.gateway.results.Connections;
 import dev.millrace.gateway.usage.PipelineOperations.Operation;
 import dev.millrace.gateway.usage.PipelineOperations.RefusedException;
+import dev.millrace.store.batch.BatchReader;
 import dev.millrace.store.result.BatchKey;
-import dev.millrace.store.usage.BatchReader;
 import io.helidon.http.HeaderNames;
 import io.helidon.webserver.http.ServerRequest;
 import java.io.IOException;

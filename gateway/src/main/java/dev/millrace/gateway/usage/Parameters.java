@@ -1,7 +1,7 @@
 package dev.millrace.gateway.usage;
 
+import dev.millrace.gateway.figures.UsageFilter;
 import dev.millrace.gateway.http.ApiError;
-import dev.millrace.store.usage.UsageFilter;
 import io.helidon.common.uri.UriQuery;
 import java.time.Instant;
 import java.time.LocalDate;

@@ -4,8 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.millrace.contracts.catalog.Model;
 import dev.millrace.contracts.money.Price;
+import dev.millrace.gateway.figures.FigureJson;
 import dev.millrace.gateway.usage.StateSource.StateUnavailableException;
-import dev.millrace.store.usage.FigureJson;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;

@@ -10,7 +10,8 @@ import dev.millrace.gateway.http.HttpRoute;
 import dev.millrace.gateway.job.JobWaits;
 import dev.millrace.gateway.results.Connections;
 import dev.millrace.gateway.results.StoredResults;
-import dev.millrace.store.usage.BatchStatus;
+import dev.millrace.gateway.serving.ControlWaits;
+import dev.millrace.store.batch.BatchStatus;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.function.LongSupplier;
@@ -50,7 +51,7 @@ public final class UsageApi {
 
         /** Returns why jobs of a batch wait. */
         private List<Waiting> waits(BatchStatus batch) {
-            return batch.unfinished().map(waits::of).orElse(List.of());
+            return ControlWaits.Scope.ofUnfinished(batch).map(waits::of).orElse(List.of());
         }
     }
 

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.millrace.contracts.key.KeyRights;
-import dev.millrace.contracts.service.TenantSlots;
 import dev.millrace.gateway.file.FileLimits;
 import dev.millrace.gateway.file.UploadedFiles;
 import dev.millrace.gateway.http.ApiError;
@@ -14,6 +13,7 @@ import dev.millrace.gateway.http.Caller;
 import dev.millrace.gateway.http.CallerLimits;
 import dev.millrace.gateway.http.ErrorKind;
 import dev.millrace.gateway.store.DiskFileStore;
+import dev.millrace.gateway.tenant.TenantSlots;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;

@@ -6,11 +6,11 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.contracts.batch.BatchOrigin;
-import dev.millrace.contracts.control.ControlWaits;
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.result.CostKind;
 import dev.millrace.contracts.waiting.Waiting;
 import dev.millrace.contracts.waiting.WaitingReason;
+import dev.millrace.gateway.serving.ControlWaits;
 import dev.millrace.store.fixture.TestDatabase;
 import java.io.ByteArrayInputStream;
 import java.math.BigDecimal;

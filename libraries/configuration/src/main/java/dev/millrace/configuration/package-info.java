@@ -5,7 +5,6 @@
  * <ul>
  *   <li>{@code loading} reads and checks the file
  *   <li>{@code provider} settings in which providers differ
- *   <li>{@code rights} rights on a Kafka cluster
  * </ul>
  */
 @NullMarked

@@ -20,7 +20,7 @@
  *   <li>{@code chunk} tokens forwarded during a call
  *   <li>{@code key} API keys of the gateway
  *   <li>{@code webhook} events and their signatures
- *   <li>{@code service}, {@code serving} what starts, stops and serves; which services run
+ *   <li>{@code service} what starts and stops
  *   <li>{@code kafka} clients of Kafka
  *   <li>{@code memory} division of the heap
  *   <li>{@code json}, {@code digest}, {@code file}, {@code gzip} bytes: JSON, SHA-256, private

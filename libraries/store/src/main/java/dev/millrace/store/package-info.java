@@ -8,9 +8,8 @@
  *   <li>{@code rollup} sums of cost events
  *   <li>{@code erasure} deletes rows that expired or are to be forgotten
  *   <li>{@code query} read-only queries
- *   <li>{@code result}, {@code follow} results of a batch, also while it runs
- *   <li>{@code sums}, {@code usage}, {@code live} costs and errors: of any period, by group, and
- *       for the dashboard
+ *   <li>{@code result} results of a batch, also while it runs
+ *   <li>{@code batch} counts, manifests and ends of batches
  * </ul>
  */
 @NullMarked

@@ -32,9 +32,9 @@ import dev.millrace.contracts.topic.Topics;
 import dev.millrace.sink.Sink;
 import dev.millrace.sink.SinkSettings;
 import dev.millrace.sink.StoredOutcome;
+import dev.millrace.store.fixture.BatchTotals;
 import dev.millrace.store.fixture.TestDatabase;
 import dev.millrace.store.result.BatchKey;
-import dev.millrace.store.result.BatchSummary;
 import dev.millrace.store.result.ResultStore;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.ByteArrayOutputStream;
@@ -203,10 +203,8 @@ class SinkIT {
         producer.commitTransaction();
     }
 
-    private BatchSummary summary() throws Exception {
-        try (var store = ResultStore.open(jdbcUrl())) {
-            return store.summary(BATCH);
-        }
+    private BatchTotals totals() throws Exception {
+        return BatchTotals.of(jdbcUrl(), BATCH);
     }
 
     private void awaitOutcomes(int count) {
@@ -227,8 +225,8 @@ class SinkIT {
                 producer.abortTransaction();
                 commit(producer, IntStream.rangeClosed(7, 8));
                 awaitOutcomes(14);
-                assertThat(summary().results()).isEqualTo(7);
-                assertThat(summary().billedUsd()).isEqualTo(new BigDecimal("0.000007"));
+                assertThat(totals().results()).isEqualTo(7);
+                assertThat(totals().billedUsd()).isEqualByComparingTo("0.000007");
                 assertThat(sink.health().ready()).isTrue();
             }
         }
@@ -314,8 +312,8 @@ class SinkIT {
                 awaitOutcomes(4_000);
             }
             assertThat(stored).hasSize(4_000);
-            assertThat(summary().results()).isEqualTo(2_000);
-            assertThat(summary().billedUsd()).isEqualByComparingTo("0.002");
+            assertThat(totals().results()).isEqualTo(2_000);
+            assertThat(totals().billedUsd()).isEqualByComparingTo("0.002");
         }
 
         @Test
@@ -330,18 +328,18 @@ class SinkIT {
                 commit(producer, IntStream.rangeClosed(6, 8));
                 awaitOutcomes(16);
             }
-            BatchSummary before = summary();
+            BatchTotals before = totals();
 
             for (String log : List.of("-wal", "-shm")) {
                 Files.deleteIfExists(folder.resolve("millrace.db" + log));
             }
             Files.copy(backup, folder.resolve("millrace.db"), REPLACE_EXISTING);
 
-            assertThat(summary().results()).isEqualTo(5);
+            assertThat(totals().results()).isEqualTo(5);
             try (var _ = startSink()) {
                 awaitOutcomes(22);
             }
-            assertThat(summary()).isEqualTo(before);
+            assertThat(totals()).isEqualTo(before);
         }
 
         @Test
@@ -359,7 +357,7 @@ class SinkIT {
                 commit(producer, IntStream.rangeClosed(6, 7));
                 awaitOutcomes(14);
             }
-            assertThat(summary().results()).isEqualTo(7);
+            assertThat(totals().results()).isEqualTo(7);
         }
     }
 }

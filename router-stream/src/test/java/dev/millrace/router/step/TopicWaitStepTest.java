@@ -5,13 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.contracts.control.ControlKey;
 import dev.millrace.contracts.control.ControlState;
-import dev.millrace.contracts.control.ControlWaits;
 import dev.millrace.contracts.control.OperatorCommand;
 import dev.millrace.contracts.job.Lane;
 import dev.millrace.contracts.waiting.Waiting;
 import dev.millrace.contracts.waiting.WaitingReason;
 import dev.millrace.router.topology.RouterDriver;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import org.apache.kafka.streams.test.TestRecord;
@@ -58,7 +58,12 @@ class TopicWaitStepTest {
         for (TestRecord<String, byte @Nullable []> each : router.controlRecords()) {
             control = control.with(each.key(), each.value());
         }
-        return new ControlWaits(control, router.clock.instant()).reported();
+        Instant now = router.clock.instant();
+        return control.workers().values().stream()
+                .filter(it -> it.isValid(now))
+                .flatMap(it -> it.waits().stream())
+                .map(it -> it.at(now))
+                .toList();
     }
 
     @Test

@@ -1,7 +1,6 @@
 package dev.millrace.standalone.audit;
 
 import dev.millrace.configuration.MillraceConfig;
-import dev.millrace.configuration.loading.CatalogReader;
 import dev.millrace.contracts.catalog.Catalog;
 import dev.millrace.router.policy.ActivePolicy;
 import dev.millrace.standalone.console.ExitCode;
@@ -72,8 +71,7 @@ public final class AuditCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         MillraceConfig config = configOption.loadWithoutKeys();
         Path source = catalogFile;
-        Catalog catalog =
-                source == null ? config.catalog() : CatalogReader.load(source, System.getenv());
+        Catalog catalog = source == null ? config.catalog() : ConfigOption.catalog(source);
         ActivePolicy policy =
                 policyOption
                         .load(config, catalog)

@@ -1,9 +1,9 @@
 package dev.millrace.standalone.budget;
 
 import dev.millrace.contracts.money.Usd;
-import dev.millrace.store.result.Percentiles;
-import dev.millrace.store.usage.CostDimension;
-import dev.millrace.store.usage.CostGroup;
+import dev.millrace.gateway.figures.CostDimension;
+import dev.millrace.gateway.figures.CostGroup;
+import dev.millrace.gateway.figures.Percentiles;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

@@ -1,6 +1,11 @@
 package dev.millrace.standalone.budget;
 
 import dev.millrace.contracts.json.JsonBytes;
+import dev.millrace.gateway.figures.CostDimension;
+import dev.millrace.gateway.figures.CostGroup;
+import dev.millrace.gateway.figures.CostJson;
+import dev.millrace.gateway.figures.CostReader;
+import dev.millrace.gateway.figures.UsageFilter;
 import dev.millrace.standalone.client.PipelineClient;
 import dev.millrace.standalone.console.ExitCode;
 import dev.millrace.standalone.console.Terminal;
@@ -8,11 +13,6 @@ import dev.millrace.standalone.console.UserError;
 import dev.millrace.standalone.option.DatabaseOptions;
 import dev.millrace.store.database.DatabaseException;
 import dev.millrace.store.query.QueryRunner;
-import dev.millrace.store.usage.CostDimension;
-import dev.millrace.store.usage.CostGroup;
-import dev.millrace.store.usage.CostJson;
-import dev.millrace.store.usage.CostReader;
-import dev.millrace.store.usage.UsageFilter;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;

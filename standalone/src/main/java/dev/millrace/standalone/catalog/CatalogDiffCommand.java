@@ -1,6 +1,5 @@
 package dev.millrace.standalone.catalog;
 
-import dev.millrace.configuration.loading.CatalogReader;
 import dev.millrace.standalone.console.ExitCode;
 import dev.millrace.standalone.console.Terminal;
 import dev.millrace.standalone.option.ConfigOption;
@@ -33,7 +32,7 @@ final class CatalogDiffCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        var listed = CatalogReader.load(file, System.getenv());
+        var listed = ConfigOption.catalog(file);
         var differences =
                 PriceDifferences.of(configOption.loadWithoutKeys().catalog(), listed.models());
         Terminal terminal = Terminal.system();

@@ -2,7 +2,7 @@ package dev.millrace.standalone.catalog;
 
 import dev.millrace.contracts.catalog.Model;
 import dev.millrace.contracts.catalog.SimilarNames;
-import dev.millrace.contracts.catalog.pricelist.PriceList;
+import dev.millrace.pricelist.PriceList;
 import dev.millrace.standalone.console.ExitCode;
 import dev.millrace.standalone.console.Terminal;
 import dev.millrace.standalone.console.UserError;

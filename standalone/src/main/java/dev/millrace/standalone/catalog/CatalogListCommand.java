@@ -1,6 +1,5 @@
 package dev.millrace.standalone.catalog;
 
-import dev.millrace.configuration.loading.CatalogReader;
 import dev.millrace.contracts.catalog.Catalog;
 import dev.millrace.contracts.catalog.Model;
 import dev.millrace.contracts.money.Price;
@@ -48,7 +47,7 @@ final class CatalogListCommand implements Callable<Integer> {
         Catalog catalog =
                 source == null
                         ? configOption.loadWithoutKeys().catalog()
-                        : CatalogReader.load(source, System.getenv());
+                        : ConfigOption.catalog(source);
         var out = Terminal.system().out();
         out.println(row("model", "provider", "input", "cached", "output", "tiers", "stated"));
         catalog.models().stream()

@@ -4,9 +4,6 @@ import static java.util.stream.Collectors.toSet;
 
 import dev.millrace.configuration.MillraceConfig;
 import dev.millrace.configuration.TopicPlan;
-import dev.millrace.configuration.rights.Right;
-import dev.millrace.configuration.rights.Role;
-import dev.millrace.configuration.rights.RoleRights;
 import dev.millrace.contracts.kafka.AccessFailure;
 import dev.millrace.contracts.kafka.KafkaClient;
 import dev.millrace.contracts.kafka.KafkaConfig;

@@ -2,7 +2,6 @@ package dev.millrace.standalone.cluster;
 
 import static java.util.stream.Collectors.toSet;
 
-import dev.millrace.configuration.rights.Right;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.HashMap;

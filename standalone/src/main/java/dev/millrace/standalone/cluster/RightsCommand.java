@@ -1,9 +1,6 @@
 package dev.millrace.standalone.cluster;
 
 import dev.millrace.configuration.MillraceConfig;
-import dev.millrace.configuration.rights.Right;
-import dev.millrace.configuration.rights.Role;
-import dev.millrace.configuration.rights.RoleRights;
 import dev.millrace.contracts.kafka.KafkaConfig;
 import dev.millrace.standalone.console.ExitCode;
 import dev.millrace.standalone.console.Terminal;

@@ -1,7 +1,5 @@
 package dev.millrace.standalone.cluster;
 
-import dev.millrace.configuration.rights.Right;
-import dev.millrace.configuration.rights.Role;
 import dev.millrace.contracts.json.JsonBytes;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;

@@ -1,5 +1,7 @@
 package dev.millrace.standalone.deadletter;
 
+import dev.millrace.gateway.figures.DeadLetterReader;
+import dev.millrace.gateway.figures.UsageFilter;
 import dev.millrace.standalone.console.ExitCode;
 import dev.millrace.standalone.console.Terminal;
 import dev.millrace.standalone.console.UserError;
@@ -10,8 +12,6 @@ import dev.millrace.store.query.QueryRunner;
 import dev.millrace.store.result.DeadLetterId;
 import dev.millrace.store.result.ResultStore;
 import dev.millrace.store.result.StoredDeadLetter;
-import dev.millrace.store.usage.DeadLetterReader;
-import dev.millrace.store.usage.UsageFilter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

@@ -1,8 +1,11 @@
 package dev.millrace.standalone.option;
 
 import dev.millrace.configuration.MillraceConfig;
+import dev.millrace.configuration.loading.CatalogReader;
 import dev.millrace.configuration.loading.ConfigLoader;
+import dev.millrace.contracts.catalog.Catalog;
 import dev.millrace.contracts.memory.HeapShare;
+import dev.millrace.pricelist.PriceList;
 import dev.millrace.standalone.console.UserError;
 import dev.millrace.standalone.simulator.BuiltInSimulator;
 import java.nio.file.Files;
@@ -86,6 +89,13 @@ public final class ConfigOption {
         return exists() ? Optional.of(read(loader().withoutKeys())) : Optional.empty();
     }
 
+    /** Returns the models of a file alone: a catalog, or a price list. */
+    public static Catalog catalog(Path file) {
+        return PriceList.modelsOf(file)
+                .map(it -> Catalog.of(it.values()))
+                .orElseGet(() -> CatalogReader.load(file, System.getenv()));
+    }
+
     /** Returns true when the command line names a configuration. */
     public boolean isNamed() {
         return file != null;
@@ -106,6 +116,8 @@ public final class ConfigOption {
     }
 
     private ConfigLoader loader() {
-        return new ConfigLoader(System.getenv(), heap).checking(BuiltInSimulator::checkSettings);
+        return new ConfigLoader(System.getenv(), heap)
+                .checking(BuiltInSimulator::checkSettings)
+                .reading(PriceList::modelsOf);
     }
 }

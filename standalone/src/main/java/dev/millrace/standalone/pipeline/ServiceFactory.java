@@ -5,7 +5,6 @@ import static java.util.stream.Collectors.joining;
 import dev.millrace.broker.EmbeddedBrokerSettings;
 import dev.millrace.configuration.MillraceConfig;
 import dev.millrace.configuration.RecordSizes;
-import dev.millrace.configuration.SinkConfig;
 import dev.millrace.configuration.TopicPlan;
 import dev.millrace.contracts.job.Lane;
 import dev.millrace.contracts.kafka.KafkaClient;
@@ -17,8 +16,6 @@ import dev.millrace.router.Router;
 import dev.millrace.router.RouterSettings;
 import dev.millrace.sink.Sink;
 import dev.millrace.sink.SinkSettings;
-import dev.millrace.sink.webhook.WebhookSettings;
-import dev.millrace.standalone.client.ControlStates;
 import dev.millrace.standalone.cluster.TopicAdmin;
 import dev.millrace.standalone.console.KafkaFailure;
 import dev.millrace.store.database.DatabaseException;
@@ -27,9 +24,7 @@ import dev.millrace.worker.WorkerSettings;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
@@ -171,26 +166,15 @@ final class ServiceFactory {
     }
 
     private static Service sink(PipelineSettings settings, MillraceConfig config) {
-        requireSecrets(config);
+        SinkWithWebhooks.requireSecrets(config);
         String jdbcUrl =
                 Pipeline.keepsFiles(PipelinePart.SINK, config)
                         ? Pipeline.jdbcUrl(config, settings.requireData())
                         : config.sink().jdbcUrl();
         Sink sink = sink(settings, config, jdbcUrl);
-        if (config.sink().webhooks().isEmpty()) {
-            return sink;
-        }
-        var control = new ControlStates(config);
-        return SinkWithWebhooks.start(
-                sink,
-                control,
-                new WebhookSettings(
-                        jdbcUrl,
-                        config.sink().webhooks(),
-                        control,
-                        settings.meters(),
-                        InstantSource.system(),
-                        new SplittableRandom()));
+        return config.sink().webhooks().isEmpty()
+                ? sink
+                : SinkWithWebhooks.start(sink, jdbcUrl, config, settings.meters());
     }
 
     private static Sink sink(PipelineSettings settings, MillraceConfig config, String jdbcUrl) {
@@ -209,19 +193,6 @@ final class ServiceFactory {
         } catch (DatabaseException e) {
             throw new PipelineStartException(
                     "The sink cannot use its database: " + e.getMessage(), e);
-        }
-    }
-
-    /** Checks that each webhook has a key to sign its events. */
-    private static void requireSecrets(MillraceConfig config) {
-        List<SinkConfig.Webhook> webhooks = config.sink().webhooks();
-        for (int i = 0; i < webhooks.size(); i++) {
-            Optional<String> missing = webhooks.get(i).secret().missing();
-            if (missing.isPresent()) {
-                throw new PipelineStartException(
-                        "%s: sink.webhooks[%d].secret: %s"
-                                .formatted(config.origin(), i, missing.get()));
-            }
         }
     }
 

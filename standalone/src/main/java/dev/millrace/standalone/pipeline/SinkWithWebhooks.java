@@ -1,11 +1,18 @@
 package dev.millrace.standalone.pipeline;
 
+import dev.millrace.configuration.MillraceConfig;
+import dev.millrace.configuration.SinkConfig;
 import dev.millrace.contracts.service.Health;
 import dev.millrace.contracts.service.Service;
 import dev.millrace.sink.Sink;
-import dev.millrace.sink.webhook.WebhookSettings;
-import dev.millrace.sink.webhook.Webhooks;
 import dev.millrace.standalone.client.ControlStates;
+import dev.millrace.webhooks.WebhookSettings;
+import dev.millrace.webhooks.Webhooks;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.SplittableRandom;
 
 /** A sink that also reports events to webhooks. Webhooks never hold up the sink. */
 final class SinkWithWebhooks implements Service {
@@ -19,13 +26,34 @@ final class SinkWithWebhooks implements Service {
         this.webhooks = webhooks;
     }
 
-    /**
-     * Adds webhooks to a running sink.
-     *
-     * @param control the states that the settings read; closed with the webhooks
-     */
-    static SinkWithWebhooks start(Sink sink, ControlStates control, WebhookSettings settings) {
-        return new SinkWithWebhooks(sink, control, Webhooks.start(settings));
+    /** Checks that each webhook has a key to sign its events. */
+    static void requireSecrets(MillraceConfig config) {
+        List<SinkConfig.Webhook> webhooks = config.sink().webhooks();
+        for (int i = 0; i < webhooks.size(); i++) {
+            Optional<String> missing = webhooks.get(i).secret().missing();
+            if (missing.isPresent()) {
+                throw new PipelineStartException(
+                        "%s: sink.webhooks[%d].secret: %s"
+                                .formatted(config.origin(), i, missing.get()));
+            }
+        }
+    }
+
+    /** Adds webhooks to a running sink. */
+    static SinkWithWebhooks start(
+            Sink sink, String jdbcUrl, MillraceConfig config, MeterRegistry meters) {
+        var control = new ControlStates(config);
+        return new SinkWithWebhooks(
+                sink,
+                control,
+                Webhooks.start(
+                        new WebhookSettings(
+                                jdbcUrl,
+                                config.sink().webhooks(),
+                                control,
+                                meters,
+                                InstantSource.system(),
+                                new SplittableRandom())));
     }
 
     /** Returns the health of the sink, with a note when webhooks have stopped. */

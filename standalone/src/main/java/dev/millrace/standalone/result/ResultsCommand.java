@@ -7,7 +7,6 @@ import dev.millrace.standalone.console.UserError;
 import dev.millrace.standalone.option.DatabaseOptions;
 import dev.millrace.standalone.option.NameOptions;
 import dev.millrace.store.database.DatabaseException;
-import dev.millrace.store.follow.BatchFollower;
 import dev.millrace.store.query.QueryRunner;
 import dev.millrace.store.result.BatchKey;
 import dev.millrace.store.result.ResultStore;

@@ -11,13 +11,13 @@ import dev.millrace.standalone.option.ClusterOptions;
 import dev.millrace.standalone.option.DatabaseOptions;
 import dev.millrace.standalone.option.NameOptions;
 import dev.millrace.standalone.retry.FailedLines.Found;
+import dev.millrace.store.batch.BatchReader;
+import dev.millrace.store.batch.BatchStatus;
+import dev.millrace.store.batch.ManifestStatus;
 import dev.millrace.store.database.DatabaseException;
 import dev.millrace.store.query.QueryRunner;
 import dev.millrace.store.result.BatchKey;
 import dev.millrace.store.result.ResultStore;
-import dev.millrace.store.usage.BatchReader;
-import dev.millrace.store.usage.BatchStatus;
-import dev.millrace.store.usage.ManifestStatus;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -153,7 +153,7 @@ public final class RetryCommand implements Callable<Integer> {
                                     .orElse(BatchOrigin.UNKNOWN));
             found = publish(lines, settings, claim);
         }
-        var report = new RetryReport(key, retryName, found, store.progress(key).failed(), dryRun);
+        var report = new RetryReport(key, retryName, found, status.failed(), dryRun);
         var out = Terminal.system().out();
         if (asJson) {
             out.println(report.toJson());

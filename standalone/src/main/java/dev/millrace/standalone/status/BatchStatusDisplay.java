@@ -1,7 +1,7 @@
 package dev.millrace.standalone.status;
 
-import dev.millrace.contracts.control.ControlWaits;
 import dev.millrace.contracts.waiting.Waiting;
+import dev.millrace.gateway.serving.ControlWaits;
 import dev.millrace.standalone.console.Rest;
 import dev.millrace.standalone.console.StopSignals;
 import dev.millrace.standalone.console.Terminal;
@@ -90,7 +90,8 @@ final class BatchStatusDisplay {
 
     private BatchView read(QueryRunner runner, BatchKey key) throws DatabaseException {
         BatchView view = stored(runner, key);
-        return view.withWaits(view.status().unfinished().map(waits).orElse(List.of()));
+        return view.withWaits(
+                ControlWaits.Scope.ofUnfinished(view.status()).map(waits).orElse(List.of()));
     }
 
     private BatchView stored(QueryRunner runner, BatchKey key) throws DatabaseException {

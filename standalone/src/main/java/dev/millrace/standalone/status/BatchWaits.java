@@ -1,7 +1,7 @@
 package dev.millrace.standalone.status;
 
-import dev.millrace.contracts.control.ControlWaits;
 import dev.millrace.contracts.waiting.Waiting;
+import dev.millrace.gateway.serving.ControlWaits;
 import dev.millrace.standalone.cluster.TopicAdminException;
 import dev.millrace.standalone.console.UserError;
 import java.time.Duration;

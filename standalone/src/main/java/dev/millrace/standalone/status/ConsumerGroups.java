@@ -1,8 +1,8 @@
 package dev.millrace.standalone.status;
 
 import dev.millrace.contracts.catalog.Catalog;
-import dev.millrace.contracts.serving.RunningServices;
 import dev.millrace.contracts.topic.Topics;
+import dev.millrace.gateway.serving.RunningServices;
 import dev.millrace.standalone.cluster.KafkaFutures;
 import java.util.Collection;
 import java.util.Map;

@@ -1,11 +1,11 @@
 package dev.millrace.standalone.status;
 
 import dev.millrace.contracts.control.ControlKey;
-import dev.millrace.contracts.control.ControlWaits;
 import dev.millrace.contracts.job.Lane;
-import dev.millrace.contracts.serving.RunningServices;
 import dev.millrace.contracts.waiting.Waiting;
 import dev.millrace.contracts.waiting.WaitingReason;
+import dev.millrace.gateway.serving.ControlWaits;
+import dev.millrace.gateway.serving.RunningServices;
 import dev.millrace.standalone.client.RecordCount;
 import dev.millrace.standalone.document.RetrievalBacklog;
 import java.util.ArrayList;

@@ -2,8 +2,8 @@ package dev.millrace.standalone.status;
 
 import dev.millrace.configuration.MillraceConfig;
 import dev.millrace.configuration.loading.ConfigLoader;
-import dev.millrace.contracts.control.ControlWaits;
 import dev.millrace.contracts.waiting.Waiting;
+import dev.millrace.gateway.serving.ControlWaits;
 import dev.millrace.standalone.console.ExitCode;
 import dev.millrace.standalone.console.LiveScreen;
 import dev.millrace.standalone.console.Terminal;

@@ -2,10 +2,10 @@ package dev.millrace.standalone.status;
 
 import dev.millrace.configuration.MillraceConfig;
 import dev.millrace.contracts.control.ControlState;
-import dev.millrace.contracts.control.ControlWaits;
-import dev.millrace.contracts.serving.RunningServices;
 import dev.millrace.contracts.waiting.Waiting;
 import dev.millrace.gateway.job.JobWaits;
+import dev.millrace.gateway.serving.ControlWaits;
+import dev.millrace.gateway.serving.RunningServices;
 import dev.millrace.standalone.client.PipelineClient;
 import dev.millrace.standalone.client.RecordCount;
 import dev.millrace.standalone.client.RecordCounter;

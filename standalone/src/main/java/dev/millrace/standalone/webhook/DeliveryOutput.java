@@ -4,8 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.millrace.configuration.SinkConfig.Webhook;
 import dev.millrace.contracts.json.JsonBytes;
-import dev.millrace.sink.webhook.http.ReceiverAnswer;
-import dev.millrace.sink.webhook.outbox.DeliveryRow;
+import dev.millrace.webhooks.http.Poster.ReceiverAnswer;
+import dev.millrace.webhooks.outbox.DeliveryReader.DeliveryRow;
 import java.io.ByteArrayOutputStream;
 import java.util.function.Consumer;
 import tools.jackson.core.JsonGenerator;

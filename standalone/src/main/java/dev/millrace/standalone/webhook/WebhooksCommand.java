@@ -1,8 +1,5 @@
 package dev.millrace.standalone.webhook;
 
-import dev.millrace.sink.webhook.outbox.DeliveryQueue;
-import dev.millrace.sink.webhook.outbox.DeliveryReader;
-import dev.millrace.sink.webhook.outbox.DeliveryRow;
 import dev.millrace.standalone.console.ExitCode;
 import dev.millrace.standalone.console.Terminal;
 import dev.millrace.standalone.console.UserError;
@@ -11,6 +8,9 @@ import dev.millrace.standalone.option.DatabaseOptions;
 import dev.millrace.store.database.DatabaseException;
 import dev.millrace.store.database.FailureKind;
 import dev.millrace.store.query.QueryRunner;
+import dev.millrace.webhooks.outbox.DeliveryQueue;
+import dev.millrace.webhooks.outbox.DeliveryReader;
+import dev.millrace.webhooks.outbox.DeliveryReader.DeliveryRow;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.Callable;

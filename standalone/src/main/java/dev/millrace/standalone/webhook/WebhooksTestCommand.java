@@ -2,12 +2,12 @@ package dev.millrace.standalone.webhook;
 
 import dev.millrace.configuration.MillraceConfig;
 import dev.millrace.configuration.SinkConfig.Webhook;
-import dev.millrace.sink.webhook.TestEvent;
-import dev.millrace.sink.webhook.http.ReceiverAnswer;
 import dev.millrace.standalone.console.ExitCode;
 import dev.millrace.standalone.console.Terminal;
 import dev.millrace.standalone.console.UserError;
 import dev.millrace.standalone.option.ConfigOption;
+import dev.millrace.webhooks.TestEvent;
+import dev.millrace.webhooks.http.Poster.ReceiverAnswer;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.Callable;

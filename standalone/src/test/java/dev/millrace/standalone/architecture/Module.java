@@ -20,6 +20,8 @@ enum Module {
     STORE("libraries/store", "store"),
     SINK("results-sink", "sink"),
     GATEWAY("gateway", "gateway"),
+    WEBHOOKS("features/webhooks", "webhooks"),
+    PRICE_LISTS("features/price-lists", "pricelist"),
     SIMULATOR("testing/simulator", "simulator"),
     BROKER("libraries/embedded-broker", "broker"),
     TEST_CLUSTERS("testing/testclusters", "testclusters"),
@@ -58,11 +60,12 @@ enum Module {
         return switch (this) {
             case YAML, BROKER, QUOTA, SIMILARITY, TEST_WAITS -> EnumSet.of(this);
             case CONTRACTS, SIMULATOR -> EnumSet.of(YAML, this);
-            case CONFIGURATION -> EnumSet.of(YAML, CONTRACTS, this);
+            case CONFIGURATION, PRICE_LISTS -> EnumSet.of(YAML, CONTRACTS, this);
             case CONSUMER, CONTROL, WIRE, STORE -> EnumSet.of(CONTRACTS, this);
             case PRODUCER -> EnumSet.of(CONFIGURATION, CONTRACTS, this);
             case RETRIEVAL -> EnumSet.of(YAML, CONFIGURATION, CONTRACTS, WIRE, SIMILARITY, this);
-            case SINK -> EnumSet.of(CONFIGURATION, CONTRACTS, STORE, this);
+            case SINK -> EnumSet.of(CONTRACTS, STORE, this);
+            case WEBHOOKS -> EnumSet.of(CONFIGURATION, CONTRACTS, STORE, this);
             case GATEWAY ->
                     EnumSet.of(CONFIGURATION, CONTRACTS, CONTROL, PRODUCER, WIRE, STORE, this);
             case ROUTER ->

@@ -326,12 +326,14 @@ class PackagesTest {
                                 List.of("java.sql..", "javax.sql..", "org.sqlite.."),
                                 List.of(
                                         "dev.millrace.store..",
-                                        "dev.millrace.sink.webhook.outbox",
+                                        "dev.millrace.gateway.figures",
+                                        "dev.millrace.webhooks.outbox",
+                                        "dev.millrace.standalone.result",
                                         "dev.millrace.standalone.run.journal")),
                         new Technology(
                                 "HTTP client",
                                 List.of("org.apache.hc..", "java.net.http.."),
-                                List.of("dev.millrace.sink.webhook.http", "dev.millrace.worker..")),
+                                List.of("dev.millrace.webhooks.http", "dev.millrace.worker..")),
                         new Technology(
                                 "object storage",
                                 List.of("software.amazon.."),

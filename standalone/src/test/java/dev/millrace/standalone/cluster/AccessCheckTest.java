@@ -6,7 +6,6 @@ import static org.assertj.core.api.InstanceOfAssertFactories.type;
 
 import com.sun.net.httpserver.HttpServer;
 import dev.millrace.configuration.loading.ConfigLoader;
-import dev.millrace.configuration.rights.Role;
 import dev.millrace.contracts.kafka.KafkaConfig;
 import dev.millrace.standalone.console.UserError;
 import java.io.IOException;

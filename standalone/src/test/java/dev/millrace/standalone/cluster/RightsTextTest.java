@@ -2,8 +2,6 @@ package dev.millrace.standalone.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.millrace.configuration.rights.Right;
-import dev.millrace.configuration.rights.Role;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;

@@ -2,7 +2,6 @@ package dev.millrace.standalone.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.millrace.configuration.rights.Role;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

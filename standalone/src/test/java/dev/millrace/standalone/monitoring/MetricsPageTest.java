@@ -24,6 +24,7 @@ class MetricsPageTest {
                     "worker",
                     "results-sink",
                     "features/retrieval",
+                    "features/webhooks",
                     "gateway",
                     "standalone");
 

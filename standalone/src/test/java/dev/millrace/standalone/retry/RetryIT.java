@@ -6,9 +6,8 @@ import static org.awaitility.Awaitility.await;
 import dev.millrace.standalone.console.ExitCode;
 import dev.millrace.standalone.usage.ServedPipeline;
 import dev.millrace.standalone.usage.ServedPipeline.Ended;
+import dev.millrace.store.fixture.BatchTotals;
 import dev.millrace.store.result.BatchKey;
-import dev.millrace.store.result.BatchSummary;
-import dev.millrace.store.result.ResultStore;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -93,11 +92,10 @@ class RetryIT {
                 .collect(Collectors.joining());
     }
 
-    private static BatchSummary awaitResults(String name, int results) throws Exception {
-        try (var store = ResultStore.open(pipeline.jdbcUrl())) {
-            return await().until(
-                            () -> store.summary(BatchKey.of(name)), it -> it.results() == results);
-        }
+    private static BatchTotals awaitResults(String name, int results) {
+        return await().until(
+                        () -> BatchTotals.of(pipeline.jdbcUrl(), BatchKey.of(name)),
+                        it -> it.results() == results);
     }
 
     /** Asserts that only failed jobs were called again, and how many. */

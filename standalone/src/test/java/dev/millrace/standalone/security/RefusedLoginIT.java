@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.millrace.configuration.MillraceConfig;
 import dev.millrace.configuration.loading.ConfigLoader;
-import dev.millrace.configuration.rights.Role;
 import dev.millrace.contracts.kafka.KafkaConfig;
 import dev.millrace.standalone.cluster.AccessCheck;
 import dev.millrace.standalone.cluster.ClusterAccess;
+import dev.millrace.standalone.cluster.Role;
 import dev.millrace.standalone.console.ExitCode;
 import dev.millrace.standalone.console.UserError;
 import dev.millrace.testclusters.secured.SecuredCluster;

@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.millrace.configuration.MillraceConfig;
-import dev.millrace.configuration.rights.Right;
-import dev.millrace.configuration.rights.Role;
-import dev.millrace.configuration.rights.RoleRights;
 import dev.millrace.standalone.cli.Commands;
+import dev.millrace.standalone.cluster.Right;
+import dev.millrace.standalone.cluster.Role;
+import dev.millrace.standalone.cluster.RoleRights;
 import dev.millrace.standalone.console.ExitCode;
 import dev.millrace.standalone.data.DataDirectory;
 import dev.millrace.standalone.pipeline.PipelinePart;

@@ -5,14 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.configuration.ListenAddress;
 import dev.millrace.configuration.MillraceConfig;
-import dev.millrace.configuration.rights.Role;
-import dev.millrace.configuration.rights.RoleRights;
 import dev.millrace.consumer.ConsumerSettings;
 import dev.millrace.consumer.MillraceConsumer;
 import dev.millrace.consumer.OutputTopic;
 import dev.millrace.contracts.memory.HeapShare;
 import dev.millrace.simulator.settings.SimulatorSettings;
 import dev.millrace.standalone.cli.Commands;
+import dev.millrace.standalone.cluster.Role;
+import dev.millrace.standalone.cluster.RoleRights;
 import dev.millrace.standalone.console.ExitCode;
 import dev.millrace.standalone.data.DataDirectory;
 import dev.millrace.standalone.ops.BindAddress;

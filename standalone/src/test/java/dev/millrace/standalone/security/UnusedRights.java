@@ -1,7 +1,7 @@
 package dev.millrace.standalone.security;
 
-import dev.millrace.configuration.rights.Right;
-import dev.millrace.configuration.rights.Role;
+import dev.millrace.standalone.cluster.Right;
+import dev.millrace.standalone.cluster.Role;
 import dev.millrace.testclusters.secured.RecordingAuthorizer.Access;
 import java.util.Collection;
 import java.util.List;

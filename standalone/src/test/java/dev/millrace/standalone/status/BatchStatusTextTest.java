@@ -4,12 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.contracts.waiting.Waiting;
 import dev.millrace.contracts.waiting.WaitingReason;
+import dev.millrace.gateway.figures.CostGroup;
+import dev.millrace.gateway.figures.ListedBatch;
 import dev.millrace.standalone.retry.StoredBatch;
 import dev.millrace.store.query.QueryRunner;
 import dev.millrace.store.result.BatchKey;
 import dev.millrace.store.rollup.RollupSums;
-import dev.millrace.store.usage.CostGroup;
-import dev.millrace.store.usage.ListedBatch;
 import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -18,8 +18,8 @@ import dev.millrace.producer.ParsedLine;
 import dev.millrace.producer.ProducerSettings;
 import dev.millrace.standalone.client.PipelineClient;
 import dev.millrace.standalone.ops.UsageServer;
+import dev.millrace.store.fixture.BatchTotals;
 import dev.millrace.store.result.BatchKey;
-import dev.millrace.store.result.BatchSummary;
 import dev.millrace.store.result.ResultStore;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -121,15 +121,15 @@ class PipelineUsageIT {
             var key = BatchKey.of(BATCH);
             await().until(
                             () -> {
-                                BatchSummary summary = store.summary(key);
-                                return summary.results() == JOBS + 1
-                                        && summary.deadLetters() == 1
+                                BatchTotals stored = BatchTotals.of(pipeline.jdbcUrl(), key);
+                                return stored.results() == JOBS + 1
+                                        && stored.deadLetters() == 1
                                         && json(server, "/usage").path("jobs").asLong() == JOBS + 1
                                         && progress(server) == 1;
                             });
 
-            assertBatch(server, store.summary(key));
-            assertCosts(server, store.summary(key));
+            assertBatch(server, BatchTotals.of(pipeline.jdbcUrl(), key));
+            assertCosts(server, BatchTotals.of(pipeline.jdbcUrl(), key));
             assertResults(server, store, key);
             assertThat(json(server, "/models").toString()).contains("\"model\":\"cheap\"");
             assertThat(json(server, "/state").path("workers").asLong()).isEqualTo(1);
@@ -162,7 +162,7 @@ class PipelineUsageIT {
         return json(server, "/batches/" + BATCH).path("progress").asDouble();
     }
 
-    private void assertBatch(UsageServer server, BatchSummary stored) throws Exception {
+    private void assertBatch(UsageServer server, BatchTotals stored) throws Exception {
         JsonNode listed = json(server, "/batches").path("data").get(0);
         JsonNode batch = json(server, "/batches/" + BATCH);
 
@@ -170,8 +170,7 @@ class PipelineUsageIT {
         assertThat(batch.path("failed").asLong()).isEqualTo(stored.failed()).isEqualTo(1);
         assertThat(batch.path("dead_letters").asLong()).isEqualTo(stored.deadLetters());
         assertThat(batch.path("lines").asLong()).isEqualTo(stored.results() + stored.deadLetters());
-        assertThat(batch.path("latency").path("p95_ms").asLong())
-                .isEqualTo(stored.upstream().p95Ms());
+        assertThat(batch.path("latency").path("calls").asLong()).isEqualTo(JOBS);
         assertThat(json(server, "/errors").path("data").toString())
                 .isEqualTo(
                         "[{\"code\":\"duplicate\",\"jobs\":0,\"dead_letters\":1},"
@@ -180,7 +179,7 @@ class PipelineUsageIT {
         assertThat(letter.path("value").path("text").asString()).contains("\"custom_id\":\"0\"");
     }
 
-    private void assertCosts(UsageServer server, BatchSummary stored) throws Exception {
+    private void assertCosts(UsageServer server, BatchTotals stored) throws Exception {
         assertThat(stored.billedUsd()).isPositive();
         for (String path : new String[] {"/costs?by=tenant", "/costs?by=batch,day"}) {
             assertThat(json(server, path).path("data").get(0).path("cost_usd").decimalValue())

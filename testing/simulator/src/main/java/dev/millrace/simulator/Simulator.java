@@ -55,8 +55,7 @@ public final class Simulator implements AutoCloseable {
         CallLog ledger = new CallLog(settings.ledgerEntries());
         Provider provider = new Provider(settings, sources);
         SimulatorServer server =
-                new SimulatorServer(
-                        new InetSocketAddress(host, port), settings, provider, ledger, sources);
+                new SimulatorServer(new InetSocketAddress(host, port), provider, ledger, sources);
         return new Simulator(server, provider, ledger, host);
     }
 

@@ -195,23 +195,4 @@ class AccountsOverHttpTest {
             }
         }
     }
-
-    @Nested
-    class UnknownModels {
-        @Test
-        void unknownModelGets404OnBothWiresUntilItIsAdded() {
-            try (SimulatorClient client =
-                    SimulatorClient.of(
-                            "{\"reject_unknown_models\":true,\"models\":{\"known\":{}}}")) {
-                assertThat(chat(client, "").statusCode()).isEqualTo(404);
-                assertThat(chat(client, "").body()).contains("model_not_found");
-                assertThat(message(client, "").body()).contains("not_found_error");
-                assertThat(client.get("/v1/models/gpt-4.1").statusCode()).isEqualTo(404);
-
-                client.put("/admin/models/gpt-4.1", "{}");
-
-                assertThat(chat(client, "").statusCode()).isEqualTo(200);
-            }
-        }
-    }
 }

@@ -94,15 +94,6 @@ class AdminOverHttpTest {
     @Nested
     class Settings {
         @Test
-        void settingsShowTheNumberOfKeysButNoKey() {
-            HttpResponse<String> response = client.get("/admin/settings");
-
-            assertThat(SimulatorClient.json(response).path("accepted_keys").intValue())
-                    .isEqualTo(1);
-            assertThat(response.body()).doesNotContain("nobody");
-        }
-
-        @Test
         void modelsWithSettingsAreListed() {
             client.put("/admin/models/m-1", "{}");
 

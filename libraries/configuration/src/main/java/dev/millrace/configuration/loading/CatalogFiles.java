@@ -2,7 +2,6 @@ package dev.millrace.configuration.loading;
 
 import dev.millrace.configuration.CatalogConfig;
 import dev.millrace.contracts.catalog.Model;
-import dev.millrace.contracts.catalog.pricelist.PriceList;
 import dev.millrace.yaml.document.Node;
 import dev.millrace.yaml.document.NodeLocator;
 import dev.millrace.yaml.problem.ConfigException;
@@ -23,9 +22,14 @@ import java.util.stream.Stream;
  * configuration names are taken from a price list.
  *
  * @param locator the configuration, which receives the problems
+ * @param lists reads the files that are no catalogs of Millrace
  * @param environment variables that catalogs can refer to
  */
-record CatalogFiles(NodeLocator locator, CatalogConfig config, Map<String, String> environment) {
+record CatalogFiles(
+        NodeLocator locator,
+        CatalogConfig config,
+        PriceLists lists,
+        Map<String, String> environment) {
     /** Sections whose texts can name models. */
     private static final List<String> NAMING_SECTIONS = List.of("policies", "retrieval", "worker");
 
@@ -50,17 +54,18 @@ record CatalogFiles(NodeLocator locator, CatalogConfig config, Map<String, Strin
     }
 
     private void read(Path file, Set<String> names, Map<String, Model> models) {
-        if (!PriceList.isNamed(file)) {
+        var list = lists.modelsOf(file);
+        if (list.isPresent()) {
+            list.get()
+                    .forEach(
+                            (name, model) -> {
+                                if (names.contains(name)) {
+                                    models.put(name, model);
+                                }
+                            });
+        } else {
             CatalogReader.loadOver(models, file, environment)
                     .forEach(it -> models.put(it.name(), it));
-            return;
-        }
-        var list = PriceList.load(file).models();
-        for (String name : names) {
-            var model = list.get(name);
-            if (model != null) {
-                models.put(name, model);
-            }
         }
     }
 

@@ -4,7 +4,6 @@ import dev.millrace.contracts.catalog.Catalog;
 import dev.millrace.contracts.catalog.CatalogConversions;
 import dev.millrace.contracts.catalog.Model;
 import dev.millrace.contracts.catalog.ModelOverlay;
-import dev.millrace.contracts.catalog.pricelist.PriceList;
 import dev.millrace.yaml.binding.Conversions;
 import dev.millrace.yaml.binding.RecordReader;
 import dev.millrace.yaml.document.Interpolation;
@@ -29,16 +28,14 @@ public final class CatalogReader {
     private CatalogReader() {}
 
     /**
-     * Returns the shipped models overlaid with the {@code models} of a file, or the models of a
-     * price list. Ignores other sections, so the file can be a whole configuration.
+     * Returns the shipped models overlaid with the {@code models} of a file. Ignores other
+     * sections, so the file can be a whole configuration.
      *
      * @param environment variables that the models can refer to
      * @throws ConfigException with all problems of the models
      */
     public static Catalog load(Path file, Map<String, String> environment) {
-        return PriceList.isNamed(file)
-                ? Catalog.of(PriceList.load(file).models().values())
-                : Catalog.of(loadOver(ModelsSection.shipped(), file, environment));
+        return Catalog.of(loadOver(ModelsSection.shipped(), file, environment));
     }
 
     /**

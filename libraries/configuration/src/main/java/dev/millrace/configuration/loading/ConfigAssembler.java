@@ -30,6 +30,7 @@ final class ConfigAssembler {
     private final MillraceKeys keys;
     private final HeapShare heap;
     private final ProxyVariables proxies;
+    private final PriceLists lists;
     private final Map<String, String> environment;
 
     ConfigAssembler(
@@ -37,18 +38,20 @@ final class ConfigAssembler {
             NodeLocator locator,
             MillraceKeys keys,
             HeapShare heap,
+            PriceLists lists,
             Map<String, String> environment) {
         this.origin = origin;
         this.locator = locator;
         this.keys = keys;
         this.heap = heap;
+        this.lists = lists;
         this.environment = environment;
         proxies = new ProxyVariables(environment);
     }
 
     /** Returns the whole configuration; empty if a problem was reported. */
     Optional<MillraceConfig> config() {
-        var files = new CatalogFiles(locator, keys.catalog(), environment);
+        var files = new CatalogFiles(locator, keys.catalog(), lists, environment);
         var section =
                 new ModelsSection(locator, files.over(ModelsSection.shipped()), keys.models());
         var models = section.models();

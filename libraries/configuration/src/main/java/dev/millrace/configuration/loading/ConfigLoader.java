@@ -29,6 +29,7 @@ public final class ConfigLoader {
     private final Map<String, String> environment;
     private final HeapShare heap;
     private final BiConsumer<Node.Mapping, Problems> otherSections;
+    private final PriceLists lists;
     private final boolean usesKeys;
 
     /**
@@ -47,18 +48,20 @@ public final class ConfigLoader {
      * @param heap determines the default limits on held jobs
      */
     public ConfigLoader(Map<String, String> environment, HeapShare heap) {
-        this(environment, heap, (_, _) -> {}, true);
+        this(environment, heap, (_, _) -> {}, PriceLists.NONE, true);
     }
 
     private ConfigLoader(
             Map<String, String> environment,
             HeapShare heap,
             BiConsumer<Node.Mapping, Problems> otherSections,
+            PriceLists lists,
             boolean usesKeys) {
         this.usesKeys = usesKeys;
         this.environment = Map.copyOf(environment);
         this.heap = heap;
         this.otherSections = otherSections;
+        this.lists = lists;
     }
 
     /**
@@ -68,12 +71,17 @@ public final class ConfigLoader {
      *     the simulator
      */
     public ConfigLoader checking(BiConsumer<Node.Mapping, Problems> otherSections) {
-        return new ConfigLoader(environment, heap, otherSections, usesKeys);
+        return new ConfigLoader(environment, heap, otherSections, lists, usesKeys);
+    }
+
+    /** Returns a loader that also reads price lists. */
+    public ConfigLoader reading(PriceLists others) {
+        return new ConfigLoader(environment, heap, otherSections, others, usesKeys);
     }
 
     /** Returns a loader for a process that sends no keys, and therefore accepts any. */
     public ConfigLoader withoutKeys() {
-        return new ConfigLoader(environment, heap, otherSections, false);
+        return new ConfigLoader(environment, heap, otherSections, lists, false);
     }
 
     /**
@@ -121,7 +129,9 @@ public final class ConfigLoader {
             read.ifPresent(keys -> ProviderSecretCheck.check(keys.providers(), locator));
         }
         return read.flatMap(
-                keys -> new ConfigAssembler(origin, locator, keys, heap, environment).config());
+                keys ->
+                        new ConfigAssembler(origin, locator, keys, heap, lists, environment)
+                                .config());
     }
 
     private static MillraceConfig reject(Problems problems) {

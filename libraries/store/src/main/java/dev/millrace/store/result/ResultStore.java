@@ -26,7 +26,7 @@ public final class ResultStore implements AutoCloseable {
      * Condition for the dead letters of a batch, with the parameters batch and tenant. Includes
      * dead letters without a tenant.
      */
-    static final String LETTERS_OF_BATCH = "batch = ? AND (tenant = ? OR tenant IS NULL)";
+    private static final String LETTERS_OF_BATCH = "batch = ? AND (tenant = ? OR tenant IS NULL)";
 
     /** Maximum number of ids per query. */
     private static final int IDS_PER_QUERY = 500;
@@ -255,39 +255,6 @@ public final class ResultStore implements AutoCloseable {
             written++;
         }
         return written;
-    }
-
-    public BatchProgress progress(BatchKey key) throws DatabaseException {
-        var counts = new long[3];
-        explainErrors(
-                () -> {
-                    Query.of(
-                                    "SELECT COUNT(*), COUNT(error_code) FROM results"
-                                            + " WHERE tenant = ? AND batch = ?",
-                                    key.tenant(),
-                                    key.batch())
-                            .run(
-                                    runner,
-                                    row -> {
-                                        counts[0] = row.getLong(1);
-                                        counts[1] = row.getLong(2);
-                                    });
-                    Query.of(
-                                    "SELECT COUNT(*) FROM dead_letters WHERE " + LETTERS_OF_BATCH,
-                                    key.batch(),
-                                    key.tenant())
-                            .run(runner, row -> counts[2] = row.getLong(1));
-                });
-        return new BatchProgress(counts[0], counts[1], counts[2]);
-    }
-
-    /** Returns the current totals of a batch. */
-    public BatchSummary summary(BatchKey key) throws DatabaseException {
-        try {
-            return new BatchSummarizer(runner, key).summarize();
-        } catch (SQLException e) {
-            throw runner.explain(e);
-        }
     }
 
     /** Returns true if anything is stored for a batch of the given name, of any tenant. */

@@ -35,7 +35,7 @@ import org.jspecify.annotations.Nullable;
  * One writer's random history: transactions of late, repeated and unordered cost events, whose
  * commits may fail before or after they take effect.
  */
-final class RollupHistory {
+public final class RollupHistory {
     private final Random random;
     private final FlakyCommits dialect;
     private final DatabaseWriter writer;
@@ -43,7 +43,8 @@ final class RollupHistory {
     private final List<Row.Cost> stored = new ArrayList<>();
     private long offset;
 
-    RollupHistory(String url, long seed, int partition) throws DatabaseException {
+    /** Creates a history that stores one partition. */
+    public RollupHistory(String url, long seed, int partition) throws DatabaseException {
         this.random = new Random(seed);
         this.dialect = new FlakyCommits(Database.of(url).dialect());
         this.writer = new DatabaseWriter(new Database(url, dialect), InstantSource.fixed(NOON));
@@ -52,7 +53,7 @@ final class RollupHistory {
     }
 
     /** Stores some transactions, each until it succeeds. */
-    void run(int transactions) {
+    public void run(int transactions) {
         for (int i = 0; i < transactions; i++) {
             List<Row> rows = rows();
             var transaction =

@@ -32,7 +32,7 @@ class PostgresqlStoreIT {
     @Nested
     class Results extends ResultsContract {
         @Override
-        TestDatabase newDatabase() throws Exception {
+        protected TestDatabase newDatabase() throws Exception {
             return new TestDatabase(Objects.requireNonNull(server).newDatabaseInLinguisticOrder());
         }
     }
@@ -40,7 +40,7 @@ class PostgresqlStoreIT {
     @Nested
     class Sums extends SumsContract {
         @Override
-        TestDatabase newDatabase() throws Exception {
+        protected TestDatabase newDatabase() throws Exception {
             return new TestDatabase(Objects.requireNonNull(server).newDatabase());
         }
     }
@@ -48,7 +48,7 @@ class PostgresqlStoreIT {
     @Nested
     class Writers extends WritersContract {
         @Override
-        TestDatabase newDatabase() throws Exception {
+        protected TestDatabase newDatabase() throws Exception {
             return new TestDatabase(Objects.requireNonNull(server).newDatabase());
         }
     }
@@ -56,15 +56,15 @@ class PostgresqlStoreIT {
     @Nested
     class Erasures extends ErasureContract {
         @Override
-        TestDatabase newDatabase() throws Exception {
+        protected TestDatabase newDatabase() throws Exception {
             return new TestDatabase(Objects.requireNonNull(server).newDatabase());
         }
     }
 
     @Nested
-    class Following extends FollowContract {
+    class Ends extends BatchEndContract {
         @Override
-        TestDatabase newDatabase() throws Exception {
+        protected TestDatabase newDatabase() throws Exception {
             return new TestDatabase(Objects.requireNonNull(server).newDatabaseInLinguisticOrder());
         }
     }
@@ -76,7 +76,7 @@ class PostgresqlStoreIT {
         }
 
         @Override
-        TestDatabase newDatabase() throws Exception {
+        protected TestDatabase newDatabase() throws Exception {
             return new TestDatabase(Objects.requireNonNull(server).newDatabase());
         }
 

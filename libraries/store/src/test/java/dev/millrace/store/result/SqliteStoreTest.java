@@ -19,7 +19,7 @@ class SqliteStoreTest {
     @Nested
     class Results extends ResultsContract {
         @Override
-        TestDatabase newDatabase() {
+        protected TestDatabase newDatabase() {
             return TestDatabase.sqlite(folder);
         }
     }
@@ -27,7 +27,7 @@ class SqliteStoreTest {
     @Nested
     class Sums extends SumsContract {
         @Override
-        TestDatabase newDatabase() {
+        protected TestDatabase newDatabase() {
             return TestDatabase.sqlite(folder);
         }
     }
@@ -35,7 +35,7 @@ class SqliteStoreTest {
     @Nested
     class Writers extends WritersContract {
         @Override
-        TestDatabase newDatabase() {
+        protected TestDatabase newDatabase() {
             return TestDatabase.sqlite(folder);
         }
     }
@@ -49,7 +49,7 @@ class SqliteStoreTest {
         }
 
         @Override
-        TestDatabase newDatabase() throws IOException {
+        protected TestDatabase newDatabase() throws IOException {
             databases++;
             return TestDatabase.sqlite(
                     Files.createDirectory(folder.resolve(Integer.toString(databases))));
@@ -69,15 +69,15 @@ class SqliteStoreTest {
     @Nested
     class Erasures extends ErasureContract {
         @Override
-        TestDatabase newDatabase() {
+        protected TestDatabase newDatabase() {
             return TestDatabase.sqlite(folder);
         }
     }
 
     @Nested
-    class Following extends FollowContract {
+    class Ends extends BatchEndContract {
         @Override
-        TestDatabase newDatabase() {
+        protected TestDatabase newDatabase() {
             return TestDatabase.sqlite(folder);
         }
     }

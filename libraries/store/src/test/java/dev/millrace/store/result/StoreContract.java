@@ -22,15 +22,15 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 
 /** Base of the tests that both databases must pass. Every test has its own database. */
-abstract class StoreContract {
-    static final BatchKey BATCH = BatchKey.of("b");
+public abstract class StoreContract {
+    protected static final BatchKey BATCH = BatchKey.of("b");
 
-    TestDatabase database = new TestDatabase("");
-    DatabaseWriter writer =
+    protected TestDatabase database = new TestDatabase("");
+    protected DatabaseWriter writer =
             new DatabaseWriter(Database.of("jdbc:sqlite:unused"), InstantSource.fixed(NOON));
 
     /** Returns a new, empty database. */
-    abstract TestDatabase newDatabase() throws Exception;
+    protected abstract TestDatabase newDatabase() throws Exception;
 
     @BeforeEach
     void openDatabase() throws Exception {
@@ -48,7 +48,8 @@ abstract class StoreContract {
         return new DatabaseWriter(Database.of(database.url()), InstantSource.fixed(NOON));
     }
 
-    WriteOutcome store(List<? extends Row> rows, OffsetChange... offsetChanges) {
+    /** Stores rows in one transaction. */
+    protected WriteOutcome store(List<? extends Row> rows, OffsetChange... offsetChanges) {
         return writer.store(new StoreTransaction(List.copyOf(rows), List.of(offsetChanges)));
     }
 

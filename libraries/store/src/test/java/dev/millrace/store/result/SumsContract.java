@@ -5,31 +5,24 @@ import static dev.millrace.store.fixture.Records.LETTERS_0;
 import static dev.millrace.store.fixture.Records.NOON;
 import static dev.millrace.store.fixture.Records.cost;
 import static dev.millrace.store.fixture.Records.costRow;
-import static dev.millrace.store.fixture.Records.result;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.contracts.money.TokenUsage;
 import dev.millrace.contracts.result.CostKind;
 import dev.millrace.contracts.result.DeadLetter;
-import dev.millrace.store.query.QueryRunner;
+import dev.millrace.store.fixture.BatchTotals;
 import dev.millrace.store.row.OffsetChange;
 import dev.millrace.store.row.PartitionId;
 import dev.millrace.store.row.RecordPosition;
 import dev.millrace.store.row.Row;
-import dev.millrace.store.usage.DeadLetterReader;
-import dev.millrace.store.usage.UsageFilter;
-import java.math.BigDecimal;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
-/** Tests of costs, summaries and dead letters that both databases must pass. */
+/** Tests of costs and dead letters that both databases must pass. */
 abstract class SumsContract extends StoreContract {
     private static Row.Letter letter(
             long offset, @Nullable String tenant, @Nullable Long line, String reason) {
@@ -60,12 +53,9 @@ abstract class SumsContract extends StoreContract {
                             costRow(2, cost("b", 3, "0.0000000000000000001")),
                             costRow(3, cost("b", 4, "9000000000.000001"))),
                     new OffsetChange(COSTS_0, 0, 4));
-            try (var store = ResultStore.open(database.url())) {
-                BatchSummary summary = store.summary(BATCH);
-                assertThat(summary.billedUsd())
-                        .isEqualTo(new BigDecimal("9000000000.3000010000000000001"));
-                assertThat(summary.usage()).isEqualTo(new TokenUsage(400, 80, 0, 120, 40));
-            }
+            BatchTotals totals = BatchTotals.of(database.url(), BATCH);
+            assertThat(totals.billedUsd()).isEqualByComparingTo("9000000000.3000010000000000001");
+            assertThat(totals.usage()).isEqualTo(new TokenUsage(400, 80, 0, 120, 40));
         }
 
         @Test
@@ -76,12 +66,9 @@ abstract class SumsContract extends StoreContract {
                             costRow(1, cost("b", 1, 2, CostKind.BILLED, "0.25")),
                             costRow(2, cost("b", 2, 0, CostKind.NONE, "0"))),
                     new OffsetChange(COSTS_0, 0, 3));
-            try (var store = ResultStore.open(database.url())) {
-                ModelSummary model = store.summary(BATCH).byModel().getFirst();
-                assertThat(model.billedUsd()).isEqualTo(new BigDecimal("0.25"));
-                assertThat(model.uncertainUsd()).isEqualTo(new BigDecimal("0.5"));
-                assertThat(model.uncertainAttempts()).isEqualTo(1);
-            }
+            BatchTotals totals = BatchTotals.of(database.url(), BATCH);
+            assertThat(totals.billedUsd()).isEqualByComparingTo("0.25");
+            assertThat(totals.uncertainUsd()).isEqualByComparingTo("0.5");
         }
 
         @Test
@@ -95,9 +82,8 @@ abstract class SumsContract extends StoreContract {
             store(List.of(once), new OffsetChange(COSTS_0, 0, 1));
             writer.add(Map.of(copied, 17L));
             store(List.of(again), new OffsetChange(copied, 17, 18));
-            try (var store = ResultStore.open(database.url())) {
-                assertThat(store.summary(BATCH).billedUsd()).isEqualTo(new BigDecimal("0.5"));
-            }
+            assertThat(BatchTotals.of(database.url(), BATCH).billedUsd())
+                    .isEqualByComparingTo("0.5");
         }
 
         @Test
@@ -105,60 +91,7 @@ abstract class SumsContract extends StoreContract {
             store(
                     List.of(costRow(0, cost("b", 1, "0.5")), costRow(1, cost("b", 1, "0.5"))),
                     new OffsetChange(COSTS_0, 0, 2));
-            try (var store = ResultStore.open(database.url())) {
-                assertThat(store.summary(BATCH).billedUsd()).isEqualTo(new BigDecimal("1"));
-            }
-        }
-    }
-
-    @Nested
-    class ASummary {
-        @Test
-        void countsByErrorAndByModel() throws Exception {
-            storeResults(
-                    result("b", 1, "x"),
-                    result("b", 2, "x", ErrorCode.TIMEOUT, 5, "0"),
-                    result("b", 3, "x", ErrorCode.TIMEOUT, 5, "0"),
-                    result("b", 4, "x", ErrorCode.VALIDATION_ERROR, 5, "0"));
-            store(
-                    List.of(letter(0, "default", 5L, "duplicate")),
-                    new OffsetChange(LETTERS_0, 0, 1));
-            try (var store = ResultStore.open(database.url())) {
-                BatchSummary summary = store.summary(BATCH);
-                assertThat(summary.results()).isEqualTo(4);
-                assertThat(summary.succeeded()).isEqualTo(1);
-                assertThat(summary.failedByError())
-                        .isEqualTo(Map.of("timeout", 2L, "validation_error", 1L));
-                assertThat(summary.deadLettersByReason()).isEqualTo(Map.of("duplicate", 1L));
-                assertThat(summary.byModel()).hasSize(1);
-                assertThat(summary.byModel().getFirst().jobs()).isEqualTo(4);
-                assertThat(store.progress(BATCH)).isEqualTo(new BatchProgress(4, 3, 1));
-            }
-        }
-
-        @Test
-        void hasPercentilesOfMeasuredDurations() throws Exception {
-            var values = new byte[100][];
-            for (int i = 0; i < 100; i++) {
-                values[i] = result("b", i + 1, "x", null, 10L * (i + 1), "0");
-            }
-            storeResults(values);
-            try (var store = ResultStore.open(database.url())) {
-                assertThat(store.summary(BATCH).upstream())
-                        .isEqualTo(new Percentiles(100, 505, 500, 950, 990, 1_000));
-                assertThat(store.summary(BATCH).queued())
-                        .isEqualTo(new Percentiles(100, 41, 41, 41, 41, 41));
-            }
-        }
-
-        @Test
-        void isEmptyWithoutRecords() throws Exception {
-            try (var store = ResultStore.open(database.url())) {
-                BatchSummary summary = store.summary(BATCH);
-                assertThat(summary.results()).isZero();
-                assertThat(summary.billedUsd()).isEqualTo(BigDecimal.ZERO);
-                assertThat(summary.upstream()).isEqualTo(new Percentiles(0, 0, 0, 0, 0, 0));
-            }
+            assertThat(BatchTotals.of(database.url(), BATCH).billedUsd()).isEqualByComparingTo("1");
         }
     }
 
@@ -178,47 +111,6 @@ abstract class SumsContract extends StoreContract {
                 assertThat(found.value()).isEqualTo("line 6".getBytes(UTF_8));
                 assertThat(store.findDeadLetter(BATCH, 7)).isEmpty();
             }
-        }
-
-        @Test
-        void areListedWithTheLatestFirst() throws Exception {
-            store(
-                    List.of(
-                            letter(0, "default", null, "malformed_request"),
-                            letter(1, "acme", 9L, "duplicate"),
-                            letter(2, "acme", 9L, "malformed_request"),
-                            letter(3, "default", 2L, "duplicate")),
-                    new OffsetChange(LETTERS_0, 0, 4));
-
-            assertThat(latest(Optional.empty(), Optional.empty(), 10)).containsExactly(3, 2, 1, 0);
-            assertThat(latest(Optional.empty(), Optional.empty(), 3)).containsExactly(3, 2, 1);
-            assertThat(latest(Optional.empty(), Optional.of("duplicate"), 10))
-                    .containsExactly(3, 1);
-            assertThat(latest(Optional.of("acme"), Optional.of("duplicate"), 10))
-                    .containsExactly(1);
-        }
-
-        /** Returns the offsets of the latest dead letters. */
-        private List<Integer> latest(Optional<String> tenant, Optional<String> reason, int limit)
-                throws Exception {
-            var filter =
-                    new UsageFilter(
-                            tenant,
-                            Optional.empty(),
-                            Optional.empty(),
-                            Optional.empty(),
-                            Optional.empty(),
-                            Optional.empty());
-            var offsets = new ArrayList<Integer>();
-            try (var runner = QueryRunner.open(database.url())) {
-                new DeadLetterReader(runner)
-                        .forEachLatest(
-                                filter,
-                                reason,
-                                limit,
-                                it -> offsets.add(Math.toIntExact(it.id().offset())));
-            }
-            return offsets;
         }
     }
 }

@@ -69,7 +69,7 @@ class AnswerFormTest {
         private static final Pattern EXCEPTIONS =
                 Pattern.compile(
                         "/libraries/wire/|/testing/(?:simulator|bench)/"
-                                + "|/contracts/catalog/pricelist/|/standalone/audit/log/");
+                                + "|/features/price-lists/|/standalone/audit/log/");
 
         /** Parts of paths in answers that other formats have, too. */
         private static final Set<String> COMMON_WORDS =

@@ -9,8 +9,6 @@ import io.helidon.webserver.http.HttpRouting;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import java.nio.charset.StandardCharsets;
-import tools.jackson.databind.node.JsonNodeFactory;
-import tools.jackson.databind.node.ObjectNode;
 
 /** Routes for tests and operators: model behaviour, the ledger and health. */
 final class AdminRoutes {
@@ -19,19 +17,16 @@ final class AdminRoutes {
     private static final int BAD_REQUEST = 400;
     private static final int NOT_FOUND = 404;
 
-    private final SimulatorSettings startSettings;
     private final Provider provider;
     private final CallLog ledger;
 
-    AdminRoutes(SimulatorSettings startSettings, Provider provider, CallLog ledger) {
-        this.startSettings = startSettings;
+    AdminRoutes(Provider provider, CallLog ledger) {
         this.provider = provider;
         this.ledger = ledger;
     }
 
     void add(HttpRouting.Builder routing) {
         routing.get("/health", (_, response) -> JsonHttp.send(response, OK, JsonHttp.ok()));
-        routing.get("/admin/settings", (_, response) -> JsonHttp.send(response, OK, settings()));
         routing.get(MODELS + "*", this::getModel);
         routing.put(MODELS + "*", this::putModel);
         routing.delete(MODELS + "*", this::deleteModel);
@@ -49,21 +44,6 @@ final class AdminRoutes {
                 (request, response) ->
                         JsonHttp.sendProblem(
                                 response, NOT_FOUND, "no such path: " + request.path().path()));
-    }
-
-    private ObjectNode settings() {
-        ObjectNode node =
-                JsonNodeFactory.instance
-                        .objectNode()
-                        .put("seed", startSettings.seed())
-                        .put("accepted_keys", provider.accounts().acceptedKeys())
-                        .put("ledger_entries", startSettings.ledgerEntries())
-                        .put("reject_unknown_models", startSettings.rejectUnknownModels());
-        ObjectNode models = node.putObject("models");
-        provider.models()
-                .settings()
-                .forEach((model, settings) -> models.set(model, settings.toJson()));
-        return node;
     }
 
     private void getModel(ServerRequest request, ServerResponse response) {

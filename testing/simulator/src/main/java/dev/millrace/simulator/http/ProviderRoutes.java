@@ -123,11 +123,7 @@ final class ProviderRoutes {
         CallId id = provider.nextId();
         WireFormat wire = wire(request);
         String model = request.path().path().substring(MODELS.length() + 1);
-        if (provider.models().isKnown(model)) {
-            send(response, wire, id, OK, ModelsWire.one(wire, model, id));
-        } else {
-            send(response, wire, ProviderError.ofStatus(wire, NOT_FOUND, model));
-        }
+        send(response, wire, id, OK, ModelsWire.one(wire, model, id));
     }
 
     private void unknownPath(ServerRequest request, ServerResponse response) {

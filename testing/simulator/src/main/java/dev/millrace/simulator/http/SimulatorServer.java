@@ -3,7 +3,6 @@ package dev.millrace.simulator.http;
 import dev.millrace.simulator.calllog.CallLog;
 import dev.millrace.simulator.provider.Provider;
 import dev.millrace.simulator.provider.TimeAndRandom;
-import dev.millrace.simulator.settings.SimulatorSettings;
 import dev.millrace.simulator.wire.CallId;
 import dev.millrace.simulator.wire.ProviderError;
 import dev.millrace.simulator.wire.WireError;
@@ -32,7 +31,6 @@ public final class SimulatorServer implements AutoCloseable {
     /** Longest wait for calls to end at shutdown; they end within milliseconds. */
     private static final Duration SHUTDOWN_TIMEOUT = Duration.ofSeconds(2);
 
-    private final SimulatorSettings settings;
     private final Provider provider;
     private final CallLog ledger;
     private final TimeAndRandom sources;
@@ -48,12 +46,7 @@ public final class SimulatorServer implements AutoCloseable {
      *     is in use
      */
     public SimulatorServer(
-            InetSocketAddress address,
-            SimulatorSettings settings,
-            Provider provider,
-            CallLog ledger,
-            TimeAndRandom sources) {
-        this.settings = settings;
+            InetSocketAddress address, Provider provider, CallLog ledger, TimeAndRandom sources) {
         this.provider = provider;
         this.ledger = ledger;
         this.sources = sources;
@@ -92,7 +85,7 @@ public final class SimulatorServer implements AutoCloseable {
         new ProviderRoutes(provider, ledger, sources.ticker(), inFlight).add(routing);
         new OutageRoutes(provider.outages()).add(routing);
         new AccountRoutes(provider.accounts()).add(routing);
-        new AdminRoutes(settings, provider, ledger).add(routing);
+        new AdminRoutes(provider, ledger).add(routing);
         return WebServer.builder()
                 .bindAddress(address)
                 .routing(routing)

@@ -45,7 +45,7 @@ public final class AccountRegistry {
     }
 
     /** Returns how many keys are accepted; 0 = any key. */
-    public int acceptedKeys() {
+    private int acceptedKeys() {
         return sharedKeys.size()
                 + accounts.values().stream().mapToInt(it -> it.settings().keys().size()).sum();
     }

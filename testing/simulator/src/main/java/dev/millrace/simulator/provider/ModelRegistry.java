@@ -20,19 +20,10 @@ public final class ModelRegistry {
     private final Map<String, ModelSettings> settings = new ConcurrentHashMap<>();
     private final Map<String, ModelState> states = new ConcurrentHashMap<>();
 
-    private final boolean rejectsUnknown;
-
     ModelRegistry(SimulatorSettings settings, LongSupplier ticker) {
         this.ticker = ticker;
-        this.rejectsUnknown = settings.rejectUnknownModels();
         this.settings.put(SimulatorSettings.ANY_MODEL, ModelSettings.DEFAULT);
         this.settings.putAll(settings.models());
-    }
-
-    /** Returns true when calls of this model are answered. */
-    public boolean isKnown(String model) {
-        return !rejectsUnknown
-                || (settings.containsKey(model) && !model.equals(SimulatorSettings.ANY_MODEL));
     }
 
     /** Returns the current settings by model. */

@@ -14,7 +14,6 @@ import java.util.Optional;
 final class RefusalRules {
     private static final int UNAUTHORIZED = 401;
     private static final int PAYMENT_REQUIRED = 402;
-    private static final int NOT_FOUND = 404;
 
     private final ModelRegistry models;
 
@@ -48,9 +47,6 @@ final class RefusalRules {
     }
 
     private Optional<ProviderError> check(Call call, ProviderAccount account, String model) {
-        if (!models.isKnown(model)) {
-            return status(call, NOT_FOUND, model);
-        }
         if (account.isOutOfCredit()) {
             return switch (account.settings().whenEmpty()) {
                 case INSUFFICIENT_QUOTA ->

@@ -27,7 +27,6 @@ import java.util.Set;
  * @param ledgerEntries calls that the ledger keeps as entries of about 70 bytes, 0 to 50,000,000;
  *     later calls are only counted
  * @param models settings by model name; {@link #ANY_MODEL} applies to all other models
- * @param rejectUnknownModels answers 404 for models without their own settings
  * @param accounts accounts by name; {@link #SHARED_ACCOUNT} has all accepted keys that no other
  *     account lists
  * @param outages times in which the provider is down
@@ -37,7 +36,6 @@ public record SimulatorSettings(
         List<String> keys,
         int ledgerEntries,
         Map<String, ModelSettings> models,
-        boolean rejectUnknownModels,
         Map<String, AccountSettings> accounts,
         List<Outage> outages) {
     /** Key in {@link #models} of the settings for all models without their own. */
@@ -48,7 +46,7 @@ public record SimulatorSettings(
 
     /** Every model answers at once. */
     public static final SimulatorSettings DEFAULT =
-            new SimulatorSettings(1, List.of(), 1_000_000, Map.of(), false, Map.of(), List.of());
+            new SimulatorSettings(1, List.of(), 1_000_000, Map.of(), Map.of(), List.of());
 
     public SimulatorSettings {
         requireValid(keys, ledgerEntries, accounts);
@@ -65,7 +63,6 @@ public record SimulatorSettings(
                 DEFAULT.keys,
                 DEFAULT.ledgerEntries,
                 Map.of(ANY_MODEL, model),
-                DEFAULT.rejectUnknownModels,
                 DEFAULT.accounts,
                 DEFAULT.outages);
     }
@@ -124,13 +121,7 @@ public record SimulatorSettings(
             models.computeIfAbsent(name, it -> read.model(it, prefix, any, problems));
         }
         return new SimulatorSettings(
-                read.seed,
-                read.keys,
-                read.ledgerEntries,
-                models,
-                read.rejectUnknownModels,
-                read.accounts,
-                read.outages);
+                read.seed, read.keys, read.ledgerEntries, models, read.accounts, read.outages);
     }
 
     /** The keys of the settings. The models are read afterwards, since they inherit from "*". */
@@ -139,7 +130,6 @@ public record SimulatorSettings(
             List<String> keys,
             int ledgerEntries,
             Map<String, Node> models,
-            boolean rejectUnknownModels,
             Map<String, AccountSettings> accounts,
             List<Outage> outages) {
         private static final Keys DEFAULT =
@@ -148,7 +138,6 @@ public record SimulatorSettings(
                         SimulatorSettings.DEFAULT.keys,
                         SimulatorSettings.DEFAULT.ledgerEntries,
                         Map.of(),
-                        SimulatorSettings.DEFAULT.rejectUnknownModels,
                         SimulatorSettings.DEFAULT.accounts,
                         SimulatorSettings.DEFAULT.outages);
 
@@ -174,8 +163,6 @@ public record SimulatorSettings(
                 + ledgerEntries
                 + ", models="
                 + models
-                + ", rejectUnknownModels="
-                + rejectUnknownModels
                 + ", accounts="
                 + accounts
                 + ", outages="

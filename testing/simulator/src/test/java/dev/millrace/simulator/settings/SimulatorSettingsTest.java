@@ -48,7 +48,6 @@ class SimulatorSettingsTest {
             assertThat(settings.seed()).isEqualTo(1);
             assertThat(settings.keys()).isEmpty();
             assertThat(settings.ledgerEntries()).isEqualTo(1_000_000);
-            assertThat(settings.rejectUnknownModels()).isFalse();
             assertThat(settings.accounts()).isEmpty();
             assertThat(settings.outages()).isEmpty();
             assertThat(settings.model("any")).isEqualTo(ModelSettings.DEFAULT);
@@ -173,13 +172,11 @@ class SimulatorSettingsTest {
             SimulatorSettings settings =
                     parse(
                             """
-                            {"reject_unknown_models":true,
-                             "accounts":{"main":{"keys":["sk-1"],"limits":{"concurrency":5},
+                            {"accounts":{"main":{"keys":["sk-1"],"limits":{"concurrency":5},
                                "credit_tokens":10,"when_empty":"payment_required"}},
                              "outages":[{"after":"1s","lasts":"2s","form":"refused","status":500}]}
                             """);
 
-            assertThat(settings.rejectUnknownModels()).isTrue();
             assertThat(settings.accounts().get("main"))
                     .isEqualTo(
                             new AccountSettings(

@@ -1,0 +1,44 @@
+package dev.millrace.store.batch;
+
+import dev.millrace.store.database.DatabaseException;
+import dev.millrace.store.query.Query;
+import dev.millrace.store.query.QueryRunner;
+import java.sql.SQLException;
+import java.util.Optional;
+
+/** Decides whether a batch is complete and all its results are stored. */
+public final class BatchEnd {
+    private BatchEnd() {}
+
+    /**
+     * Returns true if every line has ended, by the manifests of the batch, and the result of every
+     * ended job is stored. Both are checked because costs and results are stored independently.
+     */
+    public static boolean isStored(QueryRunner runner, BatchStatus status)
+            throws DatabaseException {
+        Optional<ManifestStatus> manifest = status.manifest().filter(ManifestStatus::isComplete);
+        return manifest.isPresent()
+                && (status.results() + manifest.get().deadLetters() >= manifest.get().lines()
+                        || status.results() >= endedJobs(runner, status));
+    }
+
+    /**
+     * Returns the number of different jobs that ended. Each of them has one result, although a job
+     * that was submitted twice ends twice.
+     */
+    private static long endedJobs(QueryRunner runner, BatchStatus status) throws DatabaseException {
+        var count = new long[1];
+        try {
+            runner.run(
+                    Query.of(
+                            "SELECT COUNT(DISTINCT job_id) FROM costs"
+                                    + " WHERE tenant = ? AND batch = ? AND is_final",
+                            status.key().tenant(),
+                            status.key().batch()),
+                    row -> count[0] = row.getLong(1));
+        } catch (SQLException e) {
+            throw runner.explain(e);
+        }
+        return count[0];
+    }
+}

@@ -1,8 +1,0 @@
-/**
- * Posts events over HTTP. Connects only to checked addresses: public addresses, and addresses that
- * the configuration allows. Blocks the caller's thread. Depends on contracts.
- */
-@NullMarked
-package dev.millrace.sink.webhook.http;
-
-import org.jspecify.annotations.NullMarked;
