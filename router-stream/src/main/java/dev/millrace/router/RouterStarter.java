@@ -3,6 +3,7 @@ package dev.millrace.router;
 import dev.millrace.configuration.MillraceConfig;
 import dev.millrace.configuration.RouterConfig;
 import dev.millrace.configuration.TopicPlan;
+import dev.millrace.contracts.catalog.Model;
 import dev.millrace.contracts.job.Lane;
 import dev.millrace.contracts.kafka.KafkaClient;
 import dev.millrace.contracts.topic.Topics;
@@ -35,6 +36,7 @@ import dev.millrace.router.failure.InternalErrors;
 import dev.millrace.router.failure.RouterStartException;
 import dev.millrace.router.fair.FairLaneAssigner;
 import dev.millrace.router.fair.FairnessConfig;
+import dev.millrace.router.feature.RouterContext;
 import dev.millrace.router.feature.RouterFeature;
 import dev.millrace.router.feature.RouterFeature.JobTopic;
 import dev.millrace.router.message.RouterMetrics;
@@ -42,10 +44,7 @@ import dev.millrace.router.message.ThreadBacklog;
 import dev.millrace.router.plan.Planner;
 import dev.millrace.router.plan.ServiceableModels;
 import dev.millrace.router.policy.PolicySnapshotSource;
-import dev.millrace.router.split.SplitContext;
-import dev.millrace.router.split.SplitMetrics;
 import dev.millrace.router.step.CoreTopology;
-import dev.millrace.router.step.RouterContext;
 import dev.millrace.router.streams.BoundedMemoryRocksDbConfig;
 import dev.millrace.router.streams.ProduceFailureHandler;
 import dev.millrace.router.streams.RouterClientSupplier;
@@ -115,6 +114,8 @@ final class RouterStarter {
                 RouterTopology.features(
                         topics,
                         config.topics().keyPartitions(),
+                        config.router(),
+                        registry,
                         topic -> new TopicId(admin, topic));
         TopicAvailability available = requireTopics(admin, features);
         int partitions = jobPartitions(available);
@@ -201,8 +202,8 @@ final class RouterStarter {
                         costsTopic,
                         lostJobs,
                         cache(admin, available, embeddings),
-                        new TopicId(admin, topics.parts()));
-        var topology = topology(available, features).build(context);
+                        features);
+        var topology = topology(available).build(context);
         var properties = StreamsProperties.of(settings);
         InternalTopics.update(
                 admin, available.names(), properties, List.of(CacheStore.NAME, BudgetStore.NAME));
@@ -232,7 +233,7 @@ final class RouterStarter {
         streams.start();
         LOG.atInfo().addKeyValue("application", settings.applicationId()).log("Router started");
         lostJobs.start();
-        var cleanup = RequestCleanup.start(admin, settings.applicationId(), readTopics());
+        var cleanup = RequestCleanup.start(admin, settings.applicationId(), readTopics(features));
         return new Router(
                 streams,
                 clients,
@@ -260,16 +261,19 @@ final class RouterStarter {
             TopicId costsTopic,
             LostJobDetector lostJobs,
             CacheContext cache,
-            TopicId partsTopic) {
+            List<RouterFeature> features) {
         var policies = new PolicySnapshotSource(control::state, config);
+        var models = ServiceableModels.of(config);
         int partitions = jobPartitions(available);
         var errors = new InternalErrors(registry);
         return new RouterContext(
                 new Planner(
-                        ServiceableModels.of(config),
+                        models,
                         available::unavailableReason,
                         Classifier.load(),
-                        it -> available.maxRecordBytes(topics.jobs(it.name(), Lane.NORMAL))),
+                        features.stream()
+                                .map(it -> it.planning(models, model -> jobBytes(available, model)))
+                                .toList()),
                 lanes::maxRecordBytes,
                 policies,
                 new CanaryTopology(
@@ -288,8 +292,13 @@ final class RouterStarter {
                 errors,
                 cache,
                 budget(),
-                new SplitContext(new OldestWaitingJob(), new SplitMetrics(registry), partsTopic),
-                new OldestWaitingJob());
+                new OldestWaitingJob(),
+                features);
+    }
+
+    /** Returns the size limit of a model's jobs. */
+    private int jobBytes(TopicAvailability available, Model model) {
+        return available.maxRecordBytes(topics.jobs(model.name(), Lane.NORMAL));
     }
 
     private BudgetContext budget() {
@@ -335,18 +344,18 @@ final class RouterStarter {
     }
 
     /** Returns the topics that only the router reads; the router deletes their records. */
-    private Set<String> readTopics() {
+    private Set<String> readTopics(List<RouterFeature> features) {
         Set<String> read = new HashSet<>(requests);
+        topicsOf(features).filter(JobTopic::isRead).map(JobTopic::name).forEach(read::add);
         read.add(topics.lookups());
         read.add(topics.answers());
-        read.add(topics.parts());
         read.add(topics.retrieved());
         read.add(topics.budgetReports());
         read.add(topics.budgetGrants());
         return read;
     }
 
-    private CoreTopology topology(TopicAvailability available, List<RouterFeature> features) {
+    private CoreTopology topology(TopicAvailability available) {
         Map<String, Optional<String>> tenants = new HashMap<>();
         Map<String, Integer> partitions = new HashMap<>();
         config.requestTopics()
@@ -368,8 +377,7 @@ final class RouterStarter {
                 new FairnessConfig(
                         FairLaneAssigner.limitPerPartition(
                                 config.router().fairness().burst(), jobPartitions(available)),
-                        tenant -> config.tenant(tenant).weight()),
-                features);
+                        tenant -> config.tenant(tenant).weight()));
     }
 
     private Set<String> requiredTopics() {
@@ -380,7 +388,6 @@ final class RouterStarter {
         required.add(topics.control());
         required.add(topics.lookups());
         required.add(topics.answers());
-        required.add(topics.parts());
         required.add(topics.retrieved());
         required.add(topics.budgetReports());
         required.add(topics.budgetGrants());

@@ -1,9 +1,13 @@
 package dev.millrace.router;
 
+import dev.millrace.configuration.RouterConfig;
 import dev.millrace.contracts.topic.KeyPartitions;
 import dev.millrace.contracts.topic.Topics;
+import dev.millrace.router.cache.key.CacheKeys;
+import dev.millrace.router.documents.Documents;
 import dev.millrace.router.feature.RouterFeature;
 import dev.millrace.router.retrieval.Retrieval;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.util.List;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -23,8 +27,17 @@ public final class RouterTopology {
      * @param topicIds makes lookups of a topic's id, which can block
      */
     public static List<RouterFeature> features(
-            Topics topics, KeyPartitions keys, Function<String, Supplier<Uuid>> topicIds) {
+            Topics topics,
+            KeyPartitions keys,
+            RouterConfig config,
+            MeterRegistry registry,
+            Function<String, Supplier<Uuid>> topicIds) {
         return List.of(
-                new Retrieval(topics.retrievals(), keys, topicIds.apply(topics.retrievals())));
+                new Retrieval(topics.retrievals(), keys, topicIds.apply(topics.retrievals())),
+                new Documents(
+                        topics,
+                        CacheKeys.of(config.cache()),
+                        topicIds.apply(topics.parts()),
+                        registry));
     }
 }

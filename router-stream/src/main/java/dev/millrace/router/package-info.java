@@ -23,7 +23,7 @@
  * <ul>
  *   <li>{@code retrieval} adds passages of documents to prompts
  *   <li>{@code budget} reserves and settles money
- *   <li>{@code document} and {@code split} divide long documents and join the answers
+ *   <li>{@code documents} divides long documents and joins the answers
  *   <li>{@code cache} answers identical jobs and similar questions
  *   <li>{@code canary} limits the unfinished jobs of canaries, trips guards and moves ramps
  *   <li>{@code express} plans jobs for gateways, on their threads

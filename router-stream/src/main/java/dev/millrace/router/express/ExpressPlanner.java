@@ -79,7 +79,6 @@ public final class ExpressPlanner {
         return line.options().priority() == Priority.CRITICAL
                 && !line.model().equals(Model.AUTO)
                 && line.options().maxCostUsd() == null
-                && line.options().split() == null
                 && !FeatureOption.isAnyIn(line);
     }
 

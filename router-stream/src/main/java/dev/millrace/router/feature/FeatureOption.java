@@ -7,7 +7,8 @@ import java.util.stream.Stream;
 
 /** An option of a request that only a feature fulfils; a router without the feature refuses it. */
 public enum FeatureOption {
-    RETRIEVAL("retrieval", "millrace.retrieval");
+    RETRIEVAL("retrieval", "millrace.retrieval"),
+    SPLIT("documents", "millrace.split");
 
     private final String feature;
     private final String key;
@@ -25,6 +26,7 @@ public enum FeatureOption {
     public boolean isIn(RequestLine line) {
         return switch (this) {
             case RETRIEVAL -> line.options().retrieval() != null;
+            case SPLIT -> line.options().split() != null;
         };
     }
 

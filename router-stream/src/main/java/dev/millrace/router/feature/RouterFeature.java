@@ -1,13 +1,19 @@
 package dev.millrace.router.feature;
 
+import dev.millrace.contracts.catalog.Model;
 import dev.millrace.router.message.RequestReader;
 import dev.millrace.router.message.RoutingMessage;
 import dev.millrace.router.message.RoutingMessage.ParsedRequest;
+import dev.millrace.router.message.RoutingMessage.PlannedJob;
+import dev.millrace.router.plan.PlanAddition;
+import dev.millrace.router.plan.ServiceableModels;
 import dev.millrace.router.records.TopicLimits;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.LongSupplier;
+import java.util.function.ToIntFunction;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.Topology;
 import org.apache.kafka.streams.processor.api.Record;
@@ -22,8 +28,26 @@ public interface RouterFeature {
     /** Returns the topics that need a partition for each partition of jobs. */
     List<JobTopic> topics();
 
-    /** Adds this feature's nodes behind the nodes of the core. */
-    void addTo(Topology topology);
+    /**
+     * Adds this feature's nodes behind the nodes that the core has before routing.
+     *
+     * @param router the collaborators of the steps
+     */
+    void addTo(Topology topology, RouterContext router);
+
+    /** Returns this feature's nodes that forward to a later node of the core. */
+    default List<String> before(String node) {
+        return List.of();
+    }
+
+    /**
+     * Returns what this feature adds to the plans of jobs.
+     *
+     * @param maxRecordBytes looks up the size limit of a model's job topic
+     */
+    default PlanAddition planning(ServiceableModels models, ToIntFunction<Model> maxRecordBytes) {
+        return new PlanAddition() {};
+    }
 
     /**
      * Sends the first request of a job elsewhere before it is planned. Empty if it is to be planned
@@ -31,8 +55,23 @@ public interface RouterFeature {
      *
      * @param nowMillis current time in milliseconds since the epoch
      */
-    Optional<Forwarded> onArrival(
-            Record<byte[], ParsedRequest> request, TopicLimits limits, long nowMillis);
+    default Optional<Forwarded> onArrival(
+            Record<byte[], ParsedRequest> request, TopicLimits limits, long nowMillis) {
+        return Optional.empty();
+    }
+
+    /** Returns the node of this feature that takes a planned job; empty if the job is routed. */
+    default Optional<String> onPlanned(PlannedJob job) {
+        return Optional.empty();
+    }
+
+    /**
+     * Returns the time before which unfinished jobs are lost, in milliseconds since the epoch, with
+     * the jobs spared that this feature holds.
+     */
+    default LongSupplier sparing(LongSupplier lostBefore) {
+        return lostBefore;
+    }
 
     /**
      * Opens the reading of returned jobs for one task.
@@ -40,15 +79,18 @@ public interface RouterFeature {
      * @param seenJobs the store of seen jobs
      * @param readers readers of requests by request topic
      */
-    ReturnedJobs openReturned(
-            KeyValueStore<Bytes, byte[]> seenJobs, Map<String, RequestReader> readers);
+    default ReturnedJobs openReturned(
+            KeyValueStore<Bytes, byte[]> seenJobs, Map<String, RequestReader> readers) {
+        return _ -> Optional.empty();
+    }
 
     /**
      * A topic with the records of jobs.
      *
      * @param effect what happens to jobs for which it has no partition
+     * @param isRead true if only the router reads it, which then deletes what it has read
      */
-    record JobTopic(String name, String effect) {}
+    record JobTopic(String name, String effect, boolean isRead) {}
 
     /**
      * A record for another node.

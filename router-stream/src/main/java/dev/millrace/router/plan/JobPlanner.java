@@ -156,11 +156,11 @@ public record JobPlanner(
         if (routed.costLimit().isPresent()) {
             headers = headers.withCostLimit(routed.costLimit().get());
         }
-        CacheKeys keys = routed.cache().map(cacheKeys::of).orElse(cacheKeys);
         if (routed.split().isPresent()) {
-            String split = routed.split().get().with(keys).text();
+            String split = routed.split().get();
             return new PlannedJob(identity, request.origin(), headers, request.bytes(), split);
         }
+        CacheKeys keys = routed.cache().map(cacheKeys::of).orElse(cacheKeys);
         var cacheKey = keys.keyOf(identity.tenant(), line, routed.model(), addedLimit);
         if (cacheKey.isPresent()) {
             headers = headers.withCacheKey(cacheKey.get());

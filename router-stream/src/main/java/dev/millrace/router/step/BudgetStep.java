@@ -14,6 +14,9 @@ import dev.millrace.router.budget.partition.BudgetServices;
 import dev.millrace.router.budget.partition.BudgetStore;
 import dev.millrace.router.budget.partition.PartitionBudgets;
 import dev.millrace.router.dedupe.SeenJobStore;
+import dev.millrace.router.feature.RouterContext;
+import dev.millrace.router.feature.StepNames;
+import dev.millrace.router.feature.TaskStep;
 import dev.millrace.router.message.RoutingMessage.BudgetRefusedJob;
 import dev.millrace.router.message.RoutingMessage.JobCost;
 import dev.millrace.router.message.RoutingMessage.Origin;
@@ -80,7 +83,7 @@ final class BudgetStep implements TaskStep.Task {
                         : router.planner()
                                 .atCurrentPrices(
                                         job.headers(),
-                                        RouterContext.calls(job),
+                                        router.planner().calls(job),
                                         () -> maxCostUsd(job.bytes()));
         return new PlannedJob(job.identity(), job.origin(), headers, job.bytes(), job.split());
     }
@@ -158,7 +161,7 @@ final class BudgetStep implements TaskStep.Task {
             if (wasParked || job.hasReturned()) {
                 onRoutedLater(job);
             }
-            step.forwardTo(StepNames.afterBudget(job.job()), job.withValue(job.job()));
+            step.forwardTo(router.afterBudget(job.job()), job.withValue(job.job()));
         }
 
         @Override

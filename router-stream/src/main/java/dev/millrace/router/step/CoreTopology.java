@@ -10,7 +10,10 @@ import dev.millrace.router.dedupe.SeenJobExpiry;
 import dev.millrace.router.dedupe.SeenJobStore;
 import dev.millrace.router.fair.FairnessConfig;
 import dev.millrace.router.fair.PaceStore;
+import dev.millrace.router.feature.EndForwarder;
+import dev.millrace.router.feature.RouterContext;
 import dev.millrace.router.feature.RouterFeature;
+import dev.millrace.router.feature.StepNames;
 import dev.millrace.router.message.RequestReader;
 import dev.millrace.router.message.RoutingMessage;
 import dev.millrace.router.message.RoutingMessage.RoutedJob;
@@ -24,11 +27,11 @@ import dev.millrace.router.records.TopicLimits;
 import dev.millrace.router.waiting.JobChangelog;
 import java.time.Duration;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.Serdes;
@@ -65,11 +68,11 @@ import org.apache.kafka.streams.processor.TopicNameExtractor;
  *                   └──────► control (states of budgets)
  * </pre>
  *
- * <p>Between plan, budget or split and route, a job passes through await-topic, where it waits if
- * its model has no topics. Await-topic reports these jobs to control.
+ * <p>Between plan or budget and route, a job passes through await-topic, where it waits if its
+ * model has no topics. Await-topic reports these jobs to control.
  *
- * <p>A job with a split document passes from plan or budget to split instead of route. Split also
- * reads the topic of parts; it sends parts to route, and writes results and costs.
+ * <p>A feature can take a job after plan or budget, as split does with long documents, and can send
+ * jobs to await-topic.
  *
  * <p>A job that needs money for another attempt comes from retrieved, and passes from validate to
  * budget, to await-topic, and from there to its topic.
@@ -79,8 +82,8 @@ import org.apache.kafka.streams.processor.TopicNameExtractor;
  *
  * <p>If the error result of a job cannot be made, the job passes from refuse to bury, or from cache
  * to cache-bury. An accepted job that later becomes unreadable passes to bury: from budget if it
- * was parked, from split if its document was split, from await-topic if it waited for topics, from
- * validate if it returned from a feature.
+ * was parked, from await-topic if it waited for topics, from validate if it returned from a
+ * feature, from a feature that held it.
  *
  * @param tenants by request topic, the tenant bound to it; empty when each request names its tenant
  * @param partitions the partitions of jobs in the request topics
@@ -88,7 +91,6 @@ import org.apache.kafka.streams.processor.TopicNameExtractor;
  * @param maxRequestBytes size limit of a request line
  * @param repeatsWindow time after a job's end in which further requests are repeats
  * @param fairness limits of the fair pace between tenants
- * @param features in the order of a job's way
  */
 public record CoreTopology(
         Topics topics,
@@ -97,8 +99,7 @@ public record CoreTopology(
         KeyPartitions keys,
         int maxRequestBytes,
         Duration repeatsWindow,
-        FairnessConfig fairness,
-        List<RouterFeature> features) {
+        FairnessConfig fairness) {
     /**
      * Selects the partition of a topic that has one, also if others have added partitions to it.
      */
@@ -109,7 +110,6 @@ public record CoreTopology(
 
     public CoreTopology {
         tenants = Map.copyOf(tenants);
-        features = List.copyOf(features);
     }
 
     /** Returns a topology for one instance of Kafka Streams. */
@@ -120,14 +120,13 @@ public record CoreTopology(
         dedupe(topology, router);
         plan(topology, router);
         budget(topology, router);
-        split(topology, router);
+        router.features().forEach(it -> it.addTo(topology, router));
         awaitTopic(topology, router);
         route(topology, router);
         refuse(topology, router);
         bury(topology, router);
         cache(topology, router);
         budgetOwner(topology, router);
-        features.forEach(it -> it.addTo(topology));
         return topology;
     }
 
@@ -186,7 +185,7 @@ public record CoreTopology(
                                 new RequestMover(partitions, router.limits(), router.metrics()),
                                 router.requestOffsets(),
                                 topics.retrieved(),
-                                features,
+                                router.features(),
                                 router.backlog(),
                                 router.errors()),
                 StepNames.REQUESTS,
@@ -208,7 +207,11 @@ public record CoreTopology(
                 StepNames.DEDUPE,
                 () ->
                         new DedupeStep(
-                                router.clock(), expiry, features, router.limits(), router.errors()),
+                                router.clock(),
+                                expiry,
+                                router.features(),
+                                router.limits(),
+                                router.errors()),
                 StepNames.VALIDATE);
         topology.connectProcessorAndStateStores(StepNames.DEDUPE, StepNames.SEEN_JOBS);
     }
@@ -248,31 +251,11 @@ public record CoreTopology(
                 StepNames.BUDGET);
     }
 
-    private void split(Topology topology, RouterContext router) {
-        var read = new ByteArrayDeserializer();
-        topology.addSource(
-                AutoOffsetReset.earliest(),
-                StepNames.PARTS_IN,
-                new PriorityTimestampExtractor(),
-                read,
-                read,
-                topics.parts());
-        topology.addProcessor(
-                StepNames.SPLIT,
-                () -> SplitStep.of(router, topics),
-                StepNames.PLAN,
-                StepNames.BUDGET,
-                StepNames.PARTS_IN);
-        topology.connectProcessorAndStateStores(StepNames.SPLIT, StepNames.BUDGETS);
-    }
-
     private void awaitTopic(Topology topology, RouterContext router) {
         topology.addProcessor(
                 StepNames.AWAIT_TOPIC,
                 () -> TopicWaitStep.of(router, topics),
-                StepNames.PLAN,
-                StepNames.BUDGET,
-                StepNames.SPLIT);
+                before(StepNames.AWAIT_TOPIC, router, StepNames.PLAN, StepNames.BUDGET));
         topology.connectProcessorAndStateStores(
                 StepNames.AWAIT_TOPIC, StepNames.BUDGETS, StepNames.SEEN_JOBS);
         var reports = new ByteArraySerializer();
@@ -289,10 +272,12 @@ public record CoreTopology(
         topology.addProcessor(
                 StepNames.ROUTE,
                 () -> new RouteStep(router, topics, fairness),
-                StepNames.AWAIT_TOPIC,
-                StepNames.BUDGET,
-                StepNames.SPLIT,
-                StepNames.SETTLE);
+                before(
+                        StepNames.ROUTE,
+                        router,
+                        StepNames.AWAIT_TOPIC,
+                        StepNames.BUDGET,
+                        StepNames.SETTLE));
         topology.addStateStore(PaceStore.builder(), StepNames.ROUTE);
         topology.addStateStore(CanaryInFlightStore.builder(), StepNames.PLAN, StepNames.ROUTE);
         addJobSink(topology, StepNames.JOBS, StepNames.ROUTE, StepNames.AWAIT_TOPIC);
@@ -332,13 +317,18 @@ public record CoreTopology(
                 router,
                 StepNames.BURY,
                 StepNames.OUTPUTS,
-                StepNames.VALIDATE,
-                StepNames.DEDUPE,
-                StepNames.BUDGET,
-                StepNames.SPLIT,
-                StepNames.AWAIT_TOPIC,
-                StepNames.REFUSE);
-        addOutputs(topology, StepNames.OUTPUTS, StepNames.REFUSE, StepNames.BURY, StepNames.SPLIT);
+                before(
+                        StepNames.BURY,
+                        router,
+                        StepNames.VALIDATE,
+                        StepNames.DEDUPE,
+                        StepNames.BUDGET,
+                        StepNames.AWAIT_TOPIC,
+                        StepNames.REFUSE));
+        addOutputs(
+                topology,
+                StepNames.OUTPUTS,
+                before(StepNames.OUTPUTS, router, StepNames.REFUSE, StepNames.BURY));
     }
 
     private void addDeadLetters(
@@ -438,6 +428,14 @@ public record CoreTopology(
                 states,
                 ONLY_PARTITION,
                 StepNames.BUDGET_OWNER);
+    }
+
+    /** Returns the given nodes of the core, and those of features, that forward to a node. */
+    private static String[] before(String node, RouterContext router, String... steps) {
+        return Stream.concat(
+                        Stream.of(steps),
+                        router.features().stream().flatMap(it -> it.before(node).stream()))
+                .toArray(String[]::new);
     }
 
     /** Returns the size limit for the value of a dead letter, without its key and headers. */

@@ -7,6 +7,8 @@ import dev.millrace.router.failure.InternalErrors;
 import dev.millrace.router.feature.FeatureOption;
 import dev.millrace.router.feature.RouterFeature;
 import dev.millrace.router.feature.RouterFeature.Forwarded;
+import dev.millrace.router.feature.StepContext;
+import dev.millrace.router.feature.StepNames;
 import dev.millrace.router.message.RoutingMessage;
 import dev.millrace.router.message.RoutingMessage.JobIdentity;
 import dev.millrace.router.message.RoutingMessage.ParsedRequest;

@@ -5,6 +5,8 @@ import dev.millrace.contracts.result.CostEventCodec;
 import dev.millrace.router.dedupe.HandledOffset;
 import dev.millrace.router.dedupe.SeenJobStore;
 import dev.millrace.router.failure.InternalErrors;
+import dev.millrace.router.feature.StepContext;
+import dev.millrace.router.feature.StepNames;
 import dev.millrace.router.message.CommitTrigger;
 import dev.millrace.router.message.RoutingMessage.CompletedJob;
 import dev.millrace.router.message.RoutingMessage.JobCost;

@@ -2,6 +2,9 @@ package dev.millrace.router.step;
 
 import dev.millrace.router.canary.inflight.CanaryInFlightLimit;
 import dev.millrace.router.canary.inflight.CanaryInFlightStore;
+import dev.millrace.router.feature.RouterContext;
+import dev.millrace.router.feature.StepContext;
+import dev.millrace.router.feature.StepNames;
 import dev.millrace.router.message.RoutingMessage;
 import dev.millrace.router.message.RoutingMessage.ParsedRequest;
 import dev.millrace.router.message.RoutingMessage.PlannedJob;
@@ -52,10 +55,10 @@ final class PlanStep implements Processor<byte[], ParsedRequest, byte[], Routing
         step.forwardTo(stepAfter(next), entry.withValue(next));
     }
 
-    private static String stepAfter(RoutingMessage next) {
+    private String stepAfter(RoutingMessage next) {
         if (!(next instanceof PlannedJob job)) {
             return StepNames.REFUSE;
         }
-        return job.headers().costLimit() == null ? StepNames.afterBudget(job) : StepNames.BUDGET;
+        return job.headers().costLimit() == null ? router.afterBudget(job) : StepNames.BUDGET;
     }
 }

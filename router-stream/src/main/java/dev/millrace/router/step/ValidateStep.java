@@ -9,6 +9,8 @@ import dev.millrace.router.dedupe.RequestOffsets;
 import dev.millrace.router.failure.InternalErrors;
 import dev.millrace.router.feature.RouterFeature;
 import dev.millrace.router.feature.RouterFeature.ReturnedJobs;
+import dev.millrace.router.feature.StepContext;
+import dev.millrace.router.feature.StepNames;
 import dev.millrace.router.message.CommitTrigger;
 import dev.millrace.router.message.RequestReader;
 import dev.millrace.router.message.ReturnedJob;

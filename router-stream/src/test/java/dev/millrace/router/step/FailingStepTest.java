@@ -19,6 +19,8 @@ import dev.millrace.contracts.result.Route;
 import dev.millrace.router.canary.inflight.Canaries;
 import dev.millrace.router.dedupe.InMemorySeenJobs;
 import dev.millrace.router.failure.InternalErrors;
+import dev.millrace.router.feature.EndForwarder;
+import dev.millrace.router.feature.StepNames;
 import dev.millrace.router.message.FixedBacklog;
 import dev.millrace.router.message.RouterMetrics;
 import dev.millrace.router.message.RoutingMessage;

@@ -7,6 +7,8 @@ import dev.millrace.contracts.header.JobHeaders;
 import dev.millrace.contracts.header.MillraceHeaders;
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.job.Priority;
+import dev.millrace.router.feature.StepNames;
+import dev.millrace.router.feature.TaskStep;
 import dev.millrace.router.topology.RouterDriver;
 import java.time.Instant;
 import java.util.List;

@@ -89,7 +89,7 @@ class TopicAvailabilityTest {
     @Nested
     class TopicsWithAPartitionForEachPartitionOfJobs {
         private void everyTopicHas(int partitions) {
-            Stream.of(TOPICS.costs(), TOPICS.budgetGrants(), TOPICS.parts(), TOPICS.retrieved())
+            Stream.of(TOPICS.costs(), TOPICS.budgetGrants(), TOPICS.retrieved())
                     .forEach(it -> cluster.put(it, new Topic(partitions, 1_000)));
         }
 

@@ -3,11 +3,13 @@ package dev.millrace.router.topology;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.millrace.configuration.RouterConfig;
 import dev.millrace.contracts.topic.KeyPartitions;
 import dev.millrace.router.RouterTopology;
 import dev.millrace.router.feature.FeatureOption;
 import dev.millrace.router.feature.RouterFeature;
 import dev.millrace.router.feature.RouterFeature.JobTopic;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
@@ -26,13 +28,18 @@ import org.junit.jupiter.params.provider.MethodSource;
 class FeaturesTest {
     private static final List<RouterFeature> ALL =
             RouterTopology.features(
-                    RouterDriver.TOPICS, new KeyPartitions(1), _ -> () -> Uuid.ONE_UUID);
+                    RouterDriver.TOPICS,
+                    new KeyPartitions(1),
+                    RouterConfig.DEFAULT,
+                    new SimpleMeterRegistry(),
+                    _ -> () -> Uuid.ONE_UUID);
 
     /** Returns a valid request with the option. */
     private static String line(FeatureOption option) {
         String value =
                 switch (option) {
                     case RETRIEVAL -> "\"retrieval\":{\"collection\":\"handbook\"}";
+                    case SPLIT -> "\"split\":{}";
                 };
         String line = RouterDriver.line("a", "small");
         return line.substring(0, line.length() - 1) + ",\"millrace\":{" + value + "}}";

@@ -46,6 +46,7 @@ import dev.millrace.router.dedupe.SeenJobStore;
 import dev.millrace.router.failure.InternalErrors;
 import dev.millrace.router.fair.FairnessConfig;
 import dev.millrace.router.fair.PaceStore;
+import dev.millrace.router.feature.RouterContext;
 import dev.millrace.router.feature.RouterFeature;
 import dev.millrace.router.message.CommitTrigger;
 import dev.millrace.router.message.FixedBacklog;
@@ -54,10 +55,7 @@ import dev.millrace.router.plan.Planner;
 import dev.millrace.router.plan.ServiceableModels;
 import dev.millrace.router.policy.ActivePolicy;
 import dev.millrace.router.policy.PolicySnapshot;
-import dev.millrace.router.split.SplitContext;
-import dev.millrace.router.split.SplitMetrics;
 import dev.millrace.router.step.CoreTopology;
-import dev.millrace.router.step.RouterContext;
 import dev.millrace.router.waiting.OldestWaitingJob;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -143,6 +141,7 @@ public final class RouterDriver implements AutoCloseable {
     private final Topics topics;
     private final List<Model> models;
     private final Path directory;
+    private final List<RouterFeature> features;
     private final Topology topology;
     private final TopologyTestDriver driver;
 
@@ -180,6 +179,18 @@ public final class RouterDriver implements AutoCloseable {
             stores.writeTo(directory);
         }
         var keys = new KeyPartitions(1);
+        features =
+                chosen.apply(
+                        RouterTopology.features(
+                                topics,
+                                keys,
+                                RouterConfig.DEFAULT,
+                                meters,
+                                topic ->
+                                        () ->
+                                                topic.equals(topics.retrievals())
+                                                        ? retrievalsTopic
+                                                        : Uuid.ONE_UUID));
         var steps =
                 new CoreTopology(
                         topics,
@@ -192,9 +203,7 @@ public final class RouterDriver implements AutoCloseable {
                         keys,
                         MAX_REQUEST_BYTES,
                         WINDOW,
-                        new FairnessConfig(BURST, this::weight),
-                        chosen.apply(
-                                RouterTopology.features(topics, keys, _ -> () -> retrievalsTopic)));
+                        new FairnessConfig(BURST, this::weight));
         topology = steps.build(routerContext());
         driver = new TopologyTestDriver(topology, properties(directory), clock.instant());
         if (stores != null) {
@@ -236,9 +245,8 @@ public final class RouterDriver implements AutoCloseable {
                         new BudgetMetrics(meters),
                         new OwnerMetrics(meters),
                         1 << 20),
-                new SplitContext(
-                        new OldestWaitingJob(), new SplitMetrics(meters), () -> Uuid.ONE_UUID),
-                new OldestWaitingJob());
+                new OldestWaitingJob(),
+                features);
     }
 
     private PolicySnapshot policies() {
@@ -271,7 +279,10 @@ public final class RouterDriver implements AutoCloseable {
                         withoutTopics.contains(model.name())
                                 ? Optional.of("its topic is missing")
                                 : Optional.empty(),
-                (line, now) -> classifier.classify(line, now));
+                (line, now) -> classifier.classify(line, now),
+                features.stream()
+                        .map(it -> it.planning(serviceable(), _ -> Integer.MAX_VALUE))
+                        .toList());
     }
 
     public TopologyDescription description() {

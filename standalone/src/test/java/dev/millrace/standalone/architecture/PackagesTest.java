@@ -134,10 +134,10 @@ class PackagesTest {
                                         "streams",
                                         "topic",
                                         "retrieval",
+                                        "documents",
                                         "step",
                                         "feature",
                                         "dedupe",
-                                        "split",
                                         "topicwait",
                                         "budget.partition",
                                         "budget.owner",
@@ -155,7 +155,6 @@ class PackagesTest {
                                         "canary.inflight",
                                         "failure",
                                         "message",
-                                        "document",
                                         "cache.key",
                                         "classify",
                                         "records",
@@ -186,7 +185,7 @@ class PackagesTest {
         private static final String ROUTER = "dev.millrace.router.";
 
         private static final Set<String> FEATURES =
-                Set.of("budget", "cache", "canary", "document", "express", "retrieval");
+                Set.of("budget", "cache", "canary", "documents", "express", "retrieval");
 
         /**
          * By feature, the classes outside it that still use it. A class leaves this list when it no
@@ -196,28 +195,31 @@ class PackagesTest {
                 Map.of(
                         "budget",
                         Set.of(
+                                "feature.RouterContext",
                                 "plan.JobPlanner",
                                 "policy.PolicySnapshot",
                                 "step.BudgetOwnerStep",
                                 "step.BudgetStep",
                                 "step.CoreTopology",
-                                "step.RouterContext",
                                 "step.TopicWaitStep"),
                         "cache",
                         Set.of(
-                                "document.DocumentSplitter",
-                                "document.SplitPlan",
+                                "documents.DocumentPlanning",
+                                "documents.DocumentSplitter",
+                                "documents.Documents",
+                                "documents.JobFinisher",
+                                "documents.PartAnswer",
+                                "documents.PartJobs",
+                                "documents.SplitPlan",
+                                "feature.RouterContext",
                                 "plan.JobPlanner",
-                                "split.JobFinisher",
-                                "split.PartAnswer",
-                                "split.PartJobs",
                                 "step.CacheStep",
                                 "step.CoreTopology",
                                 "step.PlanStep",
-                                "step.RouteStep",
-                                "step.RouterContext"),
+                                "step.RouteStep"),
                         "canary",
                         Set.of(
+                                "feature.RouterContext",
                                 "plan.JobPlanner",
                                 "plan.Planner",
                                 "plan.PolicyModelSelector",
@@ -225,19 +227,7 @@ class PackagesTest {
                                 "policy.PolicySnapshot",
                                 "step.CoreTopology",
                                 "step.PlanStep",
-                                "step.RouteStep",
-                                "step.RouterContext"),
-                        "document",
-                        Set.of(
-                                "plan.ContextWindowCheck",
-                                "plan.CostCeilingCheck",
-                                "plan.JobCostLimits",
-                                "plan.JobPlanner",
-                                "plan.Plan",
-                                "plan.Planner",
-                                "plan.PlanningJob",
-                                "step.RouterContext",
-                                "step.SplitStep"));
+                                "step.RouteStep"));
 
         @Test
         void onlyTheRootUsesAFeature() {
@@ -294,9 +284,7 @@ class PackagesTest {
             if (!name.startsWith(ROUTER)) {
                 return "";
             }
-            String first = name.substring(ROUTER.length()).split("\\.", 2)[0];
-            // Both are long documents.
-            return first.equals("split") ? "document" : first;
+            return name.substring(ROUTER.length()).split("\\.", 2)[0];
         }
 
         private static String outermost(JavaClass type) {

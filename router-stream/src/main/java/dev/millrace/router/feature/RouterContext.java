@@ -1,0 +1,121 @@
+package dev.millrace.router.feature;
+
+import dev.millrace.contracts.catalog.ModelNames;
+import dev.millrace.contracts.error.ErrorCode;
+import dev.millrace.contracts.header.JobHeaders;
+import dev.millrace.contracts.job.RequestParser;
+import dev.millrace.router.budget.partition.BudgetContext;
+import dev.millrace.router.cache.CacheContext;
+import dev.millrace.router.canary.CanaryTopology;
+import dev.millrace.router.canary.inflight.Canaries;
+import dev.millrace.router.dedupe.RequestOffsets;
+import dev.millrace.router.failure.InternalErrors;
+import dev.millrace.router.message.RouterMetrics;
+import dev.millrace.router.message.RoutingMessage.PlannedJob;
+import dev.millrace.router.message.RoutingMessage.Rejection;
+import dev.millrace.router.message.ThreadBacklog;
+import dev.millrace.router.plan.Planner;
+import dev.millrace.router.policy.PolicySnapshot;
+import dev.millrace.router.records.TopicLimits;
+import dev.millrace.router.waiting.OldestWaitingJob;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import org.apache.kafka.common.Uuid;
+
+/**
+ * The collaborators of the steps, shared by all stream threads.
+ *
+ * @param limits record size limits of topics
+ * @param policies supplies the current state of control and policies
+ * @param canaryTopology adds the steps that monitor guards and ramps
+ * @param canaries finds the guarded arms of rules
+ * @param backlog counts waiting records
+ * @param requestOffsets creates the handled offsets of a task from its store of seen jobs
+ * @param costsTopic looks up the id of the costs topic, and can block
+ * @param lostBefore supplies the time before which unfinished jobs are lost, in milliseconds since
+ *     the epoch
+ * @param errors ends records on which a step fails
+ * @param cache the answer cache
+ * @param budget the budgets
+ * @param oldestWithoutTopic the oldest job of each partition that waits for topics
+ * @param features in the order of a job's way
+ */
+public record RouterContext(
+        Planner planner,
+        TopicLimits limits,
+        Supplier<PolicySnapshot> policies,
+        CanaryTopology canaryTopology,
+        Canaries canaries,
+        ThreadBacklog backlog,
+        RequestOffsets.Factory requestOffsets,
+        Supplier<Uuid> costsTopic,
+        LongSupplier lostBefore,
+        InstantSource clock,
+        RouterMetrics metrics,
+        InternalErrors errors,
+        CacheContext cache,
+        BudgetContext budget,
+        OldestWaitingJob oldestWithoutTopic,
+        List<RouterFeature> features) {
+    public RouterContext {
+        features = List.copyOf(features);
+    }
+
+    /**
+     * Supplies the time before which unfinished jobs are lost, in milliseconds since the epoch.
+     * Unlike {@link #lostBefore}, spares jobs that wait for money, topics or a feature.
+     */
+    public LongSupplier waitingLostBefore() {
+        LongSupplier spared = budget.oldestParked().bound(topicWaitBound());
+        for (RouterFeature feature : features) {
+            spared = feature.sparing(spared);
+        }
+        return spared;
+    }
+
+    /** Supplies {@link #lostBefore}, but spares jobs that wait for topics. */
+    public LongSupplier topicWaitBound() {
+        return oldestWithoutTopic.bound(lostBefore);
+    }
+
+    /** Returns a waiting job at the first model that it may call and that is in service. */
+    public PlannedJob inService(PlannedJob job) {
+        JobHeaders headers =
+                planner.inService(job.headers(), () -> RequestParser.parse(job.bytes()).accepted());
+        return new PlannedJob(job.identity(), job.origin(), headers, job.bytes(), job.split());
+    }
+
+    /** Returns the step of a job after the budget: the step of a feature, or its routing. */
+    public String afterBudget(PlannedJob job) {
+        return features.stream()
+                .flatMap(it -> it.onPlanned(job).stream())
+                .findFirst()
+                .orElse(StepNames.AWAIT_TOPIC);
+    }
+
+    /** Returns why the models of a planned job cannot be called any more; empty if they can. */
+    public Optional<Rejection> modelRefusal(JobHeaders job) {
+        return planner.refusal(job).map(it -> new Rejection(it.error(), it.message(), it.param()));
+    }
+
+    /**
+     * Returns why a job that has passed await-topic cannot be called any more, such as deleted
+     * topics; empty if it can.
+     */
+    public Optional<Rejection> callRefusal(JobHeaders job) {
+        return modelRefusal(job)
+                .or(
+                        () ->
+                                planner.missingTopic(job.model())
+                                        .map(
+                                                it ->
+                                                        new Rejection(
+                                                                ErrorCode.UNKNOWN_MODEL,
+                                                                ModelNames.outOfService(
+                                                                        job.model(), it),
+                                                                "body.model")));
+    }
+}

@@ -1,0 +1,22 @@
+package dev.millrace.router.plan;
+
+import dev.millrace.contracts.catalog.Model;
+import dev.millrace.router.message.RoutingMessage.PlannedJob;
+
+/** What a feature adds to the plan of a job. Thread-safe. */
+public interface PlanAddition {
+    /** Returns true if a job that is too long for a model's context window can be called there. */
+    default boolean fits(PlanningJob job, Model model) {
+        return false;
+    }
+
+    /** Completes or rejects the plan of a job after its models are chosen. */
+    default Plan complete(Plan.Routed plan, PlanningJob job) {
+        return plan;
+    }
+
+    /** Returns the number of calls in the highest cost of a job. */
+    default int calls(PlannedJob job) {
+        return 1;
+    }
+}
