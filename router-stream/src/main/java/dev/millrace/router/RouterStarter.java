@@ -27,8 +27,6 @@ import dev.millrace.router.cache.similar.QuestionMetrics;
 import dev.millrace.router.cache.similar.SimilarContext;
 import dev.millrace.router.cache.similar.SimilarLimits;
 import dev.millrace.router.cache.store.CacheStore;
-import dev.millrace.router.canary.CanaryMetrics;
-import dev.millrace.router.canary.CanaryTopology;
 import dev.millrace.router.classify.Classifier;
 import dev.millrace.router.dedupe.JobPartitions;
 import dev.millrace.router.dedupe.RequestOffsets;
@@ -112,13 +110,9 @@ final class RouterStarter {
     private Router start(Admin admin) {
         List<RouterFeature> features =
                 RouterTopology.features(
-                        topics,
-                        config.topics().keyPartitions(),
-                        config.router(),
-                        registry,
-                        topic -> new TopicId(admin, topic));
+                        config, topics, registry, topic -> new TopicId(admin, topic));
         TopicAvailability available = requireTopics(admin, features);
-        int partitions = jobPartitions(available);
+        int partitions = partitions(available).most();
         available.requireEnoughPartitions(partitions);
         topicsOf(features).forEach(it -> available.require(it.name(), partitions, it.effect()));
         available.requireEqualCachePartitions(config.topics().keyPartitions());
@@ -154,13 +148,6 @@ final class RouterStarter {
 
     private static Stream<JobTopic> topicsOf(List<RouterFeature> features) {
         return features.stream().flatMap(it -> it.topics().stream());
-    }
-
-    /** Returns the number of partitions that jobs have in the largest request topic. */
-    private int jobPartitions(TopicAvailability available) {
-        return requests.stream()
-                .mapToInt(it -> available.jobPartitions(it, config.topics().keyPartitions()))
-                .reduce(1, Math::max);
     }
 
     private ClusterTopics clusterTopics(Admin admin) {
@@ -207,8 +194,12 @@ final class RouterStarter {
         var properties = StreamsProperties.of(settings);
         InternalTopics.update(
                 admin, available.names(), properties, List.of(CacheStore.NAME, BudgetStore.NAME));
-        InternalTopics.createRepartitionTopic(
-                admin, available.names(), properties, CanaryTopology.ARMS);
+        features.stream()
+                .flatMap(it -> it.repartitionTopics().stream())
+                .forEach(
+                        it ->
+                                InternalTopics.createRepartitionTopic(
+                                        admin, available.names(), properties, it));
         properties.put(ProduceFailureHandler.TOPICS_CONFIG, available);
         var streams = new KafkaStreams(topology, properties, clients);
         Runnable growth =
@@ -264,8 +255,6 @@ final class RouterStarter {
             List<RouterFeature> features) {
         var policies = new PolicySnapshotSource(control::state, config);
         var models = ServiceableModels.of(config);
-        int partitions = jobPartitions(available);
-        var errors = new InternalErrors(registry);
         return new RouterContext(
                 new Planner(
                         models,
@@ -276,20 +265,14 @@ final class RouterStarter {
                                 .toList()),
                 lanes::maxRecordBytes,
                 policies,
-                new CanaryTopology(
-                        () -> policies.get().canaryRules(),
-                        new CanaryMetrics(registry),
-                        errors,
-                        backlog,
-                        topics.control()),
-                routedBy -> policies.get().canaryRules().canary(routedBy, partitions),
+                partitions(available),
                 backlog,
                 requestOffsets,
                 costsTopic,
                 lostJobs,
                 clock,
                 new RouterMetrics(registry),
-                errors,
+                new InternalErrors(registry),
                 cache,
                 budget(),
                 new OldestWaitingJob(),
@@ -355,28 +338,27 @@ final class RouterStarter {
         return read;
     }
 
+    private JobPartitions partitions(TopicAvailability available) {
+        Map<String, Integer> partitions = new HashMap<>();
+        requests.forEach(
+                it ->
+                        partitions.put(
+                                it, available.jobPartitions(it, config.topics().keyPartitions())));
+        return new JobPartitions(partitions);
+    }
+
     private CoreTopology topology(TopicAvailability available) {
         Map<String, Optional<String>> tenants = new HashMap<>();
-        Map<String, Integer> partitions = new HashMap<>();
-        config.requestTopics()
-                .forEach(
-                        (topic, bound) -> {
-                            tenants.put(topic, bound.tenant());
-                            partitions.put(
-                                    topic,
-                                    available.jobPartitions(
-                                            topic, config.topics().keyPartitions()));
-                        });
+        config.requestTopics().forEach((topic, bound) -> tenants.put(topic, bound.tenant()));
         return new CoreTopology(
                 topics,
                 tenants,
-                new JobPartitions(partitions),
                 config.topics().keyPartitions(),
                 config.topics().maxRequestBytes(),
                 config.router().repeatsWindow(),
                 new FairnessConfig(
                         FairLaneAssigner.limitPerPartition(
-                                config.router().fairness().burst(), jobPartitions(available)),
+                                config.router().fairness().burst(), partitions(available).most()),
                         tenant -> config.tenant(tenant).weight()));
     }
 

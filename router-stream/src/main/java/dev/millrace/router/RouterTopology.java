@@ -1,11 +1,11 @@
 package dev.millrace.router;
 
-import dev.millrace.configuration.RouterConfig;
-import dev.millrace.contracts.topic.KeyPartitions;
+import dev.millrace.configuration.MillraceConfig;
 import dev.millrace.contracts.topic.Topics;
 import dev.millrace.router.cache.key.CacheKeys;
 import dev.millrace.router.documents.Documents;
 import dev.millrace.router.feature.RouterFeature;
+import dev.millrace.router.guards.Guards;
 import dev.millrace.router.retrieval.Retrieval;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.List;
@@ -23,21 +23,23 @@ public final class RouterTopology {
     /**
      * Returns all features, in the order of a job's way.
      *
-     * @param keys the partitions of topics
      * @param topicIds makes lookups of a topic's id, which can block
      */
     public static List<RouterFeature> features(
+            MillraceConfig config,
             Topics topics,
-            KeyPartitions keys,
-            RouterConfig config,
             MeterRegistry registry,
             Function<String, Supplier<Uuid>> topicIds) {
         return List.of(
-                new Retrieval(topics.retrievals(), keys, topicIds.apply(topics.retrievals())),
+                new Retrieval(
+                        topics.retrievals(),
+                        config.topics().keyPartitions(),
+                        topicIds.apply(topics.retrievals())),
                 new Documents(
                         topics,
-                        CacheKeys.of(config.cache()),
+                        CacheKeys.of(config.router().cache()),
                         topicIds.apply(topics.parts()),
-                        registry));
+                        registry),
+                new Guards(config.policies(), config.catalog(), topics, registry));
     }
 }

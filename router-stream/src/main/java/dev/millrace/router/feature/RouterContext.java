@@ -6,10 +6,10 @@ import dev.millrace.contracts.header.JobHeaders;
 import dev.millrace.contracts.job.RequestParser;
 import dev.millrace.router.budget.partition.BudgetContext;
 import dev.millrace.router.cache.CacheContext;
-import dev.millrace.router.canary.CanaryTopology;
-import dev.millrace.router.canary.inflight.Canaries;
+import dev.millrace.router.dedupe.JobPartitions;
 import dev.millrace.router.dedupe.RequestOffsets;
 import dev.millrace.router.failure.InternalErrors;
+import dev.millrace.router.feature.RouterFeature.JobEvents;
 import dev.millrace.router.message.RouterMetrics;
 import dev.millrace.router.message.RoutingMessage.PlannedJob;
 import dev.millrace.router.message.RoutingMessage.Rejection;
@@ -24,14 +24,14 @@ import java.util.Optional;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.apache.kafka.common.Uuid;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
 
 /**
  * The collaborators of the steps, shared by all stream threads.
  *
  * @param limits record size limits of topics
  * @param policies supplies the current state of control and policies
- * @param canaryTopology adds the steps that monitor guards and ramps
- * @param canaries finds the guarded arms of rules
+ * @param partitions the partitions of jobs in the request topics
  * @param backlog counts waiting records
  * @param requestOffsets creates the handled offsets of a task from its store of seen jobs
  * @param costsTopic looks up the id of the costs topic, and can block
@@ -47,8 +47,7 @@ public record RouterContext(
         Planner planner,
         TopicLimits limits,
         Supplier<PolicySnapshot> policies,
-        CanaryTopology canaryTopology,
-        Canaries canaries,
+        JobPartitions partitions,
         ThreadBacklog backlog,
         RequestOffsets.Factory requestOffsets,
         Supplier<Uuid> costsTopic,
@@ -86,6 +85,11 @@ public record RouterContext(
         JobHeaders headers =
                 planner.inService(job.headers(), () -> RequestParser.parse(job.bytes()).accepted());
         return new PlannedJob(job.identity(), job.origin(), headers, job.bytes(), job.split());
+    }
+
+    /** Opens the features' views of the jobs of one task. */
+    public List<JobEvents> open(ProcessorContext<?, ?> context) {
+        return features.stream().map(it -> it.open(context, this)).toList();
     }
 
     /** Returns the step of a job after the budget: the step of a feature, or its routing. */

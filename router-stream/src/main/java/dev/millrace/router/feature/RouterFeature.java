@@ -1,8 +1,10 @@
 package dev.millrace.router.feature;
 
 import dev.millrace.contracts.catalog.Model;
+import dev.millrace.contracts.result.CostEvent;
 import dev.millrace.router.message.RequestReader;
 import dev.millrace.router.message.RoutingMessage;
+import dev.millrace.router.message.RoutingMessage.JobCost;
 import dev.millrace.router.message.RoutingMessage.ParsedRequest;
 import dev.millrace.router.message.RoutingMessage.PlannedJob;
 import dev.millrace.router.plan.PlanAddition;
@@ -16,24 +18,56 @@ import java.util.function.LongSupplier;
 import java.util.function.ToIntFunction;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.Topology;
+import org.apache.kafka.streams.kstream.KStream;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.state.KeyValueStore;
+import org.apache.kafka.streams.state.StoreBuilder;
 import org.jspecify.annotations.Nullable;
 
 /** A feature of the router, as its core sees it. Shared by all stream threads. */
 public interface RouterFeature {
     /** Returns the options of requests that this feature fulfils. */
-    Set<FeatureOption> options();
+    default Set<FeatureOption> options() {
+        return Set.of();
+    }
 
     /** Returns the topics that need a partition for each partition of jobs. */
-    List<JobTopic> topics();
+    default List<JobTopic> topics() {
+        return List.of();
+    }
 
     /**
      * Adds this feature's nodes behind the nodes that the core has before routing.
      *
      * @param router the collaborators of the steps
      */
-    void addTo(Topology topology, RouterContext router);
+    default void addTo(Topology topology, RouterContext router) {}
+
+    /** Returns the names of repartition topics, which have one partition. */
+    default Set<String> repartitionTopics() {
+        return Set.of();
+    }
+
+    /**
+     * Adds this feature's nodes behind the ends of jobs. Only here it can use the DSL, which alone
+     * can create repartition topics.
+     */
+    default void addToEnds(KStream<byte[], JobCost> ends, RouterContext router) {}
+
+    /** Returns the stores of {@link #open}. */
+    default Set<StoreBuilder<?>> stores() {
+        return Set.of();
+    }
+
+    /**
+     * Opens this feature's view of the jobs of one task, for the steps plan and route each.
+     *
+     * @param context of the step
+     */
+    default JobEvents open(ProcessorContext<?, ?> context, RouterContext router) {
+        return new JobEvents() {};
+    }
 
     /** Returns this feature's nodes that forward to a later node of the core. */
     default List<String> before(String node) {
@@ -98,6 +132,20 @@ public interface RouterFeature {
      * @param node name of the node, which follows the step that forwards the record
      */
     record Forwarded(String node, Record<byte[], ?> entry) {}
+
+    /** What a feature decides and learns about the jobs of one task. */
+    interface JobEvents {
+        /** Returns true if the guarded arm of a rule may get another job. */
+        default boolean admits(String routedBy) {
+            return true;
+        }
+
+        /** Handles a job that is routed, and that nothing can reject any more. */
+        default void onRouted(String routedBy, String model, long nowMillis) {}
+
+        /** Handles the end of a job of the task. */
+        default void onEnd(CostEvent end, long nowMillis) {}
+    }
 
     /** Reads the jobs that return to one task after a feature has sent them elsewhere. */
     interface ReturnedJobs {

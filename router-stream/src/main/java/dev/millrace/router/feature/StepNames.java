@@ -5,15 +5,14 @@ import dev.millrace.router.budget.partition.BudgetServices;
 import dev.millrace.router.budget.partition.BudgetStore;
 import dev.millrace.router.cache.CacheServices;
 import dev.millrace.router.cache.store.CacheStore;
-import dev.millrace.router.canary.inflight.CanaryInFlightStore;
 import dev.millrace.router.dedupe.SeenJobStore;
 import dev.millrace.router.fair.PaceStore;
 import dev.millrace.router.topicwait.TopicWaitServices;
 
 /**
- * The names of the topology's nodes and stores; {@link dev.millrace.router.canary.CanaryTopology}
- * and features have further ones. Changelogs are named after their stores, so the names of stores
- * must never change. Metrics and messages for users name steps by their nodes.
+ * The names of the nodes and stores of the core; features have further ones. Changelogs are named
+ * after their stores, so the names of stores must never change. Metrics and messages for users name
+ * steps by their nodes.
  */
 public final class StepNames {
     public static final String REQUESTS = "requests";
@@ -53,9 +52,6 @@ public final class StepNames {
 
     /** Store of each tenant's lead. */
     public static final String PACE = PaceStore.NAME;
-
-    /** Store of the unfinished jobs of guarded arms. */
-    public static final String EXPOSURES = CanaryInFlightStore.NAME;
 
     /** Store of cached answers and of the jobs that wait for one. */
     public static final String CACHED = CacheStore.NAME;

@@ -13,7 +13,6 @@ import dev.millrace.contracts.job.OnUnavailable;
 import dev.millrace.contracts.job.Priority;
 import dev.millrace.contracts.job.RequestLine;
 import dev.millrace.router.cache.key.CacheKeys;
-import dev.millrace.router.canary.inflight.CanaryInFlightLimit;
 import dev.millrace.router.classify.Classifier;
 import dev.millrace.router.classify.token.QuickTokenEstimate;
 import dev.millrace.router.message.RoutingMessage;
@@ -57,18 +56,17 @@ public record JobPlanner(
                 clock);
     }
 
-    /** Plans a request without limits on the unfinished jobs of canaries. */
+    /** Plans a request without a limit on guarded arms. */
     public RoutingMessage plan(ParsedRequest request, PolicySnapshot policies) {
-        return plan(request, policies, CanaryInFlightLimit.UNLIMITED);
+        return plan(request, policies, ArmLimit.UNLIMITED);
     }
 
     /**
      * Plans a request.
      *
-     * @param inFlightLimit says whether a guarded arm may get another job
+     * @param armLimit says whether a guarded arm may get another job
      */
-    public RoutingMessage plan(
-            ParsedRequest request, PolicySnapshot policies, CanaryInFlightLimit inFlightLimit) {
+    public RoutingMessage plan(ParsedRequest request, PolicySnapshot policies, ArmLimit armLimit) {
         if (isCancelled(request, policies.control())) {
             return request.toRejected(CANCELLED);
         }
@@ -78,7 +76,7 @@ public record JobPlanner(
                 // Under a budget, the line of the job has limits of its cost that the request
                 // lacks.
                 JobRequest job = jobRequest(request, line, policies);
-                yield switch (plan(job, policies, inFlightLimit)) {
+                yield switch (plan(job, policies, armLimit)) {
                     case Plan.Routed routed -> job(request, job.line(), routed);
                     case Plan.Rejected rejected -> request.toRejected(rejection(rejected));
                 };
@@ -87,7 +85,7 @@ public record JobPlanner(
                     switch (plan(
                             jobRequest(request, answered.request(), policies),
                             policies,
-                            inFlightLimit)) {
+                            armLimit)) {
                         case Plan.Routed _ -> request.toAnswered(answered);
                         case Plan.Rejected rejected -> request.toRejected(rejection(rejected));
                     };
@@ -98,8 +96,8 @@ public record JobPlanner(
         return new Rejection(rejected.error(), rejected.message(), rejected.param());
     }
 
-    private Plan plan(JobRequest job, PolicySnapshot policies, CanaryInFlightLimit inFlightLimit) {
-        return planner.plan(job, policies.defaultPolicy(), clock.instant(), inFlightLimit);
+    private Plan plan(JobRequest job, PolicySnapshot policies, ArmLimit armLimit) {
+        return planner.plan(job, policies.defaultPolicy(), clock.instant(), armLimit);
     }
 
     private static boolean isCancelled(ParsedRequest request, ControlState control) {

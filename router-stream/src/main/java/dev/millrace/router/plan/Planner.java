@@ -8,7 +8,6 @@ import dev.millrace.contracts.header.JobCostLimit;
 import dev.millrace.contracts.header.JobHeaders;
 import dev.millrace.contracts.job.Endpoint;
 import dev.millrace.contracts.job.RequestLine;
-import dev.millrace.router.canary.inflight.CanaryInFlightLimit;
 import dev.millrace.router.classify.Classifier;
 import dev.millrace.router.message.RoutingMessage.PlannedJob;
 import dev.millrace.router.policy.ActivePolicy;
@@ -65,9 +64,9 @@ public final class Planner {
         this.classifier = classifier;
     }
 
-    /** Plans the job without limits on the unfinished jobs of canaries. */
+    /** Plans the job without a limit on guarded arms. */
     public Plan plan(JobRequest job, Optional<ActivePolicy> active, Instant now) {
-        return plan(job, active, now, CanaryInFlightLimit.UNLIMITED);
+        return plan(job, active, now, ArmLimit.UNLIMITED);
     }
 
     /**
@@ -75,8 +74,7 @@ public final class Planner {
      *
      * @param active the current policy for jobs with the model {@code auto}; empty without one
      */
-    public Plan plan(
-            JobRequest job, Optional<ActivePolicy> active, Instant now, CanaryInFlightLimit limit) {
+    public Plan plan(JobRequest job, Optional<ActivePolicy> active, Instant now, ArmLimit limit) {
         RequestLine line = job.line();
         var planning = new PlanningJob(job, it -> classifier.classify(it, now), additions);
         Plan plan = withCostLimit(complete(select(planning, active, limit), planning), planning);
@@ -245,7 +243,7 @@ public final class Planner {
         return CostCeilingCheck.checkAgain(job);
     }
 
-    private Plan select(PlanningJob job, Optional<ActivePolicy> active, CanaryInFlightLimit limit) {
+    private Plan select(PlanningJob job, Optional<ActivePolicy> active, ArmLimit limit) {
         if (!job.line().model().equals(Model.AUTO)) {
             return namedSelector.select(job);
         }
@@ -261,7 +259,7 @@ public final class Planner {
     /**
      * Prefers models with topics; a job for which there is none waits for the topics of another.
      */
-    private Plan select(PlanningJob job, ActivePolicy policy, CanaryInFlightLimit limit) {
+    private Plan select(PlanningJob job, ActivePolicy policy, ArmLimit limit) {
         var matcher = new ConditionMatcher(job);
         Plan plan = policySelector.select(matcher, policy, limit);
         if (plan instanceof Plan.Routed) {

@@ -5,7 +5,6 @@ import dev.millrace.contracts.budget.BudgetState;
 import dev.millrace.contracts.control.ControlState;
 import dev.millrace.router.budget.Account;
 import dev.millrace.router.budget.BudgetAccounts;
-import dev.millrace.router.canary.CanaryRules;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.Optional;
@@ -17,21 +16,16 @@ import org.jspecify.annotations.Nullable;
  *
  * @param control the state of control
  * @param defaultPolicy the policy for jobs with the model {@code auto}; empty without one
- * @param canaryRules the rules with a guard or a ramp
  * @param budgets finds the accounts of jobs
  */
 public record PolicySnapshot(
-        ControlState control,
-        Optional<ActivePolicy> defaultPolicy,
-        CanaryRules canaryRules,
-        BudgetAccounts budgets) {
+        ControlState control, Optional<ActivePolicy> defaultPolicy, BudgetAccounts budgets) {
 
     /** Returns a snapshot; policies in control override configured policies. */
     public static PolicySnapshot of(ControlState control, MillraceConfig config) {
         return new PolicySnapshot(
                 control,
                 ActivePolicy.inForce(control, config),
-                CanaryRules.of(control, config.policies(), config.catalog()),
                 new BudgetAccounts(config.tenants(), config.batches(), control.budgets().limits()));
     }
 

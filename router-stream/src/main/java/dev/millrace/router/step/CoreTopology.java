@@ -3,8 +3,6 @@ package dev.millrace.router.step;
 import dev.millrace.contracts.topic.KeyPartitions;
 import dev.millrace.contracts.topic.Topics;
 import dev.millrace.router.budget.owner.OwnerStore;
-import dev.millrace.router.canary.inflight.CanaryInFlightStore;
-import dev.millrace.router.dedupe.JobPartitions;
 import dev.millrace.router.dedupe.RequestMover;
 import dev.millrace.router.dedupe.SeenJobExpiry;
 import dev.millrace.router.dedupe.SeenJobStore;
@@ -49,7 +47,7 @@ import org.apache.kafka.streams.processor.TopicNameExtractor;
  * Builds the topology of the router around its {@linkplain RouterFeature features}.
  *
  * <pre>
- * costs ─► settle ─► pick ─► (arms) ─► watch ─► control
+ * costs ─► settle
  *             ├───────────────────────┬─────────────┐
  *             │           grants ─►   ▼             ▼
  * retrieved ──────┐
@@ -86,7 +84,6 @@ import org.apache.kafka.streams.processor.TopicNameExtractor;
  * feature, from a feature that held it.
  *
  * @param tenants by request topic, the tenant bound to it; empty when each request names its tenant
- * @param partitions the partitions of jobs in the request topics
  * @param keys the partitions of the other topics
  * @param maxRequestBytes size limit of a request line
  * @param repeatsWindow time after a job's end in which further requests are repeats
@@ -95,7 +92,6 @@ import org.apache.kafka.streams.processor.TopicNameExtractor;
 public record CoreTopology(
         Topics topics,
         Map<String, Optional<String>> tenants,
-        JobPartitions partitions,
         KeyPartitions keys,
         int maxRequestBytes,
         Duration repeatsWindow,
@@ -154,7 +150,7 @@ public record CoreTopology(
                                                 router.errors()),
                                 Named.as(StepNames.SETTLE),
                                 StepNames.SEEN_JOBS);
-        router.canaryTopology().addTo(completed, RoutingMessage.JobCost::event);
+        router.features().forEach(it -> it.addToEnds(completed, router));
         return builder.build();
     }
 
@@ -182,7 +178,8 @@ public record CoreTopology(
                 () ->
                         new ValidateStep(
                                 readers,
-                                new RequestMover(partitions, router.limits(), router.metrics()),
+                                new RequestMover(
+                                        router.partitions(), router.limits(), router.metrics()),
                                 router.requestOffsets(),
                                 topics.retrieved(),
                                 router.features(),
@@ -279,7 +276,9 @@ public record CoreTopology(
                         StepNames.BUDGET,
                         StepNames.SETTLE));
         topology.addStateStore(PaceStore.builder(), StepNames.ROUTE);
-        topology.addStateStore(CanaryInFlightStore.builder(), StepNames.PLAN, StepNames.ROUTE);
+        router.features().stream()
+                .flatMap(it -> it.stores().stream())
+                .forEach(it -> topology.addStateStore(it, StepNames.PLAN, StepNames.ROUTE));
         addJobSink(topology, StepNames.JOBS, StepNames.ROUTE, StepNames.AWAIT_TOPIC);
         topology.addSink(
                 StepNames.LOOKUPS,
@@ -399,7 +398,7 @@ public record CoreTopology(
 
     /** Adds the steps behind the topic of budget reports, which has one partition. */
     private void budgetOwner(Topology topology, RouterContext router) {
-        int spending = partitions.counts().values().stream().reduce(1, Math::max);
+        int spending = router.partitions().most();
         var read = new ByteArrayDeserializer();
         topology.addSource(
                 AutoOffsetReset.earliest(),

@@ -3,16 +3,17 @@ package dev.millrace.router.step;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.millrace.contracts.error.ErrorCode;
+import dev.millrace.contracts.header.JobHeaders;
 import dev.millrace.contracts.header.MillraceHeaders;
 import dev.millrace.contracts.job.Lane;
 import dev.millrace.contracts.result.CostEvent;
 import dev.millrace.contracts.result.JobEnd;
 import dev.millrace.contracts.topic.Topics;
-import dev.millrace.router.canary.inflight.CanaryInFlightStore;
 import dev.millrace.router.fair.FairLaneAssigner;
 import dev.millrace.router.fair.FairnessConfig;
 import dev.millrace.router.fair.PaceStore;
 import dev.millrace.router.feature.RouterContext;
+import dev.millrace.router.feature.RouterFeature.JobEvents;
 import dev.millrace.router.feature.StepContext;
 import dev.millrace.router.feature.StepNames;
 import dev.millrace.router.message.CommitTrigger;
@@ -24,6 +25,7 @@ import dev.millrace.router.message.RoutingMessage.PlannedJob;
 import dev.millrace.router.message.RoutingMessage.Rejection;
 import dev.millrace.router.message.RoutingMessage.RoutedJob;
 import dev.millrace.router.records.OutgoingRecords;
+import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.function.Supplier;
@@ -52,7 +54,7 @@ final class RouteStep implements Processor<byte[], PaceEvent, byte[], RoutingMes
     private final FairnessConfig fairness;
     private final StepContext<RoutingMessage> step = new StepContext<>();
     private @Nullable FairLaneAssigner laneAssigner;
-    private @Nullable CanaryInFlightStore inFlight;
+    private List<JobEvents> features = List.of();
     private long flushedMillis;
 
     RouteStep(RouterContext router, Topics topics, FairnessConfig fairness) {
@@ -67,11 +69,7 @@ final class RouteStep implements Processor<byte[], PaceEvent, byte[], RoutingMes
         laneAssigner =
                 PaceStore.restore(
                         context.getStateStore(StepNames.PACE), fairness, step.nowMillis());
-        inFlight =
-                new CanaryInFlightStore(
-                        context.getStateStore(StepNames.EXPOSURES),
-                        router.canaries(),
-                        router.lostBefore());
+        features = router.open(context);
         step.every(CommitTrigger.TICK, this::flush);
     }
 
@@ -140,7 +138,7 @@ final class RouteStep implements Processor<byte[], PaceEvent, byte[], RoutingMes
             return rejected(entry, job, Rejection.tooLarge(normal, bytes, limit));
         }
         String topic = topicOf(assignLane(job), job, bytes);
-        inFlight().onRouted(job.headers().routedBy(), model, step.nowMillis());
+        onRouted(job);
         String partitionKey = job.headers().cachePartitionKey();
         if (partitionKey != null) {
             Headers lookup = lookupHeaders(headers, topic);
@@ -177,7 +175,7 @@ final class RouteStep implements Processor<byte[], PaceEvent, byte[], RoutingMes
                 > router.limits().maxRecordBytes(topics.lookups())) {
             return rejected(entry, job, refusal);
         }
-        inFlight().onRouted(job.headers().routedBy(), model, step.nowMillis());
+        onRouted(job);
         var routed = new RoutedJob(topics.lookups(), job.bytes());
         return new Record<>(key, routed, step.nowMillis(), lookup);
     }
@@ -227,7 +225,7 @@ final class RouteStep implements Processor<byte[], PaceEvent, byte[], RoutingMes
             }
             return;
         }
-        inFlight().onEnd(event, step.nowMillis());
+        features.forEach(it -> it.onEnd(event, step.nowMillis()));
         if (end.lane() != Lane.BULK && end.route().to() != null) {
             laneAssigner().onCountedEnd(end.route().to(), step.nowMillis());
         }
@@ -248,11 +246,9 @@ final class RouteStep implements Processor<byte[], PaceEvent, byte[], RoutingMes
         return new Rejection(ErrorCode.VALIDATION_ERROR, message, null);
     }
 
-    private CanaryInFlightStore inFlight() {
-        if (inFlight == null) {
-            throw new IllegalStateException("the step has not been initialized");
-        }
-        return inFlight;
+    private void onRouted(PlannedJob job) {
+        JobHeaders headers = job.headers();
+        features.forEach(it -> it.onRouted(headers.routedBy(), headers.model(), step.nowMillis()));
     }
 
     private FairLaneAssigner laneAssigner() {

@@ -7,7 +7,6 @@ import dev.millrace.contracts.header.JobHeaders;
 import dev.millrace.contracts.header.SubmissionHeaders;
 import dev.millrace.contracts.header.UnreadableHeader;
 import dev.millrace.contracts.result.DeadLetter;
-import dev.millrace.router.canary.inflight.CanaryInFlightStore;
 import dev.millrace.router.fair.FairnessConfig;
 import dev.millrace.router.fair.PaceStore;
 import dev.millrace.router.feature.EndForwarder;
@@ -47,7 +46,7 @@ class RepartitionTest {
             new RoutingMessage.Origin(RouterDriver.TOPICS.requests(), 3, 42);
     private static final String BETWEEN = "between";
 
-    private final RouterDriver router = new RouterDriver();
+    private final RouterDriver router = new RouterDriver(_ -> List.of());
     private final List<RoutingMessage> sent = new ArrayList<>();
     private final TopologyTestDriver driver =
             new TopologyTestDriver(topology(), properties(), router.clock.instant());
@@ -103,7 +102,6 @@ class RepartitionTest {
                                         new FairnessConfig(RouterDriver.BURST, _ -> 1)),
                         StepNames.AWAIT_TOPIC)
                 .addStateStore(PaceStore.builder(), StepNames.ROUTE)
-                .addStateStore(CanaryInFlightStore.builder(), StepNames.PLAN, StepNames.ROUTE)
                 .addProcessor(
                         StepNames.REFUSE,
                         () -> new UncalledJobStep(ends, context.clock(), context.errors()),

@@ -3,8 +3,6 @@ package dev.millrace.router.topology;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.millrace.configuration.RouterConfig;
-import dev.millrace.contracts.topic.KeyPartitions;
 import dev.millrace.router.RouterTopology;
 import dev.millrace.router.feature.FeatureOption;
 import dev.millrace.router.feature.RouterFeature;
@@ -28,9 +26,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 class FeaturesTest {
     private static final List<RouterFeature> ALL =
             RouterTopology.features(
+                    RouterDriver.CONFIG,
                     RouterDriver.TOPICS,
-                    new KeyPartitions(1),
-                    RouterConfig.DEFAULT,
                     new SimpleMeterRegistry(),
                     _ -> () -> Uuid.ONE_UUID);
 

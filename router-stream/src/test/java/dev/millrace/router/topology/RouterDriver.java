@@ -3,8 +3,10 @@ package dev.millrace.router.topology;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.millrace.configuration.BatchConfig;
+import dev.millrace.configuration.MillraceConfig;
 import dev.millrace.configuration.RouterConfig;
 import dev.millrace.configuration.TenantConfig;
+import dev.millrace.configuration.loading.ConfigLoader;
 import dev.millrace.contracts.catalog.Catalog;
 import dev.millrace.contracts.catalog.Model;
 import dev.millrace.contracts.catalog.ModelNames;
@@ -34,10 +36,6 @@ import dev.millrace.router.cache.key.CacheKeys;
 import dev.millrace.router.cache.similar.FakeEmbedder;
 import dev.millrace.router.cache.similar.SimilarContext;
 import dev.millrace.router.cache.similar.SimilarLimits;
-import dev.millrace.router.canary.CanaryMetrics;
-import dev.millrace.router.canary.CanaryRules;
-import dev.millrace.router.canary.CanaryTopology;
-import dev.millrace.router.canary.inflight.Canaries;
 import dev.millrace.router.classify.Classifier;
 import dev.millrace.router.classify.RuleBasedClassifier;
 import dev.millrace.router.dedupe.JobPartitions;
@@ -48,6 +46,9 @@ import dev.millrace.router.fair.FairnessConfig;
 import dev.millrace.router.fair.PaceStore;
 import dev.millrace.router.feature.RouterContext;
 import dev.millrace.router.feature.RouterFeature;
+import dev.millrace.router.guards.Canaries;
+import dev.millrace.router.guards.FixedCanaries;
+import dev.millrace.router.guards.Guards;
 import dev.millrace.router.message.CommitTrigger;
 import dev.millrace.router.message.FixedBacklog;
 import dev.millrace.router.message.RouterMetrics;
@@ -131,6 +132,10 @@ public final class RouterDriver implements AutoCloseable {
     public ActivePolicy active =
             ActivePolicy.of("default", "v7", new Policy(List.of(use("small"))));
 
+    /** A configuration with one partition. */
+    public static final MillraceConfig CONFIG =
+            new ConfigLoader(Map.of()).parse("test", "topics: { partitions: 1 }");
+
     private static final List<Model> MODELS =
             List.of(
                     Model.of("small", "openai", Price.of("1", "2")).withAliases(List.of("little")),
@@ -150,7 +155,7 @@ public final class RouterDriver implements AutoCloseable {
     }
 
     /** Runs a topology with some of the features. */
-    RouterDriver(Function<List<RouterFeature>, List<RouterFeature>> chosen) {
+    public RouterDriver(Function<List<RouterFeature>, List<RouterFeature>> chosen) {
         this(TOPICS, MODELS, new TestClock(), null, chosen);
     }
 
@@ -178,19 +183,20 @@ public final class RouterDriver implements AutoCloseable {
         if (stores != null) {
             stores.writeTo(directory);
         }
-        var keys = new KeyPartitions(1);
         features =
                 chosen.apply(
                         RouterTopology.features(
-                                topics,
-                                keys,
-                                RouterConfig.DEFAULT,
-                                meters,
-                                topic ->
-                                        () ->
-                                                topic.equals(topics.retrievals())
-                                                        ? retrievalsTopic
-                                                        : Uuid.ONE_UUID));
+                                        CONFIG,
+                                        topics,
+                                        meters,
+                                        topic ->
+                                                () ->
+                                                        topic.equals(topics.retrievals())
+                                                                ? retrievalsTopic
+                                                                : Uuid.ONE_UUID)
+                                .stream()
+                                .map(this::withCanaries)
+                                .toList());
         var steps =
                 new CoreTopology(
                         topics,
@@ -199,8 +205,7 @@ public final class RouterDriver implements AutoCloseable {
                                 Optional.empty(),
                                 BOUND_TOPIC,
                                 Optional.of(BOUND_TENANT)),
-                        new JobPartitions(Map.of(topics.requests(), 1, BOUND_TOPIC, 1)),
-                        keys,
+                        new KeyPartitions(1),
                         MAX_REQUEST_BYTES,
                         WINDOW,
                         new FairnessConfig(BURST, this::weight));
@@ -211,19 +216,19 @@ public final class RouterDriver implements AutoCloseable {
         }
     }
 
+    private RouterFeature withCanaries(RouterFeature feature) {
+        return feature instanceof Guards
+                ? FixedCanaries.guards(this::arm, () -> Catalog.of(models), topics, meters)
+                : feature;
+    }
+
     public RouterContext routerContext() {
         var errors = new InternalErrors(meters);
         return new RouterContext(
                 planner(),
                 this::limit,
                 this::policies,
-                new CanaryTopology(
-                        () -> policies().canaryRules(),
-                        new CanaryMetrics(meters),
-                        errors,
-                        FixedBacklog.NONE,
-                        topics.control()),
-                this::arm,
+                new JobPartitions(Map.of(topics.requests(), 1, BOUND_TOPIC, 1)),
                 FixedBacklog.NONE,
                 entries -> new RequestOffsets(entries, _ -> Uuid.ONE_UUID, false),
                 () -> Uuid.ONE_UUID,
@@ -250,11 +255,7 @@ public final class RouterDriver implements AutoCloseable {
     }
 
     private PolicySnapshot policies() {
-        return new PolicySnapshot(
-                control,
-                Optional.of(active),
-                CanaryRules.of(control, Map.of(), serviceable().catalog()),
-                budgets);
+        return new PolicySnapshot(control, Optional.of(active), budgets);
     }
 
     private int limit(String topic) {

@@ -135,6 +135,7 @@ class PackagesTest {
                                         "topic",
                                         "retrieval",
                                         "documents",
+                                        "guards",
                                         "step",
                                         "feature",
                                         "dedupe",
@@ -150,9 +151,6 @@ class PackagesTest {
                                         "plan",
                                         "policy",
                                         "budget",
-                                        "canary",
-                                        "canary.guard",
-                                        "canary.inflight",
                                         "failure",
                                         "message",
                                         "cache.key",
@@ -185,7 +183,7 @@ class PackagesTest {
         private static final String ROUTER = "dev.millrace.router.";
 
         private static final Set<String> FEATURES =
-                Set.of("budget", "cache", "canary", "documents", "express", "retrieval");
+                Set.of("budget", "cache", "documents", "express", "guards", "retrieval");
 
         /**
          * By feature, the classes outside it that still use it. A class leaves this list when it no
@@ -214,17 +212,6 @@ class PackagesTest {
                                 "feature.RouterContext",
                                 "plan.JobPlanner",
                                 "step.CacheStep",
-                                "step.CoreTopology",
-                                "step.PlanStep",
-                                "step.RouteStep"),
-                        "canary",
-                        Set.of(
-                                "feature.RouterContext",
-                                "plan.JobPlanner",
-                                "plan.Planner",
-                                "plan.PolicyModelSelector",
-                                "plan.RuleCandidates",
-                                "policy.PolicySnapshot",
                                 "step.CoreTopology",
                                 "step.PlanStep",
                                 "step.RouteStep"));

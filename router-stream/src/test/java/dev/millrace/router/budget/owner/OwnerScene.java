@@ -6,7 +6,6 @@ import dev.millrace.contracts.budget.BudgetLimit;
 import dev.millrace.contracts.budget.BudgetState;
 import dev.millrace.contracts.budget.OnExhausted;
 import dev.millrace.contracts.budget.Period;
-import dev.millrace.contracts.catalog.Catalog;
 import dev.millrace.contracts.control.ControlKey;
 import dev.millrace.contracts.control.ControlKey.TenantBudget;
 import dev.millrace.contracts.control.ControlKey.TenantLimit;
@@ -18,7 +17,6 @@ import dev.millrace.router.budget.LeaseGrant;
 import dev.millrace.router.budget.LeaseReport;
 import dev.millrace.router.budget.LeaseReport.Demand;
 import dev.millrace.router.budget.LeaseReport.Unaffordable;
-import dev.millrace.router.canary.CanaryRules;
 import dev.millrace.router.entry.TreeStore;
 import dev.millrace.router.policy.PolicySnapshot;
 import dev.millrace.router.topology.TestClock;
@@ -100,7 +98,6 @@ class OwnerScene implements OwnerOutputs {
                     new PolicySnapshot(
                             control,
                             Optional.empty(),
-                            CanaryRules.of(control, Map.of(), Catalog.of(List.of())),
                             new BudgetAccounts(tenants, Map.of(), control.budgets().limits()));
         }
         return snapshot;

@@ -1,7 +1,6 @@
 package dev.millrace.router.budget.partition;
 
 import dev.millrace.contracts.budget.BudgetLimit;
-import dev.millrace.contracts.catalog.Catalog;
 import dev.millrace.contracts.control.ControlKey;
 import dev.millrace.contracts.control.ControlRecord;
 import dev.millrace.contracts.control.ControlState;
@@ -12,7 +11,6 @@ import dev.millrace.router.budget.owner.BudgetOwner;
 import dev.millrace.router.budget.owner.OwnerMetrics;
 import dev.millrace.router.budget.owner.OwnerOutputs;
 import dev.millrace.router.budget.partition.BudgetWorld.Fault;
-import dev.millrace.router.canary.CanaryRules;
 import dev.millrace.router.entry.TreeStore;
 import dev.millrace.router.policy.PolicySnapshot;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -84,11 +82,7 @@ final class OwnerWorld {
 
     private PolicySnapshot snapshot() {
         ControlState control = world.control;
-        return new PolicySnapshot(
-                control,
-                Optional.empty(),
-                CanaryRules.of(control, Map.of(), Catalog.of(List.of())),
-                views.getLast());
+        return new PolicySnapshot(control, Optional.empty(), views.getLast());
     }
 
     /** Reads all records of the control topic. */
