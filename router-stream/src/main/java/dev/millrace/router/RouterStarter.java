@@ -1,8 +1,8 @@
 package dev.millrace.router;
 
 import dev.millrace.configuration.MillraceConfig;
-import dev.millrace.configuration.RouterConfig;
 import dev.millrace.configuration.TopicPlan;
+import dev.millrace.contracts.catalog.Model;
 import dev.millrace.contracts.job.Lane;
 import dev.millrace.contracts.kafka.KafkaClient;
 import dev.millrace.contracts.topic.Topics;
@@ -13,21 +13,6 @@ import dev.millrace.router.background.LostJobDetector;
 import dev.millrace.router.background.OldestJobInTopics;
 import dev.millrace.router.background.PauseFollower;
 import dev.millrace.router.background.RequestCleanup;
-import dev.millrace.router.budget.owner.OwnerMetrics;
-import dev.millrace.router.budget.partition.BudgetContext;
-import dev.millrace.router.budget.partition.BudgetMetrics;
-import dev.millrace.router.budget.partition.BudgetStore;
-import dev.millrace.router.cache.CacheContext;
-import dev.millrace.router.cache.CacheLimits;
-import dev.millrace.router.cache.CacheMetrics;
-import dev.millrace.router.cache.key.CacheKeys;
-import dev.millrace.router.cache.similar.EmbeddingThread;
-import dev.millrace.router.cache.similar.QuestionMetrics;
-import dev.millrace.router.cache.similar.SimilarContext;
-import dev.millrace.router.cache.similar.SimilarLimits;
-import dev.millrace.router.cache.store.CacheStore;
-import dev.millrace.router.canary.CanaryMetrics;
-import dev.millrace.router.canary.CanaryTopology;
 import dev.millrace.router.classify.Classifier;
 import dev.millrace.router.dedupe.JobPartitions;
 import dev.millrace.router.dedupe.RequestOffsets;
@@ -35,17 +20,18 @@ import dev.millrace.router.failure.InternalErrors;
 import dev.millrace.router.failure.RouterStartException;
 import dev.millrace.router.fair.FairLaneAssigner;
 import dev.millrace.router.fair.FairnessConfig;
+import dev.millrace.router.feature.RouterContext;
 import dev.millrace.router.feature.RouterFeature;
-import dev.millrace.router.feature.RouterFeature.JobTopic;
+import dev.millrace.router.feature.RouterFeature.FeatureTopic;
+import dev.millrace.router.feature.RouterFeature.Use;
+import dev.millrace.router.feature.RouterTopics;
+import dev.millrace.router.feature.StepNames;
 import dev.millrace.router.message.RouterMetrics;
 import dev.millrace.router.message.ThreadBacklog;
 import dev.millrace.router.plan.Planner;
 import dev.millrace.router.plan.ServiceableModels;
 import dev.millrace.router.policy.PolicySnapshotSource;
-import dev.millrace.router.split.SplitContext;
-import dev.millrace.router.split.SplitMetrics;
 import dev.millrace.router.step.CoreTopology;
-import dev.millrace.router.step.RouterContext;
 import dev.millrace.router.streams.BoundedMemoryRocksDbConfig;
 import dev.millrace.router.streams.ProduceFailureHandler;
 import dev.millrace.router.streams.RouterClientSupplier;
@@ -67,7 +53,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
-import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.streams.KafkaStreams;
@@ -113,14 +98,16 @@ final class RouterStarter {
     private Router start(Admin admin) {
         List<RouterFeature> features =
                 RouterTopology.features(
-                        topics,
-                        config.topics().keyPartitions(),
-                        topic -> new TopicId(admin, topic));
+                        config, topics, registry, topic -> new TopicId(admin, topic));
         TopicAvailability available = requireTopics(admin, features);
-        int partitions = jobPartitions(available);
+        int partitions = partitions(available).most();
         available.requireEnoughPartitions(partitions);
-        topicsOf(features).forEach(it -> available.require(it.name(), partitions, it.effect()));
-        available.requireEqualCachePartitions(config.topics().keyPartitions());
+        for (FeatureTopic topic : topicsOf(features)) {
+            if (topic.shortage() != null) {
+                available.require(topic.name(), partitions, topic.shortage());
+            }
+        }
+        features.forEach(it -> it.check(available::partitions, config.topics().keyPartitions()));
         // Read before anything is routed, so that cancellations and trips apply from the start.
         ControlFollower control = followControl();
         try {
@@ -135,7 +122,7 @@ final class RouterStarter {
     private TopicAvailability requireTopics(Admin admin, List<RouterFeature> features) {
         var directory = clusterTopics(admin);
         Set<String> required = requiredTopics();
-        topicsOf(features).map(JobTopic::name).forEach(required::add);
+        topicsOf(features).forEach(it -> required.add(it.name()));
         try {
             return UnknownTopicRetry.await(
                     () -> {
@@ -151,15 +138,14 @@ final class RouterStarter {
         }
     }
 
-    private static Stream<JobTopic> topicsOf(List<RouterFeature> features) {
-        return features.stream().flatMap(it -> it.topics().stream());
+    private static Set<String> jobStores(List<RouterFeature> features) {
+        Set<String> stores = new HashSet<>(Set.of(StepNames.WAITING));
+        features.forEach(it -> stores.addAll(it.jobStores()));
+        return stores;
     }
 
-    /** Returns the number of partitions that jobs have in the largest request topic. */
-    private int jobPartitions(TopicAvailability available) {
-        return requests.stream()
-                .mapToInt(it -> available.jobPartitions(it, config.topics().keyPartitions()))
-                .reduce(1, Math::max);
+    private static List<FeatureTopic> topicsOf(List<RouterFeature> features) {
+        return features.stream().flatMap(it -> it.topics().stream()).toList();
     }
 
     private ClusterTopics clusterTopics(Admin admin) {
@@ -178,11 +164,9 @@ final class RouterStarter {
                         settings.commitInterval(),
                         StreamsProperties.fetchBytes(settings.heap()),
                         () -> failures.reason() != null,
-                        urgentTopics());
+                        urgentTopics(features));
         var lostJobs = new LostJobDetector(new OldestJobInTopics(admin, topics), clock);
         var costsTopic = new TopicId(admin, topics.costs());
-        var embeddings = new EmbeddingThread(new QuestionMetrics(registry));
-        warnOfLowThreshold();
         var context =
                 context(
                         available,
@@ -200,14 +184,16 @@ final class RouterStarter {
                                         settings.acceptResend()),
                         costsTopic,
                         lostJobs,
-                        cache(admin, available, embeddings),
-                        new TopicId(admin, topics.parts()));
-        var topology = topology(available, features).build(context);
+                        features);
+        var topology = topology(available).build(context);
         var properties = StreamsProperties.of(settings);
-        InternalTopics.update(
-                admin, available.names(), properties, List.of(CacheStore.NAME, BudgetStore.NAME));
-        InternalTopics.createRepartitionTopic(
-                admin, available.names(), properties, CanaryTopology.ARMS);
+        InternalTopics.update(admin, available.names(), properties, jobStores(features));
+        features.stream()
+                .flatMap(it -> it.repartitionTopics().stream())
+                .forEach(
+                        it ->
+                                InternalTopics.createRepartitionTopic(
+                                        admin, available.names(), properties, it));
         properties.put(ProduceFailureHandler.TOPICS_CONFIG, available);
         var streams = new KafkaStreams(topology, properties, clients);
         Runnable growth =
@@ -232,12 +218,18 @@ final class RouterStarter {
         streams.start();
         LOG.atInfo().addKeyValue("application", settings.applicationId()).log("Router started");
         lostJobs.start();
-        var cleanup = RequestCleanup.start(admin, settings.applicationId(), readTopics());
+        var cleanup = RequestCleanup.start(admin, settings.applicationId(), readTopics(features));
         return new Router(
                 streams,
                 clients,
                 failures,
-                new BackgroundTasks(admin, control, pauses, cleanup, lostJobs, embeddings::close),
+                new BackgroundTasks(
+                        admin,
+                        control,
+                        pauses,
+                        cleanup,
+                        lostJobs,
+                        () -> features.forEach(RouterFeature::close)),
                 new TaskDirectories(
                         settings.stateDirectory().resolve(settings.applicationId()), clock));
     }
@@ -259,117 +251,85 @@ final class RouterStarter {
             RequestOffsets.Factory requestOffsets,
             TopicId costsTopic,
             LostJobDetector lostJobs,
-            CacheContext cache,
-            TopicId partsTopic) {
+            List<RouterFeature> features) {
         var policies = new PolicySnapshotSource(control::state, config);
-        int partitions = jobPartitions(available);
-        var errors = new InternalErrors(registry);
+        var models = ServiceableModels.of(config);
         return new RouterContext(
                 new Planner(
-                        ServiceableModels.of(config),
+                        models,
                         available::unavailableReason,
                         Classifier.load(),
-                        it -> available.maxRecordBytes(topics.jobs(it.name(), Lane.NORMAL))),
+                        features.stream()
+                                .map(it -> it.planning(models, of -> jobBytes(available, of)))
+                                .toList()),
+                new RouterTopics(
+                        topics,
+                        config.topics().keyPartitions(),
+                        available::partitions,
+                        config.topics().maxRequestBytes(),
+                        InternalTopics.jobSegmentBytes(StreamsProperties.of(settings))),
                 lanes::maxRecordBytes,
                 policies,
-                new CanaryTopology(
-                        () -> policies.get().canaryRules(),
-                        new CanaryMetrics(registry),
-                        errors,
-                        backlog,
-                        topics.control()),
-                routedBy -> policies.get().canaryRules().canary(routedBy, partitions),
+                partitions(available),
                 backlog,
                 requestOffsets,
                 costsTopic,
                 lostJobs,
                 clock,
                 new RouterMetrics(registry),
-                errors,
-                cache,
-                budget(),
-                new SplitContext(new OldestWaitingJob(), new SplitMetrics(registry), partsTopic),
-                new OldestWaitingJob());
-    }
-
-    private BudgetContext budget() {
-        return new BudgetContext(
+                new InternalErrors(registry),
                 new OldestWaitingJob(),
-                new BudgetMetrics(registry),
-                new OwnerMetrics(registry),
-                InternalTopics.jobSegmentBytes(StreamsProperties.of(settings)));
+                features);
     }
 
-    private void warnOfLowThreshold() {
-        double threshold = config.router().semanticCache().threshold();
-        if (threshold < RouterConfig.SemanticCache.SAFE_THRESHOLD) {
-            LOG.atWarn()
-                    .addKeyValue("threshold", threshold)
-                    .log(
-                            "router.semantic_cache.threshold is below 0.95: jobs with \"cache\":"
-                                    + " \"semantic\" may get wrong answers; measure it with"
-                                    + " millrace cache evaluate");
-        }
-    }
-
-    private CacheContext cache(
-            Admin admin, TopicAvailability available, EmbeddingThread embeddings) {
-        var configured = config.router().cache();
-        int partitions = available.requireEqualCachePartitions(config.topics().keyPartitions());
-        return new CacheContext(
-                CacheKeys.of(configured),
-                CacheLimits.of(configured, partitions),
-                new SimilarContext(
-                        SimilarLimits.of(config.router().semanticCache(), partitions), embeddings),
-                new CacheMetrics(registry),
-                InternalTopics.jobSegmentBytes(StreamsProperties.of(settings)),
-                new TopicId(admin, topics.lookups()),
-                new TopicId(admin, topics.answers()));
+    /** Returns the size limit of a model's jobs. */
+    private int jobBytes(TopicAvailability available, Model model) {
+        return available.maxRecordBytes(topics.jobs(model.name(), Lane.NORMAL));
     }
 
     /** Returns the topics whose records a caller can wait for. */
-    private Set<String> urgentTopics() {
+    private Set<String> urgentTopics(List<RouterFeature> features) {
         Set<String> urgent = new HashSet<>(requests);
-        urgent.add(topics.lookups());
+        for (FeatureTopic topic : topicsOf(features)) {
+            if (topic.use() == Use.AWAITED) {
+                urgent.add(topic.name());
+            }
+        }
         return urgent;
     }
 
     /** Returns the topics that only the router reads; the router deletes their records. */
-    private Set<String> readTopics() {
+    private Set<String> readTopics(List<RouterFeature> features) {
         Set<String> read = new HashSet<>(requests);
-        read.add(topics.lookups());
-        read.add(topics.answers());
-        read.add(topics.parts());
+        for (FeatureTopic topic : topicsOf(features)) {
+            if (topic.use() != Use.WRITTEN) {
+                read.add(topic.name());
+            }
+        }
         read.add(topics.retrieved());
-        read.add(topics.budgetReports());
-        read.add(topics.budgetGrants());
         return read;
     }
 
-    private CoreTopology topology(TopicAvailability available, List<RouterFeature> features) {
-        Map<String, Optional<String>> tenants = new HashMap<>();
+    private JobPartitions partitions(TopicAvailability available) {
         Map<String, Integer> partitions = new HashMap<>();
-        config.requestTopics()
-                .forEach(
-                        (topic, bound) -> {
-                            tenants.put(topic, bound.tenant());
-                            partitions.put(
-                                    topic,
-                                    available.jobPartitions(
-                                            topic, config.topics().keyPartitions()));
-                        });
+        requests.forEach(
+                it ->
+                        partitions.put(
+                                it, available.jobPartitions(it, config.topics().keyPartitions())));
+        return new JobPartitions(partitions);
+    }
+
+    private CoreTopology topology(TopicAvailability available) {
+        Map<String, Optional<String>> tenants = new HashMap<>();
+        config.requestTopics().forEach((topic, bound) -> tenants.put(topic, bound.tenant()));
         return new CoreTopology(
                 topics,
                 tenants,
-                new JobPartitions(partitions),
-                config.topics().keyPartitions(),
-                config.topics().maxRequestBytes(),
                 config.router().repeatsWindow(),
                 new FairnessConfig(
                         FairLaneAssigner.limitPerPartition(
-                                config.router().fairness().burst(), jobPartitions(available)),
-                        tenant -> config.tenant(tenant).weight()),
-                features);
+                                config.router().fairness().burst(), partitions(available).most()),
+                        tenant -> config.tenant(tenant).weight()));
     }
 
     private Set<String> requiredTopics() {
@@ -378,12 +338,7 @@ final class RouterStarter {
         required.add(topics.costs());
         required.add(topics.deadLetters());
         required.add(topics.control());
-        required.add(topics.lookups());
-        required.add(topics.answers());
-        required.add(topics.parts());
         required.add(topics.retrieved());
-        required.add(topics.budgetReports());
-        required.add(topics.budgetGrants());
         return required;
     }
 }

@@ -1,9 +1,18 @@
 package dev.millrace.router;
 
-import dev.millrace.contracts.topic.KeyPartitions;
+import dev.millrace.configuration.MillraceConfig;
 import dev.millrace.contracts.topic.Topics;
+import dev.millrace.router.budget.BudgetPlanning;
+import dev.millrace.router.budget.partition.Budgets;
+import dev.millrace.router.cache.CachePlanning;
+import dev.millrace.router.cache.Caching;
+import dev.millrace.router.cache.key.CacheKeys;
+import dev.millrace.router.documents.Documents;
 import dev.millrace.router.feature.RouterFeature;
+import dev.millrace.router.guards.Guards;
+import dev.millrace.router.plan.PlanAddition;
 import dev.millrace.router.retrieval.Retrieval;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.util.List;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -19,12 +28,29 @@ public final class RouterTopology {
     /**
      * Returns all features, in the order of a job's way.
      *
-     * @param keys the partitions of topics
      * @param topicIds makes lookups of a topic's id, which can block
      */
     public static List<RouterFeature> features(
-            Topics topics, KeyPartitions keys, Function<String, Supplier<Uuid>> topicIds) {
+            MillraceConfig config,
+            Topics topics,
+            MeterRegistry registry,
+            Function<String, Supplier<Uuid>> topicIds) {
         return List.of(
-                new Retrieval(topics.retrievals(), keys, topicIds.apply(topics.retrievals())));
+                new Retrieval(
+                        topics.retrievals(),
+                        config.topics().keyPartitions(),
+                        topicIds.apply(topics.retrievals())),
+                new Budgets(config, topics, registry),
+                new Documents(
+                        topics, config.router().cache(), topicIds.apply(topics.parts()), registry),
+                new Guards(config.policies(), config.catalog(), topics, registry),
+                Caching.start(config.router(), topics, registry, topicIds));
+    }
+
+    /** Returns what features add to plans that are made without the state of a router. */
+    public static List<PlanAddition> planning(MillraceConfig config) {
+        return List.of(
+                BudgetPlanning.of(config),
+                new CachePlanning(CacheKeys.of(config.router().cache()), () -> {}));
     }
 }

@@ -13,19 +13,20 @@
  *       partitions of Kafka records; {@code failure} handles a record on which a step fails
  *   <li>{@code dedupe} rejects repeats of a job
  *   <li>{@code classify} describes a job, {@code policy} and {@code plan} choose its model
+ *   <li>{@code result} reads the results of called jobs
  *   <li>{@code waiting} keeps jobs that wait, in the entries of {@code entry}; {@code topicwait}
  *       keeps jobs whose model has no topics; {@code fair} chooses the lane of a job
  * </ul>
  *
- * <p>The features. {@link dev.millrace.router.RouterTopology} lists those that the core no longer
- * uses:
+ * <p>The features, which no package of the core imports. {@link dev.millrace.router.RouterTopology}
+ * lists them:
  *
  * <ul>
  *   <li>{@code retrieval} adds passages of documents to prompts
  *   <li>{@code budget} reserves and settles money
- *   <li>{@code document} and {@code split} divide long documents and join the answers
+ *   <li>{@code documents} divides long documents and joins the answers
  *   <li>{@code cache} answers identical jobs and similar questions
- *   <li>{@code canary} limits the unfinished jobs of canaries, trips guards and moves ramps
+ *   <li>{@code guards} limits the unfinished jobs of canaries, trips guards and moves ramps
  *   <li>{@code express} plans jobs for gateways, on their threads
  * </ul>
  */

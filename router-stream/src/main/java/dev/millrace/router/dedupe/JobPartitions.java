@@ -16,6 +16,11 @@ public record JobPartitions(Map<String, Integer> counts) {
         counts = Map.copyOf(counts);
     }
 
+    /** Returns the partitions of the largest request topic. */
+    public int most() {
+        return counts.values().stream().reduce(1, Math::max);
+    }
+
     /**
      * Returns the partition of a job in the topic of its request.
      *

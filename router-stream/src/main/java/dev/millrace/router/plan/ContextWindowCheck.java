@@ -5,8 +5,6 @@ import dev.millrace.contracts.catalog.OutputLimit;
 import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.contracts.job.Endpoint;
 import dev.millrace.contracts.job.RequestLine;
-import dev.millrace.contracts.job.SplitOptions;
-import dev.millrace.router.document.DocumentSplitter;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -15,7 +13,7 @@ import java.util.Optional;
  * several prompts or texts, each has the window for itself. Uses a lower bound of the input tokens,
  * so it rejects only jobs that are certainly too long. In doubt the provider decides.
  */
-final class ContextWindowCheck {
+public final class ContextWindowCheck {
     /** Divisor of the window for an answer without a limit. */
     private static final int UNLIMITED_DIVISOR = 10;
 
@@ -41,29 +39,9 @@ final class ContextWindowCheck {
                 : Math.min(limit, model.maxOutputTokens().orElse(limit));
     }
 
-    /**
-     * Returns how many tokens of the job's document fit into one call of a model.
-     *
-     * @param called the endpoint of the model that is called for the job
-     */
-    static long room(PlanningJob job, Endpoint called, Model model) {
-        return room(job, output(job.line(), called, model), model);
-    }
-
-    private static long room(PlanningJob job, long output, Model model) {
-        return DocumentSplitter.room(
-                model, answerTokens(output, model), job.prompt().inputTokens(model).estimate());
-    }
-
-    /**
-     * Returns the tokens reserved for the answer to a part; an assumed amount without an output
-     * limit.
-     */
-    static long answerTokens(PlanningJob job, Endpoint called, Model model) {
-        return answerTokens(output(job.line(), called, model), model);
-    }
-
-    private static long answerTokens(long output, Model model) {
+    /** Returns the tokens to leave for an answer; an assumed amount without an output limit. */
+    public static long answerTokens(PlanningJob job, Endpoint called, Model model) {
+        long output = output(job.line(), called, model);
         return output > 0
                 ? output
                 : Math.min(
@@ -77,7 +55,7 @@ final class ContextWindowCheck {
         if (output <= window - job.line().body().length()) {
             return Optional.empty();
         }
-        if (job.document().isPresent() && room(job, output, model) >= SplitOptions.MIN_SIZE) {
+        if (job.fitsInParts(model)) {
             return Optional.empty();
         }
         // The longest input has at least the average.

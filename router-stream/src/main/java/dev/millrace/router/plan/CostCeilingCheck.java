@@ -7,7 +7,6 @@ import dev.millrace.contracts.header.JobHeaders;
 import dev.millrace.contracts.job.Endpoint;
 import dev.millrace.contracts.job.PricedFields;
 import dev.millrace.contracts.money.Usd;
-import dev.millrace.router.document.SplitPlan;
 import java.math.BigDecimal;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -99,26 +98,6 @@ final class CostCeilingCheck {
                         + " input and "
                         + worst.output().orElseThrow()
                         + " output tokens at most), above max_cost_usd = "
-                        + Usd.text(ceiling));
-    }
-
-    /**
-     * Returns the rejection of a job whose document is split into too expensive parts.
-     *
-     * @param highest highest cost of all its calls
-     */
-    static Plan.Rejected splitTooExpensive(
-            SplitPlan split, Model model, BigDecimal highest, BigDecimal ceiling) {
-        return rejected(
-                "the "
-                        + split.parts().size()
-                        + " parts of the document and "
-                        + split.joins()
-                        + " calls that join the answers may cost up to "
-                        + Usd.text(highest)
-                        + " USD at "
-                        + model.name()
-                        + ", above max_cost_usd = "
                         + Usd.text(ceiling));
     }
 

@@ -4,28 +4,21 @@ import dev.millrace.contracts.catalog.Model;
 import dev.millrace.contracts.header.JobCostLimit;
 import dev.millrace.contracts.header.JobCostLimit.AttemptTokens;
 import dev.millrace.contracts.job.Endpoint;
-import dev.millrace.router.document.Document;
-import dev.millrace.router.document.DocumentSplitter;
-import dev.millrace.router.document.SplitPlan;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** Computes the highest cost of a job at the models of its chain. */
-record JobCostLimits(ServiceableModels serviceable) {
+public record JobCostLimits(ServiceableModels serviceable) {
     /**
-     * Number of times that a budget reserves the calls of a split document: its parts share the
-     * second time, since a part does not return to the router for another attempt.
+     * Number of times that a budget reserves the calls of a job with several ones: they share the
+     * second time, since none of them returns to the router for another attempt.
      */
-    private static final BigDecimal RESERVED_SPLITS = BigDecimal.TWO;
-
-    /** More than any call has, so that sums do not overflow. */
-    private static final long MAX_TOKENS = 1L << 40;
+    private static final BigDecimal RESERVED_TIMES = BigDecimal.TWO;
 
     /**
      * Returns the highest cost of one attempt at each model, and the limit of all attempts. A job
@@ -43,37 +36,25 @@ record JobCostLimits(ServiceableModels serviceable) {
     }
 
     /**
-     * Returns the highest cost of a job with a split document: the sum over all its calls.
+     * Returns the highest cost of a job with several calls: the sum over all of them.
      *
-     * @param chain models for which {@link CostCeilingCheck} has found a bound
+     * @param tokens most tokens of all calls together, at each model
      */
-    JobCostLimit ofSplit(PlanningJob job, List<Model> chain, SplitPlan split) {
-        Document document = job.document().orElseThrow();
-        long more = DocumentSplitter.longestBytes(document, split) - document.value().length();
-        List<AttemptTokens> tokens =
-                chain.stream().map(it -> tokens(job, it, more, split)).toList();
-        List<BigDecimal> attempts = attempts(chain, tokens, split.calls());
+    public static JobCostLimit ofCalls(
+            PlanningJob job, List<Model> chain, List<AttemptTokens> tokens, int calls) {
+        List<BigDecimal> attempts = attempts(chain, tokens, calls);
         BigDecimal ceiling = job.line().options().maxCostUsd();
         return limit(
                 attempts,
                 tokens,
-                job.request().isUnderBudget() ? ofSplit(attempts, ceiling) : ceiling,
+                job.request().isUnderBudget() ? mostOfCalls(attempts, ceiling) : ceiling,
                 job.request().isUnderBudget());
     }
 
-    /** Returns the most that is reserved for a split document. */
-    private static BigDecimal ofSplit(List<BigDecimal> attempts, @Nullable BigDecimal ceiling) {
-        BigDecimal most = Collections.max(attempts).multiply(RESERVED_SPLITS);
+    /** Returns the most that is reserved for a job with several calls. */
+    private static BigDecimal mostOfCalls(List<BigDecimal> attempts, @Nullable BigDecimal ceiling) {
+        BigDecimal most = Collections.max(attempts).multiply(RESERVED_TIMES);
         return ceiling == null ? most : ceiling.min(most);
-    }
-
-    /**
-     * Returns the highest costs of a split document; empty if nothing bounds the cost of a call.
-     */
-    Optional<List<BigDecimal>> highestOfSplit(PlanningJob job, List<Model> chain, SplitPlan split) {
-        return chain.stream().allMatch(it -> worstCase(job, it).usd().isPresent())
-                ? Optional.of(ofSplit(job, chain, split).attemptUsd())
-                : Optional.empty();
     }
 
     /**
@@ -93,23 +74,6 @@ record JobCostLimits(ServiceableModels serviceable) {
                             .multiply(BigDecimal.valueOf(calls)));
         }
         return attempts;
-    }
-
-    /**
-     * Returns the most tokens of all calls together.
-     *
-     * @param more bytes by which the longest body exceeds the whole job's body; negative for a
-     *     shorter one
-     */
-    private AttemptTokens tokens(PlanningJob job, Model model, long more, SplitPlan split) {
-        long body = job.profile().maxInputTokens(model).orElse(MAX_TOKENS) + more;
-        long input = Math.min(Math.max(0, body), model.contextWindow().orElse(MAX_TOKENS));
-        WorstCaseCost worst = worstCase(job, model);
-        return new AttemptTokens(
-                Math.min(input, MAX_TOKENS) * split.calls(),
-                Math.min(worst.output().orElseThrow(), MAX_TOKENS) * split.calls(),
-                worst.tier(),
-                worst.toolsUsd());
     }
 
     private static JobCostLimit limit(
@@ -143,7 +107,7 @@ record JobCostLimits(ServiceableModels serviceable) {
             return planned;
         }
         return planned.withAttempts(
-                attempts, calls == 1 ? ceiling.get() : ofSplit(attempts, ceiling.get()));
+                attempts, calls == 1 ? ceiling.get() : mostOfCalls(attempts, ceiling.get()));
     }
 
     private static boolean isSame(List<BigDecimal> amounts, List<BigDecimal> others) {

@@ -12,8 +12,6 @@ import dev.millrace.contracts.job.Endpoint;
 import dev.millrace.contracts.job.OnUnavailable;
 import dev.millrace.contracts.job.Priority;
 import dev.millrace.contracts.job.RequestLine;
-import dev.millrace.router.cache.key.CacheKeys;
-import dev.millrace.router.canary.inflight.CanaryInFlightLimit;
 import dev.millrace.router.classify.Classifier;
 import dev.millrace.router.classify.token.QuickTokenEstimate;
 import dev.millrace.router.message.RoutingMessage;
@@ -24,20 +22,16 @@ import dev.millrace.router.message.RoutingMessage.PlannedJob;
 import dev.millrace.router.message.RoutingMessage.Rejection;
 import dev.millrace.router.message.RoutingMessage.ValidContent;
 import dev.millrace.router.policy.PolicySnapshot;
+import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Plans requests: makes a request a job with a model, or ends it without a call. Thread-safe.
- *
- * @param cacheKeys makes the cache keys of jobs
- * @param onCacheBypass runs for each job that asks for a cached answer and has no cache key
- */
-public record JobPlanner(
-        Planner planner, CacheKeys cacheKeys, Runnable onCacheBypass, InstantSource clock) {
+/** Plans requests: makes a request a job with a model, or ends it without a call. Thread-safe. */
+public record JobPlanner(Planner planner, InstantSource clock) {
     /** Assumed tokens of an answer whose limit is higher or unknown. */
     private static final long USUAL_OUTPUT_TOKENS = 500;
 
@@ -48,27 +42,24 @@ public record JobPlanner(
             new Rejection(ErrorCode.CANCELLED, "the job was cancelled before it was routed", null);
 
     /** Creates a planner of the models of a configuration, without state of a router. */
-    public static JobPlanner withoutState(MillraceConfig config, InstantSource clock) {
+    public static JobPlanner withoutState(
+            MillraceConfig config, List<PlanAddition> additions, InstantSource clock) {
         var models = ServiceableModels.of(config);
         return new JobPlanner(
-                new Planner(models, _ -> Optional.empty(), Classifier.load()),
-                CacheKeys.of(config.router().cache()),
-                () -> {},
-                clock);
+                new Planner(models, _ -> Optional.empty(), Classifier.load(), additions), clock);
     }
 
-    /** Plans a request without limits on the unfinished jobs of canaries. */
+    /** Plans a request without a limit on guarded arms. */
     public RoutingMessage plan(ParsedRequest request, PolicySnapshot policies) {
-        return plan(request, policies, CanaryInFlightLimit.UNLIMITED);
+        return plan(request, policies, ArmLimit.UNLIMITED);
     }
 
     /**
      * Plans a request.
      *
-     * @param inFlightLimit says whether a guarded arm may get another job
+     * @param armLimit says whether a guarded arm may get another job
      */
-    public RoutingMessage plan(
-            ParsedRequest request, PolicySnapshot policies, CanaryInFlightLimit inFlightLimit) {
+    public RoutingMessage plan(ParsedRequest request, PolicySnapshot policies, ArmLimit armLimit) {
         if (isCancelled(request, policies.control())) {
             return request.toRejected(CANCELLED);
         }
@@ -78,7 +69,7 @@ public record JobPlanner(
                 // Under a budget, the line of the job has limits of its cost that the request
                 // lacks.
                 JobRequest job = jobRequest(request, line, policies);
-                yield switch (plan(job, policies, inFlightLimit)) {
+                yield switch (plan(job, policies, armLimit)) {
                     case Plan.Routed routed -> job(request, job.line(), routed);
                     case Plan.Rejected rejected -> request.toRejected(rejection(rejected));
                 };
@@ -87,7 +78,7 @@ public record JobPlanner(
                     switch (plan(
                             jobRequest(request, answered.request(), policies),
                             policies,
-                            inFlightLimit)) {
+                            armLimit)) {
                         case Plan.Routed _ -> request.toAnswered(answered);
                         case Plan.Rejected rejected -> request.toRejected(rejection(rejected));
                     };
@@ -98,8 +89,8 @@ public record JobPlanner(
         return new Rejection(rejected.error(), rejected.message(), rejected.param());
     }
 
-    private Plan plan(JobRequest job, PolicySnapshot policies, CanaryInFlightLimit inFlightLimit) {
-        return planner.plan(job, policies.defaultPolicy(), clock.instant(), inFlightLimit);
+    private Plan plan(JobRequest job, PolicySnapshot policies, ArmLimit armLimit) {
+        return planner.plan(job, policies.defaultPolicy(), clock.instant(), armLimit);
     }
 
     private static boolean isCancelled(ParsedRequest request, ControlState control) {
@@ -111,27 +102,18 @@ public record JobPlanner(
     private JobRequest jobRequest(
             ParsedRequest request, RequestLine line, PolicySnapshot policies) {
         var identity = request.identity();
-        boolean isUnderBudget =
-                !policies.budgets()
-                        .of(
-                                identity.tenant(),
-                                identity.batch(),
-                                identity.apiKey(),
-                                identity.batchLimitUsd(),
-                                clock.instant())
-                        .isEmpty();
+        Instant now = clock.instant();
         return new JobRequest(
                 identity.jobId(),
                 identity.tenant(),
                 line,
-                isUnderBudget,
-                () -> policies.budgetLeft(identity.tenant(), clock.instant()));
+                planner.boundsCost(identity, policies.control(), now),
+                () -> planner.budgetLeft(identity.tenant(), policies.control(), now));
     }
 
     private PlannedJob job(ParsedRequest request, RequestLine line, Plan.Routed routed) {
         var identity = request.identity();
         var priority = line.options().priority();
-        Long addedLimit = addedOutputLimit(line, routed.model());
         var headers =
                 new JobHeaders(
                                 new JobHeaders.Identity(
@@ -149,29 +131,22 @@ public record JobPlanner(
                                         routed.routedBy(),
                                         routed.chain().stream().map(Model::name).toList(),
                                         request.origin().partition()))
-                        .withOutputLimit(addedLimit)
+                        .withOutputLimit(addedOutputLimit(line, routed.model()))
                         .withTokens(tokens(line, routed.model()))
                         .withAnswerWait(answerWait(request, line))
                         .withPassages(request.passages());
         if (routed.costLimit().isPresent()) {
             headers = headers.withCostLimit(routed.costLimit().get());
         }
-        CacheKeys keys = routed.cache().map(cacheKeys::of).orElse(cacheKeys);
         if (routed.split().isPresent()) {
-            String split = routed.split().get().with(keys).text();
+            String split = routed.split().get();
             return new PlannedJob(identity, request.origin(), headers, request.bytes(), split);
         }
-        var cacheKey = keys.keyOf(identity.tenant(), line, routed.model(), addedLimit);
-        if (cacheKey.isPresent()) {
-            headers = headers.withCacheKey(cacheKey.get());
-            var namespace = keys.namespaceOf(identity.tenant(), line, routed.model(), addedLimit);
-            if (namespace.isPresent()) {
-                headers = headers.withCacheNamespace(namespace.get());
-            }
-        } else if (keys.isWanted(line)) {
-            onCacheBypass.run();
-        }
-        return new PlannedJob(identity, request.origin(), headers, request.bytes());
+        return new PlannedJob(
+                identity,
+                request.origin(),
+                planner.headers(headers, line, routed.model(), routed.cache()),
+                request.bytes());
     }
 
     private static AnswerWait answerWait(ParsedRequest request, RequestLine line) {

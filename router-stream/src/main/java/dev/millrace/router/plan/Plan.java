@@ -4,7 +4,6 @@ import dev.millrace.contracts.catalog.Model;
 import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.contracts.header.JobCostLimit;
 import dev.millrace.contracts.policy.RuleCache;
-import dev.millrace.router.document.SplitPlan;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -21,14 +20,14 @@ public sealed interface Plan {
      *     context-length}, or a rule such as {@code default/6@v7}
      * @param cache settings of the rule for the answer cache; empty if it has none
      * @param costLimit highest cost of the job; empty if nothing limits its cost
-     * @param split how its document is split; empty if it is not
+     * @param split how its document is divided, as stored; empty if the job itself is called
      */
     record Routed(
             List<Model> chain,
             String routedBy,
             Optional<RuleCache> cache,
             Optional<JobCostLimit> costLimit,
-            Optional<SplitPlan> split)
+            Optional<String> split)
             implements Plan {
         public Routed {
             chain = List.copyOf(chain);
@@ -40,6 +39,11 @@ public sealed interface Plan {
 
         Routed(List<Model> chain, String routedBy, Optional<RuleCache> cache) {
             this(chain, routedBy, cache, Optional.empty(), Optional.empty());
+        }
+
+        /** Returns a copy with a highest cost. */
+        Routed with(JobCostLimit limit) {
+            return new Routed(chain, routedBy, cache, Optional.of(limit), split);
         }
 
         /** Returns the first choice. */

@@ -2,31 +2,28 @@ package dev.millrace.router.plan;
 
 import dev.millrace.contracts.catalog.Model;
 import dev.millrace.contracts.catalog.OutputLimit;
+import dev.millrace.contracts.control.ControlState;
 import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.contracts.header.Fallback;
 import dev.millrace.contracts.header.JobCostLimit;
 import dev.millrace.contracts.header.JobHeaders;
 import dev.millrace.contracts.job.Endpoint;
 import dev.millrace.contracts.job.RequestLine;
-import dev.millrace.contracts.job.SplitOptions;
-import dev.millrace.router.canary.inflight.CanaryInFlightLimit;
+import dev.millrace.contracts.policy.RuleCache;
 import dev.millrace.router.classify.Classifier;
-import dev.millrace.router.document.CallRoom;
-import dev.millrace.router.document.Document;
-import dev.millrace.router.document.DocumentSplitter;
+import dev.millrace.router.message.RoutingMessage.JobIdentity;
+import dev.millrace.router.message.RoutingMessage.PlannedJob;
 import dev.millrace.router.policy.ActivePolicy;
-import dev.millrace.router.records.OutgoingRecords;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Supplier;
-import java.util.function.ToIntFunction;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,9 +31,6 @@ import org.jspecify.annotations.Nullable;
  * selects. Thread-safe if its classifier and availability are.
  */
 public final class Planner {
-    /** Upper bound of a part's key and headers, in bytes. */
-    private static final int OTHER_BYTES = 2 * OutgoingRecords.MAX_USER_BYTES;
-
     private final ServiceableModels serviceable;
     private final ModelEligibility eligibility;
     private final NamedModelSelector namedSelector;
@@ -48,22 +42,22 @@ public final class Planner {
     private final ModelAvailability topics;
     private final JobCostLimits budgets;
     private final Classifier classifier;
-    private final ToIntFunction<Model> maxRecordBytes;
+    private final List<PlanAddition> additions;
 
-    /** Creates a planner of models whose topics accept records of any size. */
+    /** Creates a planner without features. */
     public Planner(ServiceableModels serviceable, ModelAvailability topics, Classifier classifier) {
-        this(serviceable, topics, classifier, _ -> Integer.MAX_VALUE);
+        this(serviceable, topics, classifier, List.of());
     }
 
     /**
-     * @param maxRecordBytes looks up the size limit of a model's job topic
+     * @param additions of the features, in the order of a job's way
      */
     public Planner(
             ServiceableModels serviceable,
             ModelAvailability topics,
             Classifier classifier,
-            ToIntFunction<Model> maxRecordBytes) {
-        this.maxRecordBytes = maxRecordBytes;
+            List<PlanAddition> additions) {
+        this.additions = List.copyOf(additions);
         this.serviceable = serviceable;
         eligibility = new ModelEligibility(serviceable, topics);
         namedSelector = new NamedModelSelector(serviceable, eligibility);
@@ -74,9 +68,9 @@ public final class Planner {
         this.classifier = classifier;
     }
 
-    /** Plans the job without limits on the unfinished jobs of canaries. */
+    /** Plans the job without a limit on guarded arms. */
     public Plan plan(JobRequest job, Optional<ActivePolicy> active, Instant now) {
-        return plan(job, active, now, CanaryInFlightLimit.UNLIMITED);
+        return plan(job, active, now, ArmLimit.UNLIMITED);
     }
 
     /**
@@ -84,12 +78,10 @@ public final class Planner {
      *
      * @param active the current policy for jobs with the model {@code auto}; empty without one
      */
-    public Plan plan(
-            JobRequest job, Optional<ActivePolicy> active, Instant now, CanaryInFlightLimit limit) {
+    public Plan plan(JobRequest job, Optional<ActivePolicy> active, Instant now, ArmLimit limit) {
         RequestLine line = job.line();
-        var planning = new PlanningJob(job, it -> classifier.classify(it, now));
-        Plan selected = select(planning, active, limit);
-        Plan plan = withCostLimit(withParts(selected, planning), planning);
+        var planning = new PlanningJob(job, it -> classifier.classify(it, now), additions);
+        Plan plan = withCostLimit(complete(select(planning, active, limit), planning), planning);
         Instant deadline = line.options().deadline();
         if (deadline == null || now.isBefore(deadline)) {
             return plan;
@@ -100,120 +92,50 @@ public final class Planner {
                 : expired;
     }
 
-    private Plan withCostLimit(Plan plan, PlanningJob job) {
-        return plan instanceof Plan.Routed(var chain, var routedBy, var cache, _, var split)
-                        && job.line().isCostBounded()
-                ? withCostLimit(
-                        new Plan.Routed(
-                                chain,
-                                routedBy,
-                                cache,
-                                Optional.of(
-                                        split.map(it -> budgets.ofSplit(job, chain, it))
-                                                .orElseGet(() -> budgets.of(job, chain))),
-                                split),
-                        job.line().options().maxCostUsd())
-                : plan;
-    }
-
-    /** Rejects a split job that may cost too much; the models were checked for one call only. */
-    private static Plan withCostLimit(Plan.Routed routed, @Nullable BigDecimal ceiling) {
-        BigDecimal highest = routed.costLimit().orElseThrow().attemptUsd().getFirst();
-        return routed.split().isPresent() && ceiling != null && highest.compareTo(ceiling) > 0
-                ? CostCeilingCheck.splitTooExpensive(
-                        routed.split().get(), routed.model(), highest, ceiling)
-                : routed;
-    }
-
-    /** Divides the document of a job that asks for it, if one call is not enough. */
-    private Plan withParts(Plan plan, PlanningJob job) {
-        return plan instanceof Plan.Routed routed
-                ? job.document().map(it -> withParts(routed, it, job)).orElse(plan)
-                : plan;
-    }
-
-    private Plan withParts(Plan.Routed routed, Document document, PlanningJob job) {
-        SplitOptions options = Objects.requireNonNull(job.line().options().split());
-        Model model = routed.model();
-        long room = room(job, model);
-        if (room < SplitOptions.MIN_SIZE
-                || (room == Long.MAX_VALUE && options.size() == null)
-                || job.line().body().length() <= DocumentSplitter.size(options, room)) {
-            return routed;
+    private Plan complete(Plan selected, PlanningJob job) {
+        Plan plan = selected;
+        for (PlanAddition addition : additions) {
+            plan = plan instanceof Plan.Routed routed ? addition.complete(routed, job) : plan;
         }
-        long size = DocumentSplitter.size(options, room);
-        List<Model> chain = routed.chain().stream().filter(it -> room(job, it) >= size).toList();
-        return switch (DocumentSplitter.split(
-                document, options, callRoom(job, document, chain, room), model)) {
-            case DocumentSplitter.Decision.Whole _ -> routed;
-            case DocumentSplitter.Decision.TooManyParts(int parts) -> tooManyParts(parts, options);
-            case DocumentSplitter.Decision.PromptTooLong(long tokens) ->
-                    promptTooLong(tokens, routed.model(), options);
-            case DocumentSplitter.Decision.Split _ when job.line().choices() > 1 ->
-                    severalChoices(job.line().choices());
-            case DocumentSplitter.Decision.Split(var split) ->
-                    new Plan.Routed(
-                            chain,
-                            routed.routedBy(),
-                            routed.cache(),
-                            Optional.empty(),
-                            Optional.of(split));
-        };
+        return plan;
+    }
+
+    private Plan withCostLimit(Plan plan, PlanningJob job) {
+        return plan instanceof Plan.Routed routed
+                        && routed.costLimit().isEmpty()
+                        && job.line().isCostBounded()
+                ? routed.with(budgets.of(job, routed.chain()))
+                : plan;
     }
 
     /**
-     * Returns the limits of a call at any model of a chain.
-     *
-     * @param room of the chosen model
+     * Returns the headers of a job, or of a part, with what features {@linkplain PlanAddition add}.
      */
-    private CallRoom callRoom(PlanningJob job, Document document, List<Model> chain, long room) {
-        Model first = chain.getFirst();
-        long rest = (long) job.line().bytes().length - document.value().length() + OTHER_BYTES;
-        return new CallRoom(
-                chain.stream().mapToLong(it -> room(job, it)).min().orElse(room),
-                ContextWindowCheck.answerTokens(job, called(job.line().endpoint(), first), first),
-                maxRecordBytes.applyAsInt(first) - rest);
+    public JobHeaders headers(
+            JobHeaders job, RequestLine line, Model model, Optional<RuleCache> rule) {
+        JobHeaders headers = job;
+        for (PlanAddition addition : additions) {
+            headers = addition.headers(headers, line, model, rule);
+        }
+        return headers;
     }
 
-    private long room(PlanningJob job, Model model) {
-        return ContextWindowCheck.room(job, called(job.line().endpoint(), model), model);
+    /** Returns true if the job's cost must have a bound, although its request names none. */
+    boolean boundsCost(JobIdentity job, ControlState control, Instant now) {
+        return additions.stream().anyMatch(it -> it.boundsCost(job, control, now));
     }
 
-    private static Plan.Rejected tooManyParts(int parts, SplitOptions options) {
-        return new Plan.Rejected(
-                ErrorCode.VALIDATION_ERROR,
-                String.format(
-                        Locale.ROOT,
-                        "the document would have %,d parts, at most %,d; %s",
-                        parts,
-                        DocumentSplitter.MAX_PARTS,
-                        options.size() == null
-                                ? "choose a model with a larger context window"
-                                : "raise millrace.split.size"),
-                "millrace.split.size");
+    /** Returns the money of a tenant that conditions of rules compare; null for no limit. */
+    @Nullable BigDecimal budgetLeft(String tenant, ControlState control, Instant now) {
+        return additions.stream()
+                .flatMap(it -> Stream.ofNullable(it.budgetLeft(tenant, control, now)))
+                .findFirst()
+                .orElse(null);
     }
 
-    private static Plan.Rejected severalChoices(long choices) {
-        return new Plan.Rejected(
-                ErrorCode.VALIDATION_ERROR,
-                String.format(
-                        Locale.ROOT,
-                        "the document is split, and its parts must have one answer each to be"
-                                + " joined; the request asks for %,d",
-                        choices),
-                "body.n");
-    }
-
-    private static Plan.Rejected promptTooLong(long tokens, Model model, SplitOptions options) {
-        return new Plan.Rejected(
-                ErrorCode.CONTEXT_LENGTH_EXCEEDED,
-                String.format(
-                        Locale.ROOT,
-                        "the prompt that joins the answers has about %,d tokens, which leaves no"
-                                + " space for answers in the context window of %s",
-                        tokens,
-                        model.name()),
-                options.joinPrompt() == null ? "body" : "millrace.split.reduce");
+    /** Returns the number of calls in the highest cost of a planned job. */
+    public int calls(PlannedJob job) {
+        return additions.stream().mapToInt(it -> it.calls(job)).reduce(1, Math::max);
     }
 
     /**
@@ -325,7 +247,7 @@ public final class Planner {
      * Returns the headers of a planned job under a budget, with its highest cost at the current
      * prices.
      *
-     * @param calls number of calls in its highest cost: 1, or the calls of a split document
+     * @param calls number of {@linkplain #calls calls} in its highest cost
      * @param maxCostUsd supplies the {@code max_cost_usd} of its request; null for none
      */
     public JobHeaders atCurrentPrices(
@@ -341,18 +263,6 @@ public final class Planner {
     }
 
     /**
-     * Returns the highest cost of all calls for a split document at each model of its chain; empty
-     * if the cost of a call has no bound.
-     *
-     * @param routed the plan of the job, with a split
-     */
-    public Optional<List<BigDecimal>> highestCosts(
-            JobRequest job, Plan.Routed routed, Instant now) {
-        var planning = new PlanningJob(job, it -> classifier.classify(it, now));
-        return budgets.highestOfSplit(planning, routed.chain(), routed.split().orElseThrow());
-    }
-
-    /**
      * Returns why a planned job under a budget has become too expensive for its {@code
      * max_cost_usd}; empty if it has not.
      *
@@ -362,7 +272,7 @@ public final class Planner {
         return CostCeilingCheck.checkAgain(job);
     }
 
-    private Plan select(PlanningJob job, Optional<ActivePolicy> active, CanaryInFlightLimit limit) {
+    private Plan select(PlanningJob job, Optional<ActivePolicy> active, ArmLimit limit) {
         if (!job.line().model().equals(Model.AUTO)) {
             return namedSelector.select(job);
         }
@@ -378,7 +288,7 @@ public final class Planner {
     /**
      * Prefers models with topics; a job for which there is none waits for the topics of another.
      */
-    private Plan select(PlanningJob job, ActivePolicy policy, CanaryInFlightLimit limit) {
+    private Plan select(PlanningJob job, ActivePolicy policy, ArmLimit limit) {
         var matcher = new ConditionMatcher(job);
         Plan plan = policySelector.select(matcher, policy, limit);
         if (plan instanceof Plan.Routed) {

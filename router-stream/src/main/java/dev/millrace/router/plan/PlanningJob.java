@@ -1,55 +1,68 @@
 package dev.millrace.router.plan;
 
+import dev.millrace.contracts.catalog.Model;
 import dev.millrace.contracts.job.RequestLine;
-import dev.millrace.router.classify.LazyValue;
 import dev.millrace.router.classify.Profile;
-import dev.millrace.router.document.Document;
 import dev.millrace.wire.translate.Translation;
 import dev.millrace.wire.translate.outcome.TranslationPreview;
 import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /** A job while it is planned. Used by one thread. */
-final class PlanningJob {
+public final class PlanningJob {
     private final JobRequest request;
+    private final Function<RequestLine, Profile> classifier;
+    private final List<PlanAddition> additions;
     private final Profile profile;
-    private final LazyValue<Optional<Document>> document;
-    private final LazyValue<Profile> prompt;
+    private final Map<Class<?>, Object> computed = new HashMap<>();
     private final Map<Translation, TranslationPreview> previews = new EnumMap<>(Translation.class);
 
+    /** Creates a job without additions to its plan. */
+    public PlanningJob(JobRequest request, Function<RequestLine, Profile> classifier) {
+        this(request, classifier, List.of());
+    }
+
     /**
-     * @param classifier classifies the request, and the request without its document
+     * @param classifier classifies the request and its variants
      */
-    PlanningJob(JobRequest request, Function<RequestLine, Profile> classifier) {
+    PlanningJob(
+            JobRequest request,
+            Function<RequestLine, Profile> classifier,
+            List<PlanAddition> additions) {
         this.request = request;
+        this.classifier = classifier;
+        this.additions = additions;
         profile = classifier.apply(request.line());
-        document = new LazyValue<>(() -> Document.of(request.line()));
-        prompt =
-                new LazyValue<>(
-                        () -> classifier.apply(document.get().orElseThrow().withoutDocument()));
     }
 
-    /** Returns the document of a job that can be split; empty for any other job. */
-    Optional<Document> document() {
-        return line().options().split() == null ? Optional.empty() : document.get();
+    /** Returns the profile of a variant of the request. */
+    public Profile classify(RequestLine variant) {
+        return classifier.apply(variant);
     }
 
-    /** Returns the profile of the request without its document, which must exist. */
-    Profile prompt() {
-        return prompt.get();
+    /** Returns a feature's value of this type. Computes the value on the first call only. */
+    public <T> T once(Class<T> type, Supplier<T> value) {
+        return type.cast(computed.computeIfAbsent(type, _ -> value.get()));
     }
 
-    JobRequest request() {
+    /** Returns true if the job can be called although it is too long for the model's window. */
+    boolean fitsInParts(Model model) {
+        return additions.stream().anyMatch(it -> it.fits(this, model));
+    }
+
+    public JobRequest request() {
         return request;
     }
 
-    RequestLine line() {
+    public RequestLine line() {
         return request.line();
     }
 
-    Profile profile() {
+    public Profile profile() {
         return profile;
     }
 

@@ -4,7 +4,6 @@ import dev.millrace.contracts.catalog.Model;
 import dev.millrace.contracts.catalog.ModelNames;
 import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.contracts.policy.Rule;
-import dev.millrace.router.canary.inflight.CanaryInFlightLimit;
 import dev.millrace.router.policy.ActivePolicy;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,7 +32,7 @@ final class PolicyModelSelector {
     }
 
     /** Returns the eligible models in the order of their rule, or the reasons why there is none. */
-    Plan select(ConditionMatcher matcher, ActivePolicy active, CanaryInFlightLimit limit) {
+    Plan select(ConditionMatcher matcher, ActivePolicy active, ArmLimit limit) {
         Plan plan = select(matcher, active, limit, matcher::hasCapabilities);
         return plan instanceof Plan.Rejected && !matcher.job().profile().capabilities().isEmpty()
                 ? select(matcher, active, limit, _ -> true)
@@ -43,7 +42,7 @@ final class PolicyModelSelector {
     private Plan select(
             ConditionMatcher matcher,
             ActivePolicy active,
-            CanaryInFlightLimit limit,
+            ArmLimit limit,
             Predicate<Model> hasCapabilities) {
         List<Rule> rules = active.policy().rules();
         List<Plan.Rejected> rejections = new ArrayList<>();

@@ -8,7 +8,6 @@ import dev.millrace.contracts.policy.Guard;
 import dev.millrace.contracts.policy.Policy;
 import dev.millrace.contracts.policy.Ramp;
 import dev.millrace.contracts.policy.Rule;
-import dev.millrace.router.canary.inflight.CanaryInFlightLimit;
 import dev.millrace.router.policy.ActivePolicy;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -35,11 +34,7 @@ final class RuleCandidates {
      * @param number number of the rule, from 1
      */
     List<Model> of(
-            Rule rule,
-            int number,
-            ActivePolicy active,
-            ConditionMatcher matcher,
-            CanaryInFlightLimit limit) {
+            Rule rule, int number, ActivePolicy active, ConditionMatcher matcher, ArmLimit limit) {
         if (!rule.split().isEmpty()) {
             return named(arms(rule, number, active, matcher, limit));
         }
@@ -92,11 +87,7 @@ final class RuleCandidates {
      * is the job's arm and admits the job.
      */
     private static List<String> arms(
-            Rule rule,
-            int number,
-            ActivePolicy active,
-            ConditionMatcher matcher,
-            CanaryInFlightLimit limit) {
+            Rule rule, int number, ActivePolicy active, ConditionMatcher matcher, ArmLimit limit) {
         List<String> arms =
                 TrafficSplit.choose(rule, number, active, matcher.job().request().jobId());
         Set<String> canaries = canaries(rule);
@@ -106,7 +97,7 @@ final class RuleCandidates {
         String own = arms.getFirst();
         boolean isAdmittedCanary =
                 canaries.contains(own)
-                        && (!isGuarded(rule, own) || limit.hasCapacity(active.routedBy(number)));
+                        && (!isGuarded(rule, own) || limit.admits(active.routedBy(number)));
         return arms.stream()
                 .filter(it -> !canaries.contains(it) || (isAdmittedCanary && it.equals(own)))
                 .toList();

@@ -60,7 +60,7 @@ public record ServiceableModels(ModelNames names, Map<String, Set<Endpoint>> end
      * itself, or the endpoint that they are translated for. Returns the jobs' endpoint if the model
      * cannot process them.
      */
-    Endpoint called(Endpoint job, Model model) {
+    public Endpoint called(Endpoint job, Model model) {
         return translation(job, model).map(Translation::called).orElse(job);
     }
 

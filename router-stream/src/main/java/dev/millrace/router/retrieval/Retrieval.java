@@ -8,7 +8,13 @@ import dev.millrace.contracts.header.SubmissionHeaders;
 import dev.millrace.contracts.topic.KeyPartitions;
 import dev.millrace.router.dedupe.HandledOffset;
 import dev.millrace.router.feature.FeatureOption;
+import dev.millrace.router.feature.RouterContext;
 import dev.millrace.router.feature.RouterFeature;
+import dev.millrace.router.feature.RouterFeature.FeatureTopic;
+import dev.millrace.router.feature.RouterFeature.Forwarded;
+import dev.millrace.router.feature.RouterFeature.ReturnedJobs;
+import dev.millrace.router.feature.RouterFeature.Use;
+import dev.millrace.router.feature.StepNames;
 import dev.millrace.router.message.RequestReader;
 import dev.millrace.router.message.RoutingMessage.ParsedRequest;
 import dev.millrace.router.message.RoutingMessage.Rejection;
@@ -16,7 +22,6 @@ import dev.millrace.router.message.RoutingMessage.ValidContent;
 import dev.millrace.router.records.OutgoingRecords;
 import dev.millrace.router.records.TerminalRecord;
 import dev.millrace.router.records.TopicLimits;
-import dev.millrace.router.step.StepNames;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -63,12 +68,13 @@ public final class Retrieval implements RouterFeature {
     }
 
     @Override
-    public List<JobTopic> topics() {
-        return List.of(new JobTopic(topic, "jobs with millrace.retrieval would be lost"));
+    public List<FeatureTopic> topics() {
+        return List.of(
+                new FeatureTopic(topic, Use.WRITTEN, "jobs with millrace.retrieval would be lost"));
     }
 
     @Override
-    public void addTo(Topology topology) {
+    public void addTo(Topology topology, RouterContext router) {
         topology.addSink(
                 NODE,
                 topic,

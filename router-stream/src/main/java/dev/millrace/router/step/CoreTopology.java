@@ -1,115 +1,75 @@
 package dev.millrace.router.step;
 
-import dev.millrace.contracts.topic.KeyPartitions;
 import dev.millrace.contracts.topic.Topics;
-import dev.millrace.router.budget.owner.OwnerStore;
-import dev.millrace.router.canary.inflight.CanaryInFlightStore;
-import dev.millrace.router.dedupe.JobPartitions;
 import dev.millrace.router.dedupe.RequestMover;
 import dev.millrace.router.dedupe.SeenJobExpiry;
 import dev.millrace.router.dedupe.SeenJobStore;
 import dev.millrace.router.fair.FairnessConfig;
 import dev.millrace.router.fair.PaceStore;
+import dev.millrace.router.feature.EndForwarder;
+import dev.millrace.router.feature.RouterContext;
 import dev.millrace.router.feature.RouterFeature;
+import dev.millrace.router.feature.RouterTopics;
+import dev.millrace.router.feature.StepNames;
 import dev.millrace.router.message.RequestReader;
 import dev.millrace.router.message.RoutingMessage;
-import dev.millrace.router.message.RoutingMessage.RoutedJob;
 import dev.millrace.router.records.CostEventTimestampStep;
-import dev.millrace.router.records.OutgoingRecords;
 import dev.millrace.router.records.PriorityTimestampExtractor;
-import dev.millrace.router.records.RequestTimestampExtractor;
 import dev.millrace.router.records.RequestTurnExtractor;
-import dev.millrace.router.records.TerminalRecord;
-import dev.millrace.router.records.TopicLimits;
 import dev.millrace.router.waiting.JobChangelog;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeMap;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.Serdes;
-import org.apache.kafka.common.serialization.Serializer;
 import org.apache.kafka.streams.AutoOffsetReset;
 import org.apache.kafka.streams.StreamsBuilder;
 import org.apache.kafka.streams.Topology;
 import org.apache.kafka.streams.kstream.Consumed;
 import org.apache.kafka.streams.kstream.KStream;
 import org.apache.kafka.streams.kstream.Named;
-import org.apache.kafka.streams.processor.StreamPartitioner;
-import org.apache.kafka.streams.processor.TopicNameExtractor;
 
 /**
  * Builds the topology of the router around its {@linkplain RouterFeature features}.
  *
  * <pre>
- * costs ─► settle ─► pick ─► (arms) ─► watch ─► control
- *             ├───────────────────────┬─────────────┐
- *             │           grants ─►   ▼             ▼
- * retrieved ──────┐
- * requests ─► validate ─► dedupe ─► plan ─► budget ─► route ─► jobs of the model
- *                │          │        │        │        │ └──► lookups
- *                └─► bury ◄─┘        └─► refuse ◄──────┘
+ * costs ─► settle ──────────────────────────────────────────┐
+ * retrieved ──────┐                                         ▼
+ * requests ─► validate ─► dedupe ─► plan ─► await-topic ─► route ─► jobs of the model
+ *                │          │        │                      │
+ *                └─► bury ◄─┘        └─► refuse ◄───────────┘
  *                      │                    │
  *                      ▼                    ▼
  *              dead-letters, costs    results, costs
- *
- * lookups ─► cache ─► jobs of the model
- * answers ─►   ├────► results, costs
- *              └────► control (sizes and counts)
- *
- * reports ─► budget-owner ─► grants
- *                   └──────► control (states of budgets)
  * </pre>
  *
- * <p>Between plan, budget or split and route, a job passes through await-topic, where it waits if
- * its model has no topics. Await-topic reports these jobs to control.
+ * <p>In await-topic, a job waits if its model has no topics. Await-topic reports these jobs to
+ * control.
  *
- * <p>A job with a split document passes from plan or budget to split instead of route. Split also
- * reads the topic of parts; it sends parts to route, and writes results and costs.
- *
- * <p>A job that needs money for another attempt comes from retrieved, and passes from validate to
- * budget, to await-topic, and from there to its topic.
+ * <p>A feature can take a job after plan, as budget and split do, and can send jobs to await-topic.
+ * Settle sends the ends of jobs to route and to features.
  *
  * <p>A request outside its job's partition passes from validate to the right partition of its
  * topic.
  *
- * <p>If the error result of a job cannot be made, the job passes from refuse to bury, or from cache
- * to cache-bury. An accepted job that later becomes unreadable passes to bury: from budget if it
- * was parked, from split if its document was split, from await-topic if it waited for topics, from
- * validate if it returned from a feature.
+ * <p>If the error result of a job cannot be made, the job passes from refuse to bury. An accepted
+ * job that later becomes unreadable passes to bury: from await-topic if it waited for topics, from
+ * validate if it returned from a feature, from a feature that held it.
  *
  * @param tenants by request topic, the tenant bound to it; empty when each request names its tenant
- * @param partitions the partitions of jobs in the request topics
- * @param keys the partitions of the other topics
- * @param maxRequestBytes size limit of a request line
  * @param repeatsWindow time after a job's end in which further requests are repeats
  * @param fairness limits of the fair pace between tenants
- * @param features in the order of a job's way
  */
 public record CoreTopology(
         Topics topics,
         Map<String, Optional<String>> tenants,
-        JobPartitions partitions,
-        KeyPartitions keys,
-        int maxRequestBytes,
         Duration repeatsWindow,
-        FairnessConfig fairness,
-        List<RouterFeature> features) {
-    /**
-     * Selects the partition of a topic that has one, also if others have added partitions to it.
-     */
-    private static final StreamPartitioner<byte[], byte[]> ONLY_PARTITION =
-            (topic, key, value, count) -> Optional.of(Set.of(0));
-
-    private static final Serializer<RoutedJob> JOB_BYTES = (topic, job) -> job.bytes();
-
+        FairnessConfig fairness) {
     public CoreTopology {
         tenants = Map.copyOf(tenants);
-        features = List.copyOf(features);
     }
 
     /** Returns a topology for one instance of Kafka Streams. */
@@ -119,15 +79,14 @@ public record CoreTopology(
         validate(topology, router);
         dedupe(topology, router);
         plan(topology, router);
-        budget(topology, router);
-        split(topology, router);
+        topology.addStateStore(
+                JobChangelog.store(StepNames.WAITING, router.topics().jobSegmentBytes()));
+        router.features().forEach(it -> it.addBeforeRouting(topology, router));
         awaitTopic(topology, router);
         route(topology, router);
         refuse(topology, router);
         bury(topology, router);
-        cache(topology, router);
-        budgetOwner(topology, router);
-        features.forEach(it -> it.addTo(topology));
+        router.features().forEach(it -> it.addTo(topology, router));
         return topology;
     }
 
@@ -136,6 +95,8 @@ public record CoreTopology(
      * API cannot create the repartition topic {@code arms}.
      */
     private Topology settle(RouterContext router) {
+        List<String> costNodes =
+                router.features().stream().flatMap(it -> it.costNodes().stream()).toList();
         var builder = new StreamsBuilder();
         builder.addStateStore(SeenJobStore.builder());
         KStream<byte[], RoutingMessage.JobCost> completed =
@@ -151,42 +112,40 @@ public record CoreTopology(
                                         new JobCompletionStep(
                                                 router.clock(),
                                                 router.costsTopic(),
+                                                costNodes,
                                                 router.backlog(),
                                                 router.errors()),
                                 Named.as(StepNames.SETTLE),
                                 StepNames.SEEN_JOBS);
-        router.canaryTopology().addTo(completed, RoutingMessage.JobCost::event);
+        router.features().forEach(it -> it.addToEnds(completed, router));
         return builder.build();
     }
 
     private void requests(Topology topology, RouterContext router) {
-        topology.addSource(
-                AutoOffsetReset.earliest(),
+        RouterTopics.addSource(
+                topology,
                 StepNames.REQUESTS,
                 new RequestTurnExtractor(router.clock()),
-                new ByteArrayDeserializer(),
-                new ByteArrayDeserializer(),
                 tenants.keySet().toArray(String[]::new));
-        topology.addSource(
-                AutoOffsetReset.earliest(),
+        RouterTopics.addSource(
+                topology,
                 StepNames.RETRIEVED,
                 new RequestTurnExtractor(router.clock()),
-                new ByteArrayDeserializer(),
-                new ByteArrayDeserializer(),
                 topics.retrieved());
     }
 
     private void validate(Topology topology, RouterContext router) {
-        Map<String, RequestReader> readers = readers();
+        Map<String, RequestReader> readers = readers(router.topics().maxRequestBytes());
         topology.addProcessor(
                 StepNames.VALIDATE,
                 () ->
                         new ValidateStep(
                                 readers,
-                                new RequestMover(partitions, router.limits(), router.metrics()),
+                                new RequestMover(
+                                        router.partitions(), router.limits(), router.metrics()),
                                 router.requestOffsets(),
                                 topics.retrieved(),
-                                features,
+                                router.features(),
                                 router.backlog(),
                                 router.errors()),
                 StepNames.REQUESTS,
@@ -208,7 +167,11 @@ public record CoreTopology(
                 StepNames.DEDUPE,
                 () ->
                         new DedupeStep(
-                                router.clock(), expiry, features, router.limits(), router.errors()),
+                                router.clock(),
+                                expiry,
+                                router.features(),
+                                router.limits(),
+                                router.errors()),
                 StepNames.VALIDATE);
         topology.connectProcessorAndStateStores(StepNames.DEDUPE, StepNames.SEEN_JOBS);
     }
@@ -218,97 +181,27 @@ public record CoreTopology(
                 StepNames.PLAN, () -> new PlanStep(router), StepNames.DEDUPE, StepNames.VALIDATE);
     }
 
-    private void budget(Topology topology, RouterContext router) {
-        var read = new ByteArrayDeserializer();
-        topology.addSource(
-                AutoOffsetReset.earliest(),
-                StepNames.GRANTS_IN,
-                new PriorityTimestampExtractor(),
-                read,
-                read,
-                topics.budgetGrants());
-        topology.addProcessor(
-                StepNames.BUDGET,
-                () -> BudgetStep.of(router),
-                StepNames.PLAN,
-                StepNames.VALIDATE,
-                StepNames.SETTLE,
-                StepNames.GRANTS_IN);
-        topology.addStateStore(
-                JobChangelog.store(StepNames.BUDGETS, router.budget().segmentBytes()),
-                StepNames.BUDGET);
-        topology.connectProcessorAndStateStores(StepNames.BUDGET, StepNames.SEEN_JOBS);
-        var written = new ByteArraySerializer();
-        topology.addSink(
-                StepNames.REPORTS,
-                topics.budgetReports(),
-                written,
-                written,
-                ONLY_PARTITION,
-                StepNames.BUDGET);
-    }
-
-    private void split(Topology topology, RouterContext router) {
-        var read = new ByteArrayDeserializer();
-        topology.addSource(
-                AutoOffsetReset.earliest(),
-                StepNames.PARTS_IN,
-                new PriorityTimestampExtractor(),
-                read,
-                read,
-                topics.parts());
-        topology.addProcessor(
-                StepNames.SPLIT,
-                () -> SplitStep.of(router, topics),
-                StepNames.PLAN,
-                StepNames.BUDGET,
-                StepNames.PARTS_IN);
-        topology.connectProcessorAndStateStores(StepNames.SPLIT, StepNames.BUDGETS);
-    }
-
     private void awaitTopic(Topology topology, RouterContext router) {
         topology.addProcessor(
                 StepNames.AWAIT_TOPIC,
                 () -> TopicWaitStep.of(router, topics),
-                StepNames.PLAN,
-                StepNames.BUDGET,
-                StepNames.SPLIT);
+                router.before(StepNames.AWAIT_TOPIC, StepNames.PLAN));
         topology.connectProcessorAndStateStores(
-                StepNames.AWAIT_TOPIC, StepNames.BUDGETS, StepNames.SEEN_JOBS);
-        var reports = new ByteArraySerializer();
-        topology.addSink(
-                StepNames.TOPIC_WAITS,
-                topics.control(),
-                reports,
-                reports,
-                ONLY_PARTITION,
-                StepNames.AWAIT_TOPIC);
+                StepNames.AWAIT_TOPIC, StepNames.WAITING, StepNames.SEEN_JOBS);
+        RouterTopics.addSink(
+                topology, StepNames.TOPIC_WAITS, topics.control(), StepNames.AWAIT_TOPIC);
     }
 
     private void route(Topology topology, RouterContext router) {
         topology.addProcessor(
                 StepNames.ROUTE,
                 () -> new RouteStep(router, topics, fairness),
-                StepNames.AWAIT_TOPIC,
-                StepNames.BUDGET,
-                StepNames.SPLIT,
-                StepNames.SETTLE);
+                router.before(StepNames.ROUTE, StepNames.AWAIT_TOPIC, StepNames.SETTLE));
         topology.addStateStore(PaceStore.builder(), StepNames.ROUTE);
-        topology.addStateStore(CanaryInFlightStore.builder(), StepNames.PLAN, StepNames.ROUTE);
-        addJobSink(topology, StepNames.JOBS, StepNames.ROUTE, StepNames.AWAIT_TOPIC);
-        topology.addSink(
-                StepNames.LOOKUPS,
-                topics.lookups(),
-                new ByteArraySerializer(),
-                JOB_BYTES,
-                (StreamPartitioner<byte[], RoutedJob>)
-                        (topic, key, job, found) -> Optional.of(Set.of(keys.of(key, found))),
-                StepNames.ROUTE);
-    }
-
-    private static void addJobSink(Topology topology, String name, String... steps) {
-        TopicNameExtractor<byte[], RoutedJob> jobTopic = (key, job, context) -> job.topic();
-        topology.addSink(name, jobTopic, new ByteArraySerializer(), JOB_BYTES, steps);
+        router.features().stream()
+                .flatMap(it -> it.stores().stream())
+                .forEach(it -> topology.addStateStore(it, StepNames.PLAN, StepNames.ROUTE));
+        router.topics().addJobs(topology, StepNames.JOBS, StepNames.ROUTE, StepNames.AWAIT_TOPIC);
     }
 
     private void refuse(Topology topology, RouterContext router) {
@@ -319,135 +212,35 @@ public record CoreTopology(
                                 EndForwarder.of(router, topics, StepNames.OUTPUTS),
                                 router.clock(),
                                 router.errors()),
-                StepNames.DEDUPE,
-                StepNames.PLAN,
-                StepNames.BUDGET,
-                StepNames.AWAIT_TOPIC,
-                StepNames.ROUTE);
+                router.before(
+                        StepNames.REFUSE,
+                        StepNames.DEDUPE,
+                        StepNames.PLAN,
+                        StepNames.AWAIT_TOPIC,
+                        StepNames.ROUTE));
     }
 
     private void bury(Topology topology, RouterContext router) {
-        addDeadLetters(
-                topology,
-                router,
-                StepNames.BURY,
-                StepNames.OUTPUTS,
-                StepNames.VALIDATE,
-                StepNames.DEDUPE,
-                StepNames.BUDGET,
-                StepNames.SPLIT,
-                StepNames.AWAIT_TOPIC,
-                StepNames.REFUSE);
-        addOutputs(topology, StepNames.OUTPUTS, StepNames.REFUSE, StepNames.BURY, StepNames.SPLIT);
+        router.topics()
+                .addDeadLetters(
+                        topology,
+                        router,
+                        StepNames.BURY,
+                        StepNames.OUTPUTS,
+                        router.before(
+                                StepNames.BURY,
+                                StepNames.VALIDATE,
+                                StepNames.DEDUPE,
+                                StepNames.AWAIT_TOPIC,
+                                StepNames.REFUSE));
+        router.topics()
+                .addOutputs(
+                        topology,
+                        StepNames.OUTPUTS,
+                        router.before(StepNames.OUTPUTS, StepNames.REFUSE, StepNames.BURY));
     }
 
-    private void addDeadLetters(
-            Topology topology, RouterContext router, String name, String sink, String... steps) {
-        topology.addProcessor(
-                name,
-                () ->
-                        new DeadLetterStep(
-                                () -> maxDeadLetterBytes(router.limits()),
-                                EndForwarder.of(router, topics, sink),
-                                router.metrics(),
-                                router.errors()),
-                steps);
-    }
-
-    /** Adds the sink of results, reports of parts, cost events and dead letters. */
-    private void addOutputs(Topology topology, String name, String... steps) {
-        topology.addSink(
-                name,
-                TerminalRecord.TOPIC,
-                new ByteArraySerializer(),
-                TerminalRecord.BYTES,
-                TerminalRecord.samePartition(keys),
-                steps);
-    }
-
-    /**
-     * Adds the steps behind the lookups and answers topics. Their equally numbered partitions
-     * belong to one task, since a cache key selects both.
-     */
-    private void cache(Topology topology, RouterContext router) {
-        var bytes = new ByteArrayDeserializer();
-        topology.addSource(
-                AutoOffsetReset.earliest(),
-                StepNames.ASKED,
-                new RequestTimestampExtractor(router.clock()),
-                bytes,
-                bytes,
-                topics.lookups());
-        topology.addSource(
-                AutoOffsetReset.earliest(),
-                StepNames.ANSWERED,
-                new PriorityTimestampExtractor(),
-                bytes,
-                bytes,
-                topics.answers());
-        topology.addProcessor(
-                StepNames.CACHE,
-                () -> CacheStep.of(router, topics),
-                StepNames.ASKED,
-                StepNames.ANSWERED);
-        topology.addStateStore(
-                JobChangelog.store(StepNames.CACHED, router.cache().segmentBytes()),
-                StepNames.CACHE);
-        addJobSink(topology, StepNames.RELEASED, StepNames.CACHE);
-        addDeadLetters(
-                topology, router, StepNames.CACHE_BURY, StepNames.CACHE_OUTPUTS, StepNames.CACHE);
-        addOutputs(topology, StepNames.CACHE_OUTPUTS, StepNames.CACHE, StepNames.CACHE_BURY);
-        var stats = new ByteArraySerializer();
-        topology.addSink(
-                StepNames.CACHE_STATS,
-                topics.control(),
-                stats,
-                stats,
-                ONLY_PARTITION,
-                StepNames.CACHE);
-    }
-
-    /** Adds the steps behind the topic of budget reports, which has one partition. */
-    private void budgetOwner(Topology topology, RouterContext router) {
-        int spending = partitions.counts().values().stream().reduce(1, Math::max);
-        var read = new ByteArrayDeserializer();
-        topology.addSource(
-                AutoOffsetReset.earliest(),
-                StepNames.REPORTS_IN,
-                new RequestTimestampExtractor(router.clock()),
-                read,
-                read,
-                topics.budgetReports());
-        topology.addProcessor(
-                StepNames.BUDGET_OWNER,
-                () -> BudgetOwnerStep.of(router, repeatsWindow, spending),
-                StepNames.REPORTS_IN);
-        topology.addStateStore(OwnerStore.builder(), StepNames.BUDGET_OWNER);
-        topology.addSink(
-                StepNames.GRANTS,
-                topics.budgetGrants(),
-                new ByteArraySerializer(),
-                BudgetOwnerStep.GRANT_BYTES,
-                BudgetOwnerStep.GRANT_PARTITION,
-                StepNames.BUDGET_OWNER);
-        var states = new ByteArraySerializer();
-        topology.addSink(
-                StepNames.BUDGET_STATES,
-                topics.control(),
-                states,
-                states,
-                ONLY_PARTITION,
-                StepNames.BUDGET_OWNER);
-    }
-
-    /** Returns the size limit for the value of a dead letter, without its key and headers. */
-    private int maxDeadLetterBytes(TopicLimits limits) {
-        return Math.min(
-                maxRequestBytes,
-                limits.maxRecordBytes(topics.deadLetters()) - 2 * OutgoingRecords.MAX_USER_BYTES);
-    }
-
-    private Map<String, RequestReader> readers() {
+    private Map<String, RequestReader> readers(int maxRequestBytes) {
         Map<String, String> ownTopics = new HashMap<>();
         // Sorted, so that all routers suggest the same topic to a tenant with several topics.
         new TreeMap<>(tenants)

@@ -7,6 +7,8 @@ import dev.millrace.router.failure.InternalErrors;
 import dev.millrace.router.feature.FeatureOption;
 import dev.millrace.router.feature.RouterFeature;
 import dev.millrace.router.feature.RouterFeature.Forwarded;
+import dev.millrace.router.feature.StepContext;
+import dev.millrace.router.feature.StepNames;
 import dev.millrace.router.message.RoutingMessage;
 import dev.millrace.router.message.RoutingMessage.JobIdentity;
 import dev.millrace.router.message.RoutingMessage.ParsedRequest;
@@ -96,7 +98,7 @@ final class DedupeStep implements Processor<byte[], ParsedRequest, byte[], Objec
     private Optional<RejectedJob> refusal(ParsedRequest request) {
         return request.content() instanceof ValidContent(var line)
                 ? missing.stream()
-                        .filter(it -> it.isIn(line))
+                        .filter(it -> it.isIn(line, request.identity().batchLimitUsd()))
                         .findFirst()
                         .map(it -> request.toRejected(it.missing()))
                 : Optional.empty();

@@ -1,12 +1,16 @@
 package dev.millrace.router.step;
 
-import dev.millrace.router.canary.inflight.CanaryInFlightLimit;
-import dev.millrace.router.canary.inflight.CanaryInFlightStore;
+import dev.millrace.router.feature.RouterContext;
+import dev.millrace.router.feature.RouterFeature.JobEvents;
+import dev.millrace.router.feature.StepContext;
+import dev.millrace.router.feature.StepNames;
 import dev.millrace.router.message.RoutingMessage;
 import dev.millrace.router.message.RoutingMessage.ParsedRequest;
 import dev.millrace.router.message.RoutingMessage.PlannedJob;
 import dev.millrace.router.message.RoutingMessage.Rejection;
+import dev.millrace.router.plan.ArmLimit;
 import dev.millrace.router.plan.JobPlanner;
+import java.util.List;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
@@ -16,27 +20,18 @@ final class PlanStep implements Processor<byte[], ParsedRequest, byte[], Routing
     private final RouterContext router;
     private final JobPlanner jobs;
     private final StepContext<RoutingMessage> step = new StepContext<>();
-    private CanaryInFlightLimit inFlightLimit = CanaryInFlightLimit.UNLIMITED;
+    private ArmLimit armLimit = ArmLimit.UNLIMITED;
 
     PlanStep(RouterContext router) {
         this.router = router;
-        jobs =
-                new JobPlanner(
-                        router.planner(),
-                        router.cache().keys(),
-                        router.cache().metrics()::onBypass,
-                        router.clock());
+        jobs = new JobPlanner(router.planner(), router.clock());
     }
 
     @Override
     public void init(ProcessorContext<byte[], RoutingMessage> context) {
         step.init(context);
-        inFlightLimit =
-                new CanaryInFlightStore(
-                                context.getStateStore(StepNames.EXPOSURES),
-                                router.canaries(),
-                                router.lostBefore())
-                        ::hasCapacity;
+        List<JobEvents> features = router.open(context);
+        armLimit = routedBy -> features.stream().allMatch(it -> it.admits(routedBy));
     }
 
     @Override
@@ -47,15 +42,15 @@ final class PlanStep implements Processor<byte[], ParsedRequest, byte[], Routing
                         .decide(
                                 StepNames.PLAN,
                                 request.origin(),
-                                () -> jobs.plan(request, router.policies().get(), inFlightLimit),
+                                () -> jobs.plan(request, router.policies().get(), armLimit),
                                 message -> request.toRejected(Rejection.internal(message)));
         step.forwardTo(stepAfter(next), entry.withValue(next));
     }
 
-    private static String stepAfter(RoutingMessage next) {
+    private String stepAfter(RoutingMessage next) {
         if (!(next instanceof PlannedJob job)) {
             return StepNames.REFUSE;
         }
-        return job.headers().costLimit() == null ? StepNames.afterBudget(job) : StepNames.BUDGET;
+        return router.next(job, null);
     }
 }

@@ -150,8 +150,6 @@ public final class TopicAvailability {
      */
     public void requireEnoughPartitions(int needed) {
         require(topics.costs(), needed, "the router would not see its jobs end");
-        require(topics.budgetGrants(), needed, "jobs under a budget would wait forever");
-        require(topics.parts(), needed, "jobs whose documents are split would wait forever");
         require(topics.retrieved(), needed, "jobs that return to the router would be lost");
     }
 
@@ -176,32 +174,6 @@ public final class TopicAvailability {
      */
     public int jobPartitions(String requestTopic, KeyPartitions keys) {
         return keys.count(partitions(requestTopic));
-    }
-
-    /**
-     * Checks that a cache key selects equally numbered partitions in the lookups and the answers
-     * topic, since they belong to one task.
-     *
-     * @return the number of partitions that cache keys select from
-     * @throws RouterStartException when the numbers for both topics differ
-     */
-    public int requireEqualCachePartitions(KeyPartitions keys) {
-        int lookups = keys.count(partitions(topics.lookups()));
-        int answers = keys.count(partitions(topics.answers()));
-        if (lookups != answers) {
-            throw new RouterStartException(
-                    topics.lookups()
-                            + " has "
-                            + lookups
-                            + " partitions, and "
-                            + topics.answers()
-                            + " has "
-                            + answers
-                            + "; the router would not see the answers to its jobs. Stop all"
-                            + " routers and workers, delete the empty one of both topics, and"
-                            + " create it again with as many partitions as the other");
-        }
-        return lookups;
     }
 
     /** Returns the largest partition count of the given topics, at least 1. */

@@ -32,10 +32,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** A planner with its own models, a fixed profile and a mutable policy. */
-final class PlannerScene {
+public final class PlannerScene {
     static final Instant NOW = Instant.parse("2026-11-20T12:00:00Z");
 
     static final Model CHEAP = model("cheap", 1_000, Price.of("1", "1"));
@@ -44,9 +45,18 @@ final class PlannerScene {
     static final String LONG_BODY =
             "{\"model\":\"auto\",\"messages\":[{\"content\":\"" + "x".repeat(20_000) + "\"}]}";
 
+    private static final Map<String, Set<Endpoint>> ENDPOINTS =
+            Map.of(
+                    "everything",
+                    EnumSet.allOf(Endpoint.class),
+                    "openai",
+                    EnumSet.complementOf(EnumSet.of(Endpoint.MESSAGES)),
+                    "anthropic",
+                    EnumSet.of(Endpoint.MESSAGES));
+
     final Set<String> withoutTopics = new HashSet<>();
     Profile profile = KnownProfile.PLAIN;
-    Classifier classifier = (line, now) -> profile;
+    public Classifier classifier = (line, now) -> profile;
     Optional<ActivePolicy> active = Optional.empty();
     @Nullable BigDecimal budgetLeft;
 
@@ -56,41 +66,47 @@ final class PlannerScene {
      * @param endpoints the urls that each provider serves
      */
     PlannerScene(Catalog catalog, Map<String, Set<Endpoint>> endpoints) {
+        this(catalog, endpoints, _ -> new PlanAddition() {});
+    }
+
+    private PlannerScene(
+            Catalog catalog,
+            Map<String, Set<Endpoint>> endpoints,
+            Function<ServiceableModels, PlanAddition> addition) {
+        var models =
+                new ServiceableModels(
+                        new ModelNames(
+                                catalog,
+                                endpoints.keySet(),
+                                Map.of("locked", "environment variable LOCKED_KEY is not set")),
+                        endpoints);
         planner =
                 new Planner(
-                        new ServiceableModels(
-                                new ModelNames(
-                                        catalog,
-                                        endpoints.keySet(),
-                                        Map.of(
-                                                "locked",
-                                                "environment variable LOCKED_KEY is not set")),
-                                endpoints),
+                        models,
                         model ->
                                 withoutTopics.contains(model.name())
                                         ? Optional.of("its topic is missing")
                                         : Optional.empty(),
-                        (line, now) -> classifier.classify(line, now));
+                        (line, now) -> classifier.classify(line, now),
+                        List.of(addition.apply(models)));
     }
 
     PlannerScene(Catalog catalog) {
-        this(
-                catalog,
-                Map.of(
-                        "everything",
-                        EnumSet.allOf(Endpoint.class),
-                        "openai",
-                        EnumSet.complementOf(EnumSet.of(Endpoint.MESSAGES)),
-                        "anthropic",
-                        EnumSet.of(Endpoint.MESSAGES)));
+        this(catalog, ENDPOINTS);
     }
 
-    static PlannerScene of(Model... models) {
+    /** Creates the planner of a router with one feature. */
+    public static PlannerScene of(
+            Function<ServiceableModels, PlanAddition> addition, Model... models) {
+        return new PlannerScene(Catalog.of(Arrays.asList(models)), ENDPOINTS, addition);
+    }
+
+    public static PlannerScene of(Model... models) {
         return new PlannerScene(Catalog.of(Arrays.asList(models)));
     }
 
     /** Returns a model of the provider {@code everything} with a window and capabilities. */
-    static Model model(String name, long window, Price price, Capability... capabilities) {
+    public static Model model(String name, long window, Price price, Capability... capabilities) {
         return Model.of(name, "everything", price)
                 .withCapabilities(Set.of(capabilities))
                 .withTokens(Model.Tokens.ofWindow(window));
@@ -174,7 +190,7 @@ final class PlannerScene {
         return planner;
     }
 
-    Plan plan(RequestLine line) {
+    public Plan plan(RequestLine line) {
         return planner.plan(
                 new JobRequest(JobId.of("acme", "b", "a"), "acme", line, false, () -> budgetLeft),
                 active,
@@ -186,11 +202,11 @@ final class PlannerScene {
         return plan(Requests.line("/v1/chat/completions", "{\"model\":\"auto\"}", options));
     }
 
-    static Plan.Routed routed(Plan plan) {
+    public static Plan.Routed routed(Plan plan) {
         return assertThat(plan).asInstanceOf(type(Plan.Routed.class)).actual();
     }
 
-    static Plan.Rejected rejected(Plan plan) {
+    public static Plan.Rejected rejected(Plan plan) {
         return assertThat(plan).asInstanceOf(type(Plan.Rejected.class)).actual();
     }
 }

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.millrace.contracts.header.JobHeaders;
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.job.Priority;
-import dev.millrace.router.canary.inflight.CanaryInFlightStore;
 import dev.millrace.router.dedupe.InMemorySeenJobs;
 import dev.millrace.router.dedupe.SeenJobStore;
 import dev.millrace.router.failure.InternalErrors;
@@ -56,9 +55,8 @@ class ReinitializedTaskTest {
 
     @Nested
     class RouteStepAfterAnAbort {
-        private final RouterDriver router = new RouterDriver();
-        private final MockProcessorContext<byte[], RoutingMessage> context =
-                new MockProcessorContext<>();
+        private final RouterDriver router = new RouterDriver(_ -> List.of());
+        private final MockProcessorContext<byte[], Object> context = new MockProcessorContext<>();
         private final KeyValueStore<String, byte[]> pace =
                 PaceStore.builder().withLoggingDisabled().build();
         private final RouteStep step = initialized();
@@ -69,10 +67,7 @@ class ReinitializedTaskTest {
         }
 
         private RouteStep initialized() {
-            KeyValueStore<String, byte[]> exposures =
-                    CanaryInFlightStore.builder().withLoggingDisabled().build();
             pace.init(context.getStateStoreContext(), pace);
-            exposures.init(context.getStateStoreContext(), exposures);
             context.setCurrentSystemTimeMs(TICK);
             var route =
                     new RouteStep(
@@ -188,6 +183,7 @@ class ReinitializedTaskTest {
                     new JobCompletionStep(
                             InstantSource.system(),
                             () -> Uuid.ONE_UUID,
+                            List.of(),
                             FixedBacklog.NONE,
                             new InternalErrors(new SimpleMeterRegistry()));
             seen.init(context.getStateStoreContext(), seen);

@@ -7,9 +7,12 @@ import dev.millrace.contracts.header.JobHeaders;
 import dev.millrace.contracts.header.SubmissionHeaders;
 import dev.millrace.contracts.header.UnreadableHeader;
 import dev.millrace.contracts.result.DeadLetter;
-import dev.millrace.router.canary.inflight.CanaryInFlightStore;
 import dev.millrace.router.fair.FairnessConfig;
 import dev.millrace.router.fair.PaceStore;
+import dev.millrace.router.feature.DeadLetterStep;
+import dev.millrace.router.feature.EndForwarder;
+import dev.millrace.router.feature.RouterContext;
+import dev.millrace.router.feature.StepNames;
 import dev.millrace.router.message.RequestReader;
 import dev.millrace.router.message.RoutingMessage;
 import dev.millrace.router.records.TerminalRecord;
@@ -44,7 +47,7 @@ class RepartitionTest {
             new RoutingMessage.Origin(RouterDriver.TOPICS.requests(), 3, 42);
     private static final String BETWEEN = "between";
 
-    private final RouterDriver router = new RouterDriver();
+    private final RouterDriver router = new RouterDriver(_ -> List.of());
     private final List<RoutingMessage> sent = new ArrayList<>();
     private final TopologyTestDriver driver =
             new TopologyTestDriver(topology(), properties(), router.clock.instant());
@@ -100,7 +103,6 @@ class RepartitionTest {
                                         new FairnessConfig(RouterDriver.BURST, _ -> 1)),
                         StepNames.AWAIT_TOPIC)
                 .addStateStore(PaceStore.builder(), StepNames.ROUTE)
-                .addStateStore(CanaryInFlightStore.builder(), StepNames.PLAN, StepNames.ROUTE)
                 .addProcessor(
                         StepNames.REFUSE,
                         () -> new UncalledJobStep(ends, context.clock(), context.errors()),

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.router.dedupe.InMemorySeenJobs;
 import dev.millrace.router.failure.InternalErrors;
+import dev.millrace.router.feature.StepNames;
 import dev.millrace.router.message.CommitTrigger;
 import dev.millrace.router.message.FixedBacklog;
 import dev.millrace.router.message.RequestReader;

@@ -12,6 +12,7 @@ import dev.millrace.router.dedupe.InMemorySeenJobs;
 import dev.millrace.router.dedupe.JobPartitions;
 import dev.millrace.router.dedupe.RequestMover;
 import dev.millrace.router.failure.InternalErrors;
+import dev.millrace.router.feature.StepNames;
 import dev.millrace.router.message.FixedBacklog;
 import dev.millrace.router.message.RequestReader;
 import dev.millrace.router.message.RouterMetrics;

@@ -11,7 +11,7 @@ import dev.millrace.contracts.policy.Rule;
 import dev.millrace.contracts.result.CostEvent;
 import dev.millrace.contracts.result.JobEnd;
 import dev.millrace.contracts.result.Route;
-import dev.millrace.router.canary.inflight.Canaries;
+import dev.millrace.router.guards.Canaries;
 import dev.millrace.router.policy.ActivePolicy;
 import java.math.BigDecimal;
 import java.util.List;

@@ -3,14 +3,14 @@ package dev.millrace.router.topology;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.millrace.configuration.BatchConfig;
-import dev.millrace.configuration.RouterConfig;
+import dev.millrace.configuration.MillraceConfig;
 import dev.millrace.configuration.TenantConfig;
+import dev.millrace.configuration.loading.ConfigLoader;
 import dev.millrace.contracts.catalog.Catalog;
 import dev.millrace.contracts.catalog.Model;
 import dev.millrace.contracts.catalog.ModelNames;
 import dev.millrace.contracts.control.ControlState;
 import dev.millrace.contracts.header.SubmissionHeaders;
-import dev.millrace.contracts.job.CacheMode;
 import dev.millrace.contracts.job.Endpoint;
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.job.Lane;
@@ -23,21 +23,12 @@ import dev.millrace.contracts.topic.KeyPartitions;
 import dev.millrace.contracts.topic.Topics;
 import dev.millrace.router.RouterTopology;
 import dev.millrace.router.budget.BudgetAccounts;
-import dev.millrace.router.budget.owner.OwnerMetrics;
-import dev.millrace.router.budget.partition.BudgetContext;
-import dev.millrace.router.budget.partition.BudgetMetrics;
 import dev.millrace.router.budget.partition.BudgetStore;
-import dev.millrace.router.cache.CacheContext;
-import dev.millrace.router.cache.CacheLimits;
-import dev.millrace.router.cache.CacheMetrics;
-import dev.millrace.router.cache.key.CacheKeys;
+import dev.millrace.router.budget.partition.Budgets;
+import dev.millrace.router.budget.partition.FixedBudgets;
+import dev.millrace.router.cache.Caching;
+import dev.millrace.router.cache.FixedCache;
 import dev.millrace.router.cache.similar.FakeEmbedder;
-import dev.millrace.router.cache.similar.SimilarContext;
-import dev.millrace.router.cache.similar.SimilarLimits;
-import dev.millrace.router.canary.CanaryMetrics;
-import dev.millrace.router.canary.CanaryRules;
-import dev.millrace.router.canary.CanaryTopology;
-import dev.millrace.router.canary.inflight.Canaries;
 import dev.millrace.router.classify.Classifier;
 import dev.millrace.router.classify.RuleBasedClassifier;
 import dev.millrace.router.dedupe.JobPartitions;
@@ -46,7 +37,12 @@ import dev.millrace.router.dedupe.SeenJobStore;
 import dev.millrace.router.failure.InternalErrors;
 import dev.millrace.router.fair.FairnessConfig;
 import dev.millrace.router.fair.PaceStore;
+import dev.millrace.router.feature.RouterContext;
 import dev.millrace.router.feature.RouterFeature;
+import dev.millrace.router.feature.RouterTopics;
+import dev.millrace.router.guards.Canaries;
+import dev.millrace.router.guards.FixedCanaries;
+import dev.millrace.router.guards.Guards;
 import dev.millrace.router.message.CommitTrigger;
 import dev.millrace.router.message.FixedBacklog;
 import dev.millrace.router.message.RouterMetrics;
@@ -54,10 +50,7 @@ import dev.millrace.router.plan.Planner;
 import dev.millrace.router.plan.ServiceableModels;
 import dev.millrace.router.policy.ActivePolicy;
 import dev.millrace.router.policy.PolicySnapshot;
-import dev.millrace.router.split.SplitContext;
-import dev.millrace.router.split.SplitMetrics;
 import dev.millrace.router.step.CoreTopology;
-import dev.millrace.router.step.RouterContext;
 import dev.millrace.router.waiting.OldestWaitingJob;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -133,6 +126,10 @@ public final class RouterDriver implements AutoCloseable {
     public ActivePolicy active =
             ActivePolicy.of("default", "v7", new Policy(List.of(use("small"))));
 
+    /** A configuration with one partition. */
+    public static final MillraceConfig CONFIG =
+            new ConfigLoader(Map.of()).parse("test", "topics: { partitions: 1 }");
+
     private static final List<Model> MODELS =
             List.of(
                     Model.of("small", "openai", Price.of("1", "2")).withAliases(List.of("little")),
@@ -143,6 +140,7 @@ public final class RouterDriver implements AutoCloseable {
     private final Topics topics;
     private final List<Model> models;
     private final Path directory;
+    private final List<RouterFeature> features;
     private final Topology topology;
     private final TopologyTestDriver driver;
 
@@ -151,7 +149,7 @@ public final class RouterDriver implements AutoCloseable {
     }
 
     /** Runs a topology with some of the features. */
-    RouterDriver(Function<List<RouterFeature>, List<RouterFeature>> chosen) {
+    public RouterDriver(Function<List<RouterFeature>, List<RouterFeature>> chosen) {
         this(TOPICS, MODELS, new TestClock(), null, chosen);
     }
 
@@ -179,7 +177,20 @@ public final class RouterDriver implements AutoCloseable {
         if (stores != null) {
             stores.writeTo(directory);
         }
-        var keys = new KeyPartitions(1);
+        features =
+                chosen.apply(
+                        RouterTopology.features(
+                                        CONFIG,
+                                        topics,
+                                        meters,
+                                        topic ->
+                                                () ->
+                                                        topic.equals(topics.retrievals())
+                                                                ? retrievalsTopic
+                                                                : Uuid.ONE_UUID)
+                                .stream()
+                                .map(this::forTests)
+                                .toList());
         var steps =
                 new CoreTopology(
                         topics,
@@ -188,13 +199,8 @@ public final class RouterDriver implements AutoCloseable {
                                 Optional.empty(),
                                 BOUND_TOPIC,
                                 Optional.of(BOUND_TENANT)),
-                        new JobPartitions(Map.of(topics.requests(), 1, BOUND_TOPIC, 1)),
-                        keys,
-                        MAX_REQUEST_BYTES,
                         WINDOW,
-                        new FairnessConfig(BURST, this::weight),
-                        chosen.apply(
-                                RouterTopology.features(topics, keys, _ -> () -> retrievalsTopic)));
+                        new FairnessConfig(BURST, this::weight));
         topology = steps.build(routerContext());
         driver = new TopologyTestDriver(topology, properties(directory), clock.instant());
         if (stores != null) {
@@ -202,19 +208,25 @@ public final class RouterDriver implements AutoCloseable {
         }
     }
 
+    /** Returns the feature, or one whose collaborators tests choose. */
+    private RouterFeature forTests(RouterFeature feature) {
+        return switch (feature) {
+            case Guards _ ->
+                    FixedCanaries.guards(this::arm, () -> Catalog.of(models), topics, meters);
+            case Caching _ -> FixedCache.caching(topics, this);
+            case Budgets _ -> FixedBudgets.budgets(topics, this);
+            default -> feature;
+        };
+    }
+
     public RouterContext routerContext() {
         var errors = new InternalErrors(meters);
         return new RouterContext(
                 planner(),
+                new RouterTopics(topics, new KeyPartitions(1), _ -> 1, MAX_REQUEST_BYTES, 1 << 20),
                 this::limit,
                 this::policies,
-                new CanaryTopology(
-                        () -> policies().canaryRules(),
-                        new CanaryMetrics(meters),
-                        errors,
-                        FixedBacklog.NONE,
-                        topics.control()),
-                this::arm,
+                new JobPartitions(Map.of(topics.requests(), 1, BOUND_TOPIC, 1)),
                 FixedBacklog.NONE,
                 entries -> new RequestOffsets(entries, _ -> Uuid.ONE_UUID, false),
                 () -> Uuid.ONE_UUID,
@@ -222,31 +234,12 @@ public final class RouterDriver implements AutoCloseable {
                 clock,
                 new RouterMetrics(meters),
                 errors,
-                new CacheContext(
-                        new CacheKeys(CacheMode.NONE, false),
-                        new CacheLimits(TTL, Duration.ZERO, 100, 1 << 20, 1 << 20),
-                        new SimilarContext(
-                                SimilarLimits.of(RouterConfig.SemanticCache.DEFAULT, 1), embedder),
-                        new CacheMetrics(meters),
-                        1 << 20,
-                        () -> lookupsTopic,
-                        () -> Uuid.ONE_UUID),
-                new BudgetContext(
-                        new OldestWaitingJob(),
-                        new BudgetMetrics(meters),
-                        new OwnerMetrics(meters),
-                        1 << 20),
-                new SplitContext(
-                        new OldestWaitingJob(), new SplitMetrics(meters), () -> Uuid.ONE_UUID),
-                new OldestWaitingJob());
+                new OldestWaitingJob(),
+                features);
     }
 
     private PolicySnapshot policies() {
-        return new PolicySnapshot(
-                control,
-                Optional.of(active),
-                CanaryRules.of(control, Map.of(), serviceable().catalog()),
-                budgets);
+        return new PolicySnapshot(control, Optional.of(active));
     }
 
     private int limit(String topic) {
@@ -271,7 +264,10 @@ public final class RouterDriver implements AutoCloseable {
                         withoutTopics.contains(model.name())
                                 ? Optional.of("its topic is missing")
                                 : Optional.empty(),
-                (line, now) -> classifier.classify(line, now));
+                (line, now) -> classifier.classify(line, now),
+                features.stream()
+                        .map(it -> it.planning(serviceable(), _ -> Integer.MAX_VALUE))
+                        .toList());
     }
 
     public TopologyDescription description() {

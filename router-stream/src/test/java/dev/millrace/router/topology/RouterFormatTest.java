@@ -21,7 +21,7 @@ import dev.millrace.contracts.result.CostEvent;
 import dev.millrace.contracts.result.JobEnd;
 import dev.millrace.contracts.result.Route;
 import dev.millrace.router.budget.BudgetAccounts;
-import dev.millrace.router.canary.inflight.Canaries;
+import dev.millrace.router.guards.Canaries;
 import dev.millrace.router.policy.ActivePolicy;
 import dev.millrace.testclusters.FormatFixture;
 import java.math.BigDecimal;

@@ -11,10 +11,12 @@ import dev.millrace.contracts.money.Price;
 import dev.millrace.contracts.money.TokenUsage;
 import dev.millrace.router.classify.Classifier;
 import dev.millrace.router.classify.Profile;
-import dev.millrace.router.document.SplitPlan;
+import dev.millrace.router.documents.DocumentPlanning;
+import dev.millrace.router.documents.SplitPlan;
 import dev.millrace.router.plan.JobRequest;
 import dev.millrace.router.plan.Plan;
 import dev.millrace.router.plan.Planner;
+import dev.millrace.router.plan.PlanningJob;
 import dev.millrace.router.plan.ServiceableModels;
 import dev.millrace.router.plan.WorstCaseCost;
 import dev.millrace.router.policy.ActivePolicy;
@@ -29,6 +31,7 @@ import java.util.OptionalLong;
 public final class LineForecaster {
     private final Classifier classifier;
     private final Planner planner;
+    private final DocumentPlanning documents;
     private final SplitForecaster splits;
     private final Optional<ActivePolicy> policy;
     private final Instant now;
@@ -43,7 +46,9 @@ public final class LineForecaster {
             Optional<ActivePolicy> policy,
             Instant now) {
         this.classifier = classifier;
-        planner = new Planner(ServiceableModels.of(config), _ -> Optional.empty(), classifier);
+        var models = ServiceableModels.of(config);
+        documents = DocumentPlanning.ofForecast(models);
+        planner = new Planner(models, _ -> Optional.empty(), classifier, List.of(documents));
         splits = new SplitForecaster(classifier, now);
         this.policy = policy;
         this.now = now;
@@ -138,12 +143,15 @@ public final class LineForecaster {
 
     /** Forecasts one attempt at each call for a document that is split. */
     private LineForecast.Routed forecast(
-            JobRequest job, Plan.Routed routed, SplitPlan split, Profile profile) {
+            JobRequest job, Plan.Routed routed, String divided, Profile profile) {
+        var split = SplitPlan.parse(divided);
         Model model = routed.model();
         Endpoint called = planner.called(job.line().endpoint(), model);
         long answer = profile.outputTokens(model, called).estimate();
         var calls = splits.forecast(job.line(), split, model, answer);
-        Optional<List<BigDecimal>> highest = planner.highestCosts(job, routed, now);
+        var planning = new PlanningJob(job, it -> classifier.classify(it, now));
+        Optional<List<BigDecimal>> highest =
+                documents.highestCosts(planning, routed.chain(), split);
         BigDecimal outputUsd = model.price().costOf(TokenUsage.of(0, calls.outputTokens()));
         return new LineForecast.Routed(
                 profile,

@@ -21,9 +21,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
@@ -134,30 +132,27 @@ class PackagesTest {
                                         "streams",
                                         "topic",
                                         "retrieval",
-                                        "step",
-                                        "feature",
-                                        "dedupe",
-                                        "split",
-                                        "topicwait",
+                                        "documents",
                                         "budget.partition",
                                         "budget.owner",
+                                        "budget",
+                                        "guards",
                                         "cache",
                                         "cache.similar",
                                         "cache.store",
-                                        "cache.result",
+                                        "cache.key",
+                                        "step",
+                                        "feature",
+                                        "dedupe",
+                                        "topicwait",
                                         "waiting",
                                         "fair",
                                         "plan",
                                         "policy",
-                                        "budget",
-                                        "canary",
-                                        "canary.guard",
-                                        "canary.inflight",
                                         "failure",
                                         "message",
-                                        "document",
-                                        "cache.key",
                                         "classify",
+                                        "result",
                                         "records",
                                         "entry")));
 
@@ -186,77 +181,21 @@ class PackagesTest {
         private static final String ROUTER = "dev.millrace.router.";
 
         private static final Set<String> FEATURES =
-                Set.of("budget", "cache", "canary", "document", "express", "retrieval");
-
-        /**
-         * By feature, the classes outside it that still use it. A class leaves this list when it no
-         * longer does, and none may come.
-         */
-        private static final Map<String, Set<String>> EXCEPTIONS =
-                Map.of(
-                        "budget",
-                        Set.of(
-                                "plan.JobPlanner",
-                                "policy.PolicySnapshot",
-                                "step.BudgetOwnerStep",
-                                "step.BudgetStep",
-                                "step.CoreTopology",
-                                "step.RouterContext",
-                                "step.TopicWaitStep"),
-                        "cache",
-                        Set.of(
-                                "document.DocumentSplitter",
-                                "document.SplitPlan",
-                                "plan.JobPlanner",
-                                "split.JobFinisher",
-                                "split.PartAnswer",
-                                "split.PartJobs",
-                                "step.CacheStep",
-                                "step.CoreTopology",
-                                "step.PlanStep",
-                                "step.RouteStep",
-                                "step.RouterContext"),
-                        "canary",
-                        Set.of(
-                                "plan.JobPlanner",
-                                "plan.Planner",
-                                "plan.PolicyModelSelector",
-                                "plan.RuleCandidates",
-                                "policy.PolicySnapshot",
-                                "step.CoreTopology",
-                                "step.PlanStep",
-                                "step.RouteStep",
-                                "step.RouterContext"),
-                        "document",
-                        Set.of(
-                                "plan.ContextWindowCheck",
-                                "plan.CostCeilingCheck",
-                                "plan.JobCostLimits",
-                                "plan.JobPlanner",
-                                "plan.Plan",
-                                "plan.Planner",
-                                "plan.PlanningJob",
-                                "step.RouterContext",
-                                "step.SplitStep"));
+                Set.of("budget", "cache", "documents", "express", "guards", "retrieval");
 
         @Test
         void onlyTheRootUsesAFeature() {
-            var users = new TreeMap<String, Set<String>>();
+            var users = new TreeSet<String>();
             for (JavaClass type : Code.MAIN) {
                 type.getDirectDependenciesFromSelf().stream()
                         .filter(RouterFeatures::isUseOfAFeature)
-                        .forEach(
-                                it ->
-                                        users.computeIfAbsent(
-                                                        part(it.getTargetClass()),
-                                                        _ -> new TreeSet<>())
-                                                .add(outermost(type)));
+                        .forEach(it -> users.add(it.getDescription()));
             }
-            assertThat(users).isEqualTo(EXCEPTIONS);
+            assertThat(users).isEmpty();
         }
 
         @Test
-        void theyAreFreeOfOtherCycles() {
+        void theCoreIsFreeOfCycles() {
             slices().assignedFrom(onePart())
                     .should()
                     .beFreeOfCycles()
@@ -294,13 +233,7 @@ class PackagesTest {
             if (!name.startsWith(ROUTER)) {
                 return "";
             }
-            String first = name.substring(ROUTER.length()).split("\\.", 2)[0];
-            // Both are long documents.
-            return first.equals("split") ? "document" : first;
-        }
-
-        private static String outermost(JavaClass type) {
-            return type.getName().substring(ROUTER.length()).split("\\$", 2)[0];
+            return name.substring(ROUTER.length()).split("\\.", 2)[0];
         }
     }
 

@@ -52,12 +52,12 @@ class LoadedClassesIT {
     @Test
     void jobsWithoutLongDocumentsSplitNothing() throws IOException {
         assertThat(classesOf("support-tickets.jsonl"))
-                .anyMatch(it -> it.contains("dev.millrace.router.split.SplitTask"))
+                .anyMatch(it -> it.contains("dev.millrace.router.documents.SplitTask"))
                 .noneMatch(
                         it ->
-                                it.contains("dev.millrace.router.document.DocumentSplitter")
-                                        || it.contains("dev.millrace.router.document.AnswerJoiner")
-                                        || it.contains("dev.millrace.router.split.PartJobs "));
+                                it.contains("dev.millrace.router.documents.DocumentSplitter")
+                                        || it.contains("dev.millrace.router.documents.AnswerJoiner")
+                                        || it.contains("dev.millrace.router.documents.PartJobs "));
     }
 
     @Test

@@ -1,20 +1,18 @@
 package dev.millrace.router.budget.partition;
 
 import dev.millrace.contracts.budget.BudgetLimit;
-import dev.millrace.contracts.catalog.Catalog;
 import dev.millrace.contracts.control.ControlKey;
 import dev.millrace.contracts.control.ControlRecord;
 import dev.millrace.contracts.control.ControlState;
 import dev.millrace.router.budget.BudgetAccounts;
+import dev.millrace.router.budget.BudgetSnapshot;
 import dev.millrace.router.budget.LeaseGrant;
 import dev.millrace.router.budget.LeaseReport;
 import dev.millrace.router.budget.owner.BudgetOwner;
 import dev.millrace.router.budget.owner.OwnerMetrics;
 import dev.millrace.router.budget.owner.OwnerOutputs;
 import dev.millrace.router.budget.partition.BudgetWorld.Fault;
-import dev.millrace.router.canary.CanaryRules;
 import dev.millrace.router.entry.TreeStore;
-import dev.millrace.router.policy.PolicySnapshot;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.math.BigDecimal;
 import java.time.Duration;
@@ -56,7 +54,7 @@ final class OwnerWorld {
     private int position;
     private int committed;
     private int firstKept;
-    private PolicySnapshot policies;
+    private BudgetSnapshot policies;
     private BudgetOwner owner;
 
     OwnerWorld(BudgetWorld world) {
@@ -82,13 +80,9 @@ final class OwnerWorld {
                 new Transaction());
     }
 
-    private PolicySnapshot snapshot() {
+    private BudgetSnapshot snapshot() {
         ControlState control = world.control;
-        return new PolicySnapshot(
-                control,
-                Optional.empty(),
-                CanaryRules.of(control, Map.of(), Catalog.of(List.of())),
-                views.getLast());
+        return new BudgetSnapshot(control, views.getLast());
     }
 
     /** Reads all records of the control topic. */

@@ -1,8 +1,0 @@
-package dev.millrace.router.canary.guard;
-
-/**
- * Guarded arm and its bounds.
- *
- * @param model the arm's name in the catalog, also where the policy uses an alias
- */
-public record GuardedArm(String model, GuardRule rule) {}
