@@ -139,10 +139,8 @@ public record RouterConfig(
 
         /** The permitted differences in wording between two questions. */
         public enum Guard {
-            /** Both questions have equal decisive terms and equal content words. */
+            /** Both questions have equal words, except those that do not count. */
             STRICT,
-            /** As strict, but each question may have one content word that the other has not. */
-            ONE_WORD,
             /** Only the threshold counts. */
             NONE;
 

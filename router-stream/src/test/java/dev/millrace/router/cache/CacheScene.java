@@ -1,7 +1,7 @@
 package dev.millrace.router.cache;
 
+import dev.millrace.configuration.RouterConfig.SemanticCache.Guard;
 import dev.millrace.router.cache.similar.SimilarLimits;
-import dev.millrace.similarity.paraphrase.GuardMode;
 import dev.millrace.similarity.verification.VerificationPolicy;
 import java.util.List;
 
@@ -47,10 +47,7 @@ class CacheScene {
 
         static SimilarLimits limits(double share, long maxQuestions) {
             return new SimilarLimits(
-                    VerificationPolicy.of(0.95, share),
-                    GuardMode.STRICT,
-                    maxQuestions,
-                    CacheWorld.TTL);
+                    VerificationPolicy.of(0.95, share), Guard.STRICT, maxQuestions, CacheWorld.TTL);
         }
     }
 }

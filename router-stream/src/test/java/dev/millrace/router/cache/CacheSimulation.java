@@ -3,6 +3,7 @@ package dev.millrace.router.cache;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.millrace.configuration.RouterConfig.SemanticCache.Guard;
 import dev.millrace.contracts.control.CachePurge;
 import dev.millrace.contracts.control.ControlKey;
 import dev.millrace.contracts.control.ControlRecord;
@@ -13,7 +14,6 @@ import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.result.CostEvent;
 import dev.millrace.router.cache.CacheWorld.Ended;
 import dev.millrace.router.cache.similar.SimilarLimits;
-import dev.millrace.similarity.paraphrase.GuardMode;
 import dev.millrace.similarity.verification.VerificationPolicy;
 import java.time.Duration;
 import java.time.Instant;
@@ -59,7 +59,7 @@ final class CacheSimulation {
                     CacheWorld.TURN_JOBS,
                     new SimilarLimits(
                             VerificationPolicy.of(0.95, 0.5),
-                            GuardMode.STRICT,
+                            Guard.STRICT,
                             MAX_QUESTIONS,
                             CacheWorld.TTL));
 

@@ -2,6 +2,7 @@ package dev.millrace.router.cache;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.millrace.configuration.RouterConfig.SemanticCache.Guard;
 import dev.millrace.contracts.control.CacheStats;
 import dev.millrace.contracts.control.ControlState;
 import dev.millrace.contracts.error.ErrorCode;
@@ -31,7 +32,6 @@ import dev.millrace.router.message.RoutingMessage.Origin;
 import dev.millrace.router.message.RoutingMessage.Rejection;
 import dev.millrace.router.topology.TestClock;
 import dev.millrace.router.waiting.WaitingRecord;
-import dev.millrace.similarity.paraphrase.GuardMode;
 import dev.millrace.similarity.verification.VerificationPolicy;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -127,7 +127,7 @@ final class CacheWorld {
                 maxEntries,
                 maxBytes,
                 turnJobs,
-                new SimilarLimits(VerificationPolicy.of(0.95, 0), GuardMode.STRICT, 100, TTL));
+                new SimilarLimits(VerificationPolicy.of(0.95, 0), Guard.STRICT, 100, TTL));
     }
 
     CacheWorld(SimilarLimits similar) {

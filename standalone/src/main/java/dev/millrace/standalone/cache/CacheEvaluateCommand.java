@@ -2,12 +2,12 @@ package dev.millrace.standalone.cache;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.millrace.configuration.RouterConfig.SemanticCache.Guard;
 import dev.millrace.similarity.embedding.EmbeddingModel;
 import dev.millrace.similarity.evaluation.LabelledPair;
 import dev.millrace.similarity.evaluation.PairReader;
 import dev.millrace.similarity.evaluation.PairScorer;
 import dev.millrace.similarity.evaluation.ScoredPair;
-import dev.millrace.similarity.paraphrase.GuardMode;
 import dev.millrace.standalone.console.ExitCode;
 import dev.millrace.standalone.console.Terminal;
 import dev.millrace.standalone.console.UserError;
@@ -55,11 +55,11 @@ final class CacheEvaluateCommand implements Callable<Integer> {
     @Option(
             names = "--guard",
             paramLabel = "MODE",
-            converter = Guard.class,
+            converter = GuardConverter.class,
             description =
-                    "strict (default): the questions have the same content words. one_word: each may"
-                            + " have one more. none: only the threshold.")
-    private GuardMode guard = GuardMode.STRICT;
+                    "strict (default): the questions have the same words that count. none: only the"
+                            + " threshold counts.")
+    private Guard guard = Guard.STRICT;
 
     @Option(
             names = "--wrong",
@@ -117,16 +117,16 @@ final class CacheEvaluateCommand implements Callable<Integer> {
     }
 
     /** Reads a mode of the guard. */
-    static final class Guard implements ITypeConverter<GuardMode> {
+    static final class GuardConverter implements ITypeConverter<Guard> {
         @Override
-        public GuardMode convert(String text) {
-            return Arrays.stream(GuardMode.values())
+        public Guard convert(String text) {
+            return Arrays.stream(Guard.values())
                     .filter(it -> it.word().equals(text))
                     .findFirst()
                     .orElseThrow(
                             () ->
                                     new TypeConversionException(
-                                            "'" + text + "' must be strict, one_word or none"));
+                                            "'" + text + "' must be strict or none"));
         }
     }
 }

@@ -1,10 +1,9 @@
 package dev.millrace.standalone.cache;
 
+import dev.millrace.configuration.RouterConfig.SemanticCache.Guard;
 import dev.millrace.contracts.json.JsonBytes;
 import dev.millrace.similarity.evaluation.Evaluation;
 import dev.millrace.similarity.evaluation.ScoredPair;
-import dev.millrace.similarity.paraphrase.GuardMode;
-import dev.millrace.similarity.paraphrase.ParaphraseGuard;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -18,7 +17,7 @@ import tools.jackson.core.JsonGenerator;
  *
  * @param thresholds in ascending order, not empty
  */
-record EvaluationReport(List<ScoredPair> pairs, List<Double> thresholds, GuardMode mode) {
+record EvaluationReport(List<ScoredPair> pairs, List<Double> thresholds, Guard guard) {
     private static final double PERCENT = 100;
 
     /** Returns the lines of a table. */
@@ -26,10 +25,10 @@ record EvaluationReport(List<ScoredPair> pairs, List<Double> thresholds, GuardMo
         var lines = new ArrayList<String>();
         lines.add(
                 "%,d pairs, %,d with the same answer; guard %s"
-                        .formatted(pairs.size(), same(), mode.word()));
+                        .formatted(pairs.size(), same(), guard.word()));
         lines.add("threshold   hits  hit rate  wrong  precision  95 % interval");
         for (double threshold : thresholds) {
-            Evaluation counts = Evaluation.of(pairs, threshold, guard());
+            Evaluation counts = Evaluation.of(pairs, threshold, isGuarded());
             lines.add(
                     counts.hits() == 0
                             ? String.format(Locale.ROOT, "%9s %,6d", text(threshold), 0)
@@ -69,8 +68,8 @@ record EvaluationReport(List<ScoredPair> pairs, List<Double> thresholds, GuardMo
         return pairs.stream().filter(it -> it.pair().isSame()).count();
     }
 
-    private ParaphraseGuard guard() {
-        return new ParaphraseGuard(mode);
+    private boolean isGuarded() {
+        return guard == Guard.STRICT;
     }
 
     /** Returns the wrong hits at the lowest threshold, the most similar ones first. */
@@ -78,7 +77,7 @@ record EvaluationReport(List<ScoredPair> pairs, List<Double> thresholds, GuardMo
         double lowest = thresholds.getFirst();
         return pairs.stream()
                 .filter(it -> !it.pair().isSame() && it.cosine() >= lowest)
-                .filter(it -> guard().difference(it.a(), it.b()).isEmpty())
+                .filter(it -> !isGuarded() || it.a().canShareAnswerWith(it.b()))
                 .sorted(Comparator.comparingDouble(ScoredPair::cosine).reversed())
                 .toList();
     }
@@ -90,7 +89,7 @@ record EvaluationReport(List<ScoredPair> pairs, List<Double> thresholds, GuardMo
             json.writeStartObject();
             json.writeNumberProperty("pairs", pairs.size());
             json.writeNumberProperty("same", same());
-            json.writeStringProperty("guard", mode.word());
+            json.writeStringProperty("guard", guard.word());
             json.writeArrayPropertyStart("thresholds");
             thresholds.forEach(it -> write(it, json));
             json.writeEndArray();
@@ -105,7 +104,7 @@ record EvaluationReport(List<ScoredPair> pairs, List<Double> thresholds, GuardMo
     }
 
     private void write(double threshold, JsonGenerator json) {
-        Evaluation counts = Evaluation.of(pairs, threshold, guard());
+        Evaluation counts = Evaluation.of(pairs, threshold, isGuarded());
         json.writeStartObject();
         json.writeNumberProperty("threshold", threshold);
         json.writeNumberProperty("hits", counts.hits());

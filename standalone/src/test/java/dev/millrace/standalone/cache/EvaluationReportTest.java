@@ -2,9 +2,9 @@ package dev.millrace.standalone.cache;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.millrace.configuration.RouterConfig.SemanticCache.Guard;
 import dev.millrace.similarity.evaluation.LabelledPair;
 import dev.millrace.similarity.evaluation.ScoredPair;
-import dev.millrace.similarity.paraphrase.GuardMode;
 import dev.millrace.similarity.paraphrase.Wording;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -22,7 +22,7 @@ class EvaluationReportTest {
 
     @Test
     void tableHasALineForEachThreshold() {
-        var report = new EvaluationReport(PAIRS, List.of(0.955, 0.98), GuardMode.STRICT);
+        var report = new EvaluationReport(PAIRS, List.of(0.955, 0.98), Guard.STRICT);
 
         assertThat(report.lines(true))
                 .containsExactly(
@@ -34,7 +34,7 @@ class EvaluationReportTest {
 
     @Test
     void wrongHitsAreListed() {
-        var report = new EvaluationReport(PAIRS, List.of(0.9), GuardMode.NONE);
+        var report = new EvaluationReport(PAIRS, List.of(0.9), Guard.NONE);
 
         assertThat(report.lines(true))
                 .last()
@@ -44,7 +44,7 @@ class EvaluationReportTest {
 
     @Test
     void jsonHasTheSameFigures() {
-        assertThat(new EvaluationReport(PAIRS, List.of(0.9), GuardMode.NONE).json(false))
+        assertThat(new EvaluationReport(PAIRS, List.of(0.9), Guard.NONE).json(false))
                 .startsWith(
                         "{\"pairs\":2,\"same\":1,\"guard\":\"none\",\"thresholds\":[{\"threshold\":0.9,"
                                 + "\"hits\":2,\"wrong\":1,\"hit_rate\":1.0,\"precision\":0.5,");

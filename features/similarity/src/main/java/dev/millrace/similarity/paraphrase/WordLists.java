@@ -1,24 +1,19 @@
 package dev.millrace.similarity.paraphrase;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.Map.entry;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.Collectors;
 
 /** English words with a special meaning for the guard, in lower case. */
 final class WordLists {
     /**
      * Words that can be added, left out or exchanged without changing the meaning. Excludes words
-     * for a direction, a time, an order, an amount or a choice.
+     * for a time, an order, an amount or a choice, and prepositions except "of" and "to": a room
+     * for two weeks is no room in two weeks.
      */
     static final Set<String> FILLERS =
             Set.of(
@@ -26,6 +21,9 @@ final class WordLists {
                     "an",
                     "the",
                     "of",
+                    "to",
+                    "can",
+                    "could",
                     "and",
                     "is",
                     "are",
@@ -68,7 +66,6 @@ final class WordLists {
                     "possible",
                     "able",
                     "want",
-                    "like",
                     "know",
                     "tell",
                     "explain",
@@ -88,49 +85,6 @@ final class WordLists {
                     "as",
                     "well",
                     "help");
-
-    /**
-     * Prepositions that can be left out or added. A different preposition before a word makes a
-     * different question: a room for two weeks is not a room in two weeks.
-     */
-    static final Set<String> PREPOSITIONS = Set.of("to", "for", "in", "on", "at", "about");
-
-    /**
-     * Prepositions that can carry a predicate: Earth is in a black hole, or like one. Before most
-     * verbs, "to" is no preposition.
-     */
-    static final Set<String> PREDICATES = Set.of("for", "in", "on", "at", "about", "like");
-
-    /** Forms of the verb "to be" that are no helping verbs of a future or a past. */
-    static final Set<String> COPULAS =
-            Set.of("is", "are", "am", "was", "were", "be", "s", "re", "m");
-
-    /** Words that can occur between "is" and the predicate. */
-    static final Set<String> AFTER_COPULA =
-            Set.of(
-                    "it",
-                    "this",
-                    "that",
-                    "these",
-                    "those",
-                    "there",
-                    "here",
-                    "just",
-                    "so",
-                    "then",
-                    "also",
-                    "actually",
-                    "exactly",
-                    "currently",
-                    "really",
-                    "simply",
-                    "not");
-
-    /** Words after "is" that a verb follows. */
-    static final Set<String> POSSIBILITIES = Set.of("possible", "able", "ok", "okay");
-
-    /** Times, without endings: "on Sundays" equals "Sundays". */
-    static final Set<String> TIMES = times();
 
     /** Words that deny. Contractions are separated before. */
     static final Set<String> NEGATIONS =
@@ -191,10 +145,6 @@ final class WordLists {
                     "why", "why",
                     "how", "how");
 
-    /** Words whose meaning depends on their capital letters, in lower case. */
-    static final Set<String> CASE_MATTERS =
-            Set.of("us", "it", "who", "aids", "polish", "turkey", "china", "may", "march");
-
     /** Words after {@code how} that make another question of it. */
     static final Set<String> AMOUNTS =
             Set.of(
@@ -237,74 +187,7 @@ final class WordLists {
     /** Numbers that are written as words. */
     static final Map<String, String> NUMBERS = numbers();
 
-    /** Units of amounts, without endings. */
-    static final Set<String> UNITS = stems("units.txt");
-
-    /** Beginnings that deny the rest of a word. */
-    static final Set<String> DENYING_PREFIXES =
-            Set.of("un", "in", "im", "ir", "il", "dis", "non", "de");
-
-    /** The opposites of a word, all without endings. */
-    static final Map<String, Set<String>> OPPOSITES = opposites();
-
     private WordLists() {}
-
-    private static Set<String> times() {
-        var times = new HashSet<String>();
-        for (String it :
-                List.of(
-                        "monday",
-                        "tuesday",
-                        "wednesday",
-                        "thursday",
-                        "friday",
-                        "saturday",
-                        "sunday",
-                        "weekday",
-                        "weekend",
-                        "january",
-                        "february",
-                        "march",
-                        "april",
-                        "may",
-                        "june",
-                        "july",
-                        "august",
-                        "september",
-                        "october",
-                        "november",
-                        "december",
-                        "spring",
-                        "summer",
-                        "autumn",
-                        "fall",
-                        "winter",
-                        "morning",
-                        "noon",
-                        "afternoon",
-                        "evening",
-                        "night",
-                        "midnight",
-                        "today",
-                        "tomorrow",
-                        "yesterday",
-                        "second",
-                        "minute",
-                        "hour",
-                        "day",
-                        "week",
-                        "month",
-                        "quarter",
-                        "year",
-                        "decade",
-                        "century",
-                        "holiday",
-                        "easter",
-                        "christmas")) {
-            times.add(Stem.of(it));
-        }
-        return Set.copyOf(times);
-    }
 
     private static Map<String, String> persons() {
         var persons = new HashMap<String, String>();
@@ -379,39 +262,5 @@ final class WordLists {
         // An article as often as a number: "how does one", "a loaf" and "one loaf".
         numbers.remove("one");
         return Map.copyOf(numbers);
-    }
-
-    private static Map<String, Set<String>> opposites() {
-        var opposites = new HashMap<String, Set<String>>();
-        for (String pair : lines("opposites.txt")) {
-            int space = pair.indexOf(' ');
-            String one = Stem.of(pair.substring(0, space));
-            String other = Stem.of(pair.substring(space + 1));
-            opposites.merge(one, Set.of(other), WordLists::union);
-            opposites.merge(other, Set.of(one), WordLists::union);
-        }
-        return Map.copyOf(opposites);
-    }
-
-    private static Set<String> stems(String file) {
-        return lines(file).stream().map(Stem::of).collect(Collectors.toUnmodifiableSet());
-    }
-
-    /** Returns the lines of a file beside this class. */
-    private static List<String> lines(String name) {
-        try (InputStream file = WordLists.class.getResourceAsStream(name)) {
-            if (file == null) {
-                throw new IllegalStateException(name + " is not on the class path");
-            }
-            return new String(file.readAllBytes(), UTF_8).lines().toList();
-        } catch (IOException e) {
-            throw new UncheckedIOException("cannot read " + name, e);
-        }
-    }
-
-    private static Set<String> union(Set<String> a, Set<String> b) {
-        var union = new HashSet<>(a);
-        union.addAll(b);
-        return Set.copyOf(union);
     }
 }

@@ -78,7 +78,7 @@ public final class AnswerComparison {
         return !Set.copyOf(a.numbers()).equals(Set.copyOf(b.numbers()))
                 || !signs(a).equals(signs(b))
                 || !polarity(reused).equals(polarity(real))
-                || (a.negations() == 0) != (b.negations() == 0);
+                || a.denies() != b.denies();
     }
 
     private static Set<String> signs(Wording wording) {

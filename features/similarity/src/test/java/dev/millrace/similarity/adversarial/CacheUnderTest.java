@@ -5,8 +5,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.millrace.similarity.embedding.EmbeddingModel;
 import dev.millrace.similarity.index.Neighbour;
 import dev.millrace.similarity.index.SimilarityIndex;
-import dev.millrace.similarity.paraphrase.GuardMode;
-import dev.millrace.similarity.paraphrase.ParaphraseGuard;
 import dev.millrace.similarity.paraphrase.Wording;
 import dev.millrace.similarity.prompt.NamespaceKey;
 import dev.millrace.similarity.prompt.Prompt;
@@ -32,7 +30,6 @@ final class CacheUnderTest {
 
     private final EmbeddingModel model;
     private final float threshold;
-    private final ParaphraseGuard guard = new ParaphraseGuard(GuardMode.STRICT);
     private final Map<String, Namespace> namespaces = new HashMap<>();
 
     CacheUnderTest(EmbeddingModel model, float threshold) {
@@ -74,7 +71,7 @@ final class CacheUnderTest {
     Optional<String> find(String text) {
         Wording wording = Wording.of(text);
         return neighbours(text).stream()
-                .filter(it -> guard.difference(it.wording(), wording).isEmpty())
+                .filter(it -> it.wording().canShareAnswerWith(wording))
                 .map(Entry::text)
                 .findFirst();
     }

@@ -1,7 +1,7 @@
 package dev.millrace.router.cache.similar;
 
 import dev.millrace.configuration.RouterConfig;
-import dev.millrace.similarity.paraphrase.GuardMode;
+import dev.millrace.configuration.RouterConfig.SemanticCache.Guard;
 import dev.millrace.similarity.verification.VerificationPolicy;
 import java.time.Duration;
 
@@ -14,18 +14,14 @@ import java.time.Duration;
  * @param ttl time for which a question is kept
  */
 public record SimilarLimits(
-        VerificationPolicy policy, GuardMode guard, long maxQuestions, Duration ttl) {
+        VerificationPolicy policy, Guard guard, long maxQuestions, Duration ttl) {
     private static final double PERCENT = 100;
 
     /** Returns one task's part of the configured limits. */
     public static SimilarLimits of(RouterConfig.SemanticCache config, int partitions) {
         return new SimilarLimits(
                 VerificationPolicy.of(config.threshold(), config.verify() / PERCENT),
-                switch (config.guard()) {
-                    case STRICT -> GuardMode.STRICT;
-                    case ONE_WORD -> GuardMode.ONE_WORD;
-                    case NONE -> GuardMode.NONE;
-                },
+                config.guard(),
                 Math.ceilDiv(config.maxEntries(), (long) partitions),
                 config.ttl());
     }

@@ -1,8 +1,8 @@
 package dev.millrace.router.cache.similar;
 
+import dev.millrace.configuration.RouterConfig.SemanticCache.Guard;
 import dev.millrace.router.cache.store.CacheStore;
 import dev.millrace.router.cache.store.QuestionInfo;
-import dev.millrace.similarity.paraphrase.ParaphraseGuard;
 import dev.millrace.similarity.paraphrase.Wording;
 import dev.millrace.similarity.verification.VerificationState;
 import java.time.InstantSource;
@@ -28,14 +28,12 @@ public final class SimilarQuestions {
     private final CacheStore store;
     private final SimilarLimits limits;
     private final InstantSource clock;
-    private final ParaphraseGuard guard;
     private final NamespaceIndexes indexes;
 
     public SimilarQuestions(CacheStore store, SimilarLimits limits, InstantSource clock) {
         this.store = store;
         this.limits = limits;
         this.clock = clock;
-        guard = new ParaphraseGuard(limits.guard());
         indexes = new NamespaceIndexes(store.questions());
     }
 
@@ -72,7 +70,10 @@ public final class SimilarQuestions {
                         MAX_CANDIDATES)
                 .stream()
                 .flatMap(match -> candidate(namespace, match).stream())
-                .filter(it -> guard.difference(wording, Wording.of(it.info().text())).isEmpty())
+                .filter(
+                        it ->
+                                limits.guard() == Guard.NONE
+                                        || wording.canShareAnswerWith(Wording.of(it.info().text())))
                 .toList();
     }
 
