@@ -1,12 +1,15 @@
 package dev.millrace.bench.torture;
 
+import dev.millrace.bench.cluster.TopicReader;
 import dev.millrace.contracts.topic.Topics;
 import dev.millrace.simulator.Simulator;
 import dev.millrace.simulator.settings.AccountSettings;
+import dev.millrace.simulator.traffic.TrafficCounts;
 import dev.millrace.testclusters.PostgresServer;
 import dev.millrace.testclusters.RestartableProcess;
 import dev.millrace.testclusters.SmallDisk;
 import dev.millrace.testclusters.secured.LinkedBrokers;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -36,6 +39,21 @@ record Cluster(
         String settings = "{\"keys\":[\"%s\"]}".formatted(String.join("\",\"", keys));
         var account = AccountSettings.parse(settings, AccountSettings.DEFAULT);
         simulator.accounts().put("millrace", account);
+    }
+
+    /** Counts the running calls, also those whose clients have gone: they can still be billed. */
+    long runningCalls() {
+        TrafficCounts total = simulator.statistics().total();
+        return total.outcomes().values().stream().reduce(total.calls(), (left, it) -> left - it);
+    }
+
+    /** Counts the records that the services have not finished, by group and topic. */
+    Map<String, Long> openRecords() throws IOException, InterruptedException {
+        return reader().open(
+                        List.of(
+                                topics.routerGroup(),
+                                topics.workerGroup(),
+                                topics.retrievalGroup()));
     }
 
     TopicReader reader() {
