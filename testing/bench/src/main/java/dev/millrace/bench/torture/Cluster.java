@@ -4,7 +4,6 @@ import dev.millrace.bench.cluster.TopicReader;
 import dev.millrace.contracts.topic.Topics;
 import dev.millrace.simulator.Simulator;
 import dev.millrace.simulator.settings.AccountSettings;
-import dev.millrace.simulator.traffic.TrafficCounts;
 import dev.millrace.testclusters.PostgresServer;
 import dev.millrace.testclusters.RestartableProcess;
 import dev.millrace.testclusters.SmallDisk;
@@ -43,8 +42,7 @@ record Cluster(
 
     /** Counts the running calls, also those whose clients have gone: they can still be billed. */
     long runningCalls() {
-        TrafficCounts total = simulator.statistics().total();
-        return total.outcomes().values().stream().reduce(total.calls(), (left, it) -> left - it);
+        return simulator.statistics().total().running();
     }
 
     /** Counts the records that the services have not finished, by group and topic. */

@@ -165,7 +165,7 @@ record FaultInjector(WorkFolder folder, Cluster cluster, Fault fault) {
         List<RestartableProcess> sinks = cluster.services().of("sink");
         sinks.forEach(RestartableProcess::kill);
         cluster.postgres().restore(cluster.jdbcUrl());
-        startAll(sinks);
+        RestartableProcess.startAll(sinks);
     }
 
     /** Restarts processes, each when the one before is back. */
@@ -196,15 +196,15 @@ record FaultInjector(WorkFolder folder, Cluster cluster, Fault fault) {
      * Deletes the offsets of workers that stopped or routers that were killed. What their health
      * then demands, an operator does: one starts with {@code --accept-resend}, later all without.
      */
-    private String loseOffsets(String beginning, String group)
+    private String loseOffsets(String command, String group)
             throws IOException, InterruptedException {
         Services services = cluster.services();
-        List<RestartableProcess> members = services.of(beginning);
+        List<RestartableProcess> members = services.of(command);
         members.forEach(RestartableProcess::kill);
         LinkedBrokers brokers = cluster.brokers();
         Set<TopicPartition> committed = brokers.committed(group);
         boolean isLost = await(() -> brokers.deleteOffsets(group));
-        startAll(members);
+        RestartableProcess.startAll(members);
         boolean isRefused =
                 await(
                         () ->
@@ -222,20 +222,14 @@ record FaultInjector(WorkFolder folder, Cluster cluster, Fault fault) {
         Thread.sleep(fault.lasts());
         stop(first);
         first.builder().command().remove(ACCEPT_RESEND);
-        startAll(members);
+        RestartableProcess.startAll(members);
         return "%s group (lost: %s, refused: %s, resumed: %s)"
-                .formatted(beginning, isLost, isRefused, isBack);
+                .formatted(command, isLost, isRefused, isBack);
     }
 
     private static void stopAll(List<RestartableProcess> processes) throws InterruptedException {
         for (RestartableProcess process : processes) {
             stop(process);
-        }
-    }
-
-    static void startAll(List<RestartableProcess> processes) throws IOException {
-        for (RestartableProcess process : processes) {
-            process.start();
         }
     }
 

@@ -10,17 +10,8 @@ import dev.millrace.bench.measurement.Setup;
 import dev.millrace.bench.torture.ClientHistory.ClientAnswer;
 import dev.millrace.bench.torture.FaultPlan.Fault;
 import dev.millrace.bench.torture.PublishedRuns.Faults;
-import dev.millrace.configuration.TopicsConfig;
-import dev.millrace.contracts.topic.Topics;
-import dev.millrace.simulator.Simulator;
-import dev.millrace.simulator.settings.SimulatorSettings;
-import dev.millrace.standalone.console.UserError;
 import dev.millrace.standalone.log.Logging;
-import dev.millrace.testclusters.FakeClock;
-import dev.millrace.testclusters.PostgresServer;
 import dev.millrace.testclusters.RestartableProcess;
-import dev.millrace.testclusters.SmallDisk;
-import dev.millrace.testclusters.secured.LinkedBrokers;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpResponse;
@@ -30,15 +21,11 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Deque;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.stream.Stream;
 import org.apache.kafka.common.KafkaException;
 
@@ -51,20 +38,13 @@ final class Torture {
     private static final Duration PLANT_QUIET_TIME = Duration.ofMinutes(1);
 
     private static final long POLL_MILLIS = 2_000;
-    private static final int DISK_MEBIBYTES = 8 << 10;
-
     private static final int DRAWINGS = 24;
-
-    /** Folders that are disks, if disks get full. */
-    private static final List<String> DISKS =
-            List.of("router1", "router2", "broker0", "broker1", "broker2");
 
     private final Setup setup;
     private final TortureCommand options;
     private final Duration length;
     private final Report report = new Report();
     private final ClientHistory history = new ClientHistory();
-    private final Deque<AutoCloseable> parts = new ConcurrentLinkedDeque<>();
     private final List<InflictedFault> inflicted = new ArrayList<>();
     private final Set<FaultKind> kinds;
     private Instant nextDrawing = Instant.MIN;
@@ -79,97 +59,12 @@ final class Torture {
     Report run() throws IOException, InterruptedException {
         setup.say("seed " + options.seed);
         Logging.quietConnections();
-        Runtime.getRuntime().addShutdownHook(new Thread(this::close, "close"));
-        try {
-            run(start());
+        try (var starter = new ClusterStarter(setup, options, kinds)) {
+            run(starter.start());
         } catch (SQLException e) {
             throw new IOException(e);
-        } finally {
-            close();
         }
         return report;
-    }
-
-    /** Stops what runs, the last started first, also when a signal ends this process. */
-    private synchronized void close() {
-        while (!parts.isEmpty()) {
-            try {
-                parts.removeLast().close();
-            } catch (Exception e) {
-                setup.say("cannot stop a part of the cluster: " + e);
-            }
-        }
-    }
-
-    private <T extends AutoCloseable> T closed(T part) {
-        parts.add(part);
-        return part;
-    }
-
-    private Cluster start() throws IOException, InterruptedException, SQLException {
-        Path data = Files.createTempDirectory("millrace-postgres");
-        Map<Path, SmallDisk> disks = disks(data);
-        Path binaries =
-                PostgresServer.binaries()
-                        .orElseThrow(() -> UserError.usage("PostgreSQL is not installed"));
-        var postgres = PostgresServer.start(binaries, data);
-        parts.add(postgres::close);
-        String jdbcUrl = postgres.newDatabase();
-        String yaml = LoadModel.simulator(options.seed, options.latency);
-        var settings = SimulatorSettings.parse("torture", yaml);
-        var simulator = closed(Simulator.start(settings, "127.0.0.1", 0));
-        var brokers = closed(new LinkedBrokers(setup.folder().path(), Services.names()));
-        var backends = new Services.Backends(brokers, postgres.port(), jdbcUrl, simulator.port());
-        var services = closed(new Services(setup.folder(), backends, options.plant));
-        prepare(services);
-        services.createTopics();
-        var topics = new Topics(TopicsConfig.CLUSTER.prefix());
-        brokers.date(topics.results());
-        brokers.date(topics.costs());
-        var cluster = new Cluster(topics, brokers, services, postgres, jdbcUrl, simulator, disks);
-        cluster.acceptKeys(services.apiKey());
-        FaultInjector.startAll(services.processes());
-        return cluster;
-    }
-
-    /** Mounts the disks that can get full. */
-    private Map<Path, SmallDisk> disks(Path database) throws IOException {
-        var disks = new HashMap<Path, SmallDisk>();
-        if (kinds.stream().noneMatch(FaultKind::isFullDisk)) {
-            return disks;
-        }
-        var folders = new ArrayList<>(List.of(database, Services.files(setup.folder())));
-        DISKS.forEach(it -> folders.add(setup.folder().file(it)));
-        for (Path folder : folders) {
-            Optional<SmallDisk> disk =
-                    SmallDisk.tryMount(Files.createDirectories(folder), DISK_MEBIBYTES);
-            if (disk.isEmpty()) {
-                setup.say("no disk gets full, which needs root on Linux");
-                kinds.removeIf(FaultKind::isFullDisk);
-                return disks;
-            }
-            disks.put(folder, disk.get());
-            boolean isKept = setup.folder().isKept() && !folder.equals(database);
-            parts.add(isKept ? disk.get()::closeAndKeepFiles : disk.get());
-        }
-        return disks;
-    }
-
-    /** Chooses the build and the clock of each service. */
-    private void prepare(Services services) throws IOException {
-        if (FakeClock.library().isEmpty() && kinds.removeIf(FaultKind::isClock)) {
-            setup.say("no clock is wrong: libfaketime is not installed");
-        }
-        for (RestartableProcess service : services.processes()) {
-            if (options.from != null) {
-                Path home = options.from.resolve("standalone/target/unchecked/millrace");
-                service.builder().command().set(0, options.from.resolve("millrace").toString());
-                service.builder().environment().put("MILLRACE_HOME", home.toString());
-            }
-            if (kinds.stream().anyMatch(FaultKind::isClock)) {
-                FakeClock.of(service, setup.folder().path()).install(service);
-            }
-        }
     }
 
     private void run(Cluster cluster) throws IOException, InterruptedException, SQLException {
@@ -342,7 +237,8 @@ final class Torture {
             boolean isLate = setup.ticker().getAsLong() - progress > patience.toNanos();
             try {
                 Map<String, Long> open = cluster.openRecords();
-                long left = open.values().stream().reduce(cluster.runningCalls(), Long::sum);
+                long records = open.values().stream().mapToLong(it -> it).sum();
+                long left = records + cluster.runningCalls();
                 if (left < fewest) {
                     fewest = left;
                     progress = setup.ticker().getAsLong();
