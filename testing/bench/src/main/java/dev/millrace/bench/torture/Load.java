@@ -13,7 +13,6 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -24,7 +23,6 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.random.RandomGenerator;
 import org.apache.kafka.clients.producer.Callback;
 import org.apache.kafka.clients.producer.Producer;
@@ -38,10 +36,8 @@ final class Load implements AutoCloseable {
     private static final Map<String, Object> MAX_REQUEST =
             Map.of(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, 16 << 20);
 
-    private final AtomicBoolean isEnding = new AtomicBoolean();
     private final ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor();
     private final Target target;
-    private final List<Future<?>> clients = new ArrayList<>();
     private final Queue<RuntimeException> failures = new ConcurrentLinkedQueue<>();
 
     /** One client. */
@@ -124,10 +120,10 @@ final class Load implements AutoCloseable {
     }
 
     private void start(Loop loop) {
-        clients.add(
+        Future<?> _ =
                 executor.submit(
                         () -> {
-                            while (!isEnding.get()) {
+                            while (!executor.isShutdown()) {
                                 try {
                                     loop.runOnce();
                                 } catch (RuntimeException e) {
@@ -135,16 +131,16 @@ final class Load implements AutoCloseable {
                                 }
                             }
                             return null;
-                        }));
+                        });
     }
 
     /** Lets each client finish what it has begun. */
     void stop() {
-        isEnding.set(true);
+        executor.shutdown();
     }
 
     boolean hasStopped() {
-        return clients.stream().allMatch(Future::isDone);
+        return executor.isTerminated();
     }
 
     Target target() {

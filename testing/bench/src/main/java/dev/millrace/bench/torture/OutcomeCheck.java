@@ -397,7 +397,7 @@ final class OutcomeCheck {
     }
 
     private boolean isOverspent(ControlKey.Limit limit, BudgetState state) {
-        return state.exceeds(state.limitUsd().add(resentUsd(limit)));
+        return state.exceeds(state.limitUsd().add(resentUsd.getOrDefault(limit, BigDecimal.ZERO)));
     }
 
     /** Returns budgets that still hold money, or differ from their cost events. */
@@ -415,7 +415,7 @@ final class OutcomeCheck {
         spent.forEach(
                 (limit, usd) -> {
                     BigDecimal more = usd.subtract(booked.getOrDefault(limit, BigDecimal.ZERO));
-                    if (more.abs().compareTo(resentUsd(limit)) > 0) {
+                    if (more.abs().compareTo(resentUsd.getOrDefault(limit, BigDecimal.ZERO)) > 0) {
                         wrong.add(limit + " has spent " + more + " more");
                     }
                 });
@@ -433,10 +433,6 @@ final class OutcomeCheck {
                     sums.merge(tenant, it.costUsd(), BigDecimal::add);
                 });
         return sums;
-    }
-
-    private BigDecimal resentUsd(ControlKey.Limit limit) {
-        return resentUsd.getOrDefault(limit, BigDecimal.ZERO);
     }
 
     /** Returns idempotency keys with different jobs or answers, and answers unlike their result. */
