@@ -42,7 +42,7 @@ final class AnswerText {
      */
     static String ofEvents(String events) {
         var text = new StringBuilder();
-        for (String line : events.split("\n")) {
+        for (String line : events.lines().toList()) {
             JsonNode event = parse(line.startsWith(DATA) ? line.substring(DATA.length()) : "");
             Optional<String> whole = ofBody(event.path("response"));
             whole.ifPresent(_ -> text.setLength(0));
