@@ -21,16 +21,16 @@ public record FakeClock(Path file) {
                 .findFirst();
     }
 
-    /** Returns the clock of a process , in a folder. */
+    /** Returns the clock of a process, in a folder. */
     public static FakeClock of(RestartableProcess process, Path folder) {
         return new FakeClock(folder.resolve(process.name() + ".clock").toAbsolutePath());
     }
 
-    /** Gives a process this clock from its next start on. */
-    public void install(RestartableProcess process, Path library) throws IOException {
+    /** Gives a process this clock from its next start on. Needs the library. */
+    public void install(RestartableProcess process) throws IOException {
         set("+0");
         Map<String, String> environment = process.builder().environment();
-        environment.put("LD_PRELOAD", library.toString());
+        environment.put("LD_PRELOAD", library().orElseThrow().toString());
         environment.put("FAKETIME_TIMESTAMP_FILE", file.toString());
         environment.put("FAKETIME_CACHE_DURATION", "1");
         environment.put("FAKETIME_DONT_FAKE_MONOTONIC", "1");

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.lang.ProcessBuilder.Redirect;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -46,6 +47,12 @@ public final class RestartableProcess {
     public synchronized void start() throws IOException {
         isWanted = true;
         process = builder.start();
+    }
+
+    public static void startAll(List<RestartableProcess> processes) throws IOException {
+        for (RestartableProcess process : processes) {
+            process.start();
+        }
     }
 
     /** Kills the process as {@code kill -9} does, and waits for its end. */

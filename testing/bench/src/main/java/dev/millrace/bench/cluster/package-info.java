@@ -1,6 +1,6 @@
 /**
- * The broker for measurements, the jobs written to it, the committed reader of the output, and the
- * bare clients of what is compared with Millrace.
+ * The broker for measurements, the jobs written to it, readers of committed records, and the bare
+ * clients of what is compared with Millrace.
  */
 @NullMarked
 package dev.millrace.bench.cluster;

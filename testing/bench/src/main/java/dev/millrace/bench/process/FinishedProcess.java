@@ -31,7 +31,7 @@ public record FinishedProcess(int exitCode, String output, PeakMemory memory, Du
             long resident = 0;
             Duration cpu = Duration.ZERO;
             while (!process.waitFor(SAMPLE_MILLIS, TimeUnit.MILLISECONDS)) {
-                resident = Math.max(resident, PeakMemory.residentMib(process.pid()));
+                resident = Math.max(resident, ProcessUse.of(process.pid()).peakMib());
                 cpu = process.info().totalCpuDuration().orElse(cpu);
             }
             return new FinishedProcess(

@@ -14,28 +14,11 @@ import java.util.regex.Pattern;
  * @param liveHeapMib largest heap use after a collection; may include garbage of the old generation
  */
 public record PeakMemory(long residentMib, long heapMib, long liveHeapMib) {
-    private static final long KIB_PER_MIB = 1_024;
-    private static final Pattern HIGH_WATER = Pattern.compile("VmHWM:\\s+(\\d+) kB");
     private static final Pattern COLLECTION = Pattern.compile("(\\d+)M->(\\d+)M\\(\\d+M\\)");
 
     /** Returns the JVM option that logs collections for {@link #ofHeap}. */
     public static String heapOption(Path log) {
         return "-Xlog:gc:file=" + log + "::filecount=0";
-    }
-
-    /**
-     * Returns the peak resident memory of a running process so far, in MiB.
-     *
-     * @return 0 where the system does not report it, or when the process has ended
-     */
-    public static long residentMib(long pid) {
-        try {
-            Matcher line =
-                    HIGH_WATER.matcher(Files.readString(Path.of("/proc/" + pid + "/status")));
-            return line.find() ? Long.parseLong(line.group(1)) / KIB_PER_MIB : 0;
-        } catch (IOException e) {
-            return 0;
-        }
     }
 
     /**

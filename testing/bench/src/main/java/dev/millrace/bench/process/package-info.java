@@ -1,4 +1,4 @@
-/** Starts child processes and measures their CPU time and memory. Runs on the main thread. */
+/** Starts child processes and measures what they use. Runs on the main thread. */
 @NullMarked
 package dev.millrace.bench.process;
 

@@ -3,7 +3,6 @@ package dev.millrace.bench.torture;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -30,7 +29,7 @@ final class AnswerText {
 
     /** Returns the text of an answer; empty for another body. */
     static Optional<String> ofBody(String body) {
-        return parse(body).flatMap(AnswerText::ofBody);
+        return ofBody(parse(body));
     }
 
     static Optional<String> ofBody(JsonNode body) {
@@ -42,20 +41,14 @@ final class AnswerText {
      * response, which completes a stream with missing parts.
      */
     static String ofEvents(String events) {
-        List<JsonNode> all =
-                events.lines()
-                        .filter(it -> it.startsWith(DATA + "{"))
-                        .map(it -> parse(it.substring(DATA.length())))
-                        .flatMap(Optional::stream)
-                        .toList();
-        return all.stream()
-                .flatMap(it -> ofBody(it.path("response")).stream())
-                .reduce((_, last) -> last)
-                .orElseGet(
-                        () ->
-                                all.stream()
-                                        .flatMap(it -> first(it, PIECES).stream())
-                                        .collect(Collectors.joining()));
+        var text = new StringBuilder();
+        for (String line : events.lines().toList()) {
+            JsonNode event = parse(line.startsWith(DATA) ? line.substring(DATA.length()) : "");
+            Optional<String> whole = ofBody(event.path("response"));
+            whole.ifPresent(_ -> text.setLength(0));
+            whole.or(() -> first(event, PIECES)).ifPresent(text::append);
+        }
+        return text.toString();
     }
 
     /** Returns true if a stream ended without an error. */
@@ -63,11 +56,12 @@ final class AnswerText {
         return END.matcher(events).find() && !ERROR.matcher(events).find();
     }
 
-    private static Optional<JsonNode> parse(String json) {
+    /** Returns a missing node for anything else than JSON. */
+    private static JsonNode parse(String json) {
         try {
-            return Optional.of(JSON.readTree(json));
+            return JSON.readTree(json);
         } catch (JacksonException e) {
-            return Optional.empty();
+            return JSON.missingNode();
         }
     }
 

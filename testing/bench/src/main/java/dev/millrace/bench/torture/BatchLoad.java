@@ -3,13 +3,12 @@ package dev.millrace.bench.torture;
 import static java.net.HttpURLConnection.HTTP_OK;
 
 import dev.millrace.contracts.job.Endpoint;
-import dev.millrace.contracts.job.JobId;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -17,13 +16,12 @@ import tools.jackson.databind.json.JsonMapper;
 final class BatchLoad implements Load.Loop {
     private static final JsonMapper JSON = new JsonMapper();
     private static final Duration TIMEOUT = Duration.ofMinutes(2);
-    private static final String JSON_TYPE = "application/json";
     private static final String BATCHES = "/v1/batches";
     private static final String MESSAGE_BATCHES = "/v1/messages/batches";
     private static final int MAX_LINES = 60;
     private static final int PAUSE_MILLIS = 5_000;
-    private static final int MAX_PAUSE_MILLIS = 10_000;
-    private static final String PART =
+    private static final int MAX_PAUSE_MILLIS = 15_000;
+    private static final String FORM =
             """
             --part\r
             Content-Disposition: form-data; name="purpose"\r
@@ -32,17 +30,12 @@ final class BatchLoad implements Load.Loop {
             --part\r
             Content-Disposition: form-data; name="file"; filename="torture.jsonl"\r
             \r
+            %s\r
+            --part--\r
             """;
 
     private final Load.Target target;
     private final RandomGenerator random;
-
-    private record Line(String customId, LoadCall call) {
-        String json() {
-            return "{\"custom_id\":\"%s\",\"method\":\"POST\",\"url\":\"%s\",\"body\":%s,\"millrace\":{%s}}\n"
-                    .formatted(customId, call.endpoint().url(), call.body(false), call.options());
-        }
-    }
 
     BatchLoad(Load.Target target, RandomGenerator random) {
         this.target = target;
@@ -51,27 +44,31 @@ final class BatchLoad implements Load.Loop {
 
     @Override
     public void runOnce() throws InterruptedException {
-        Thread.sleep(PAUSE_MILLIS + random.nextInt(MAX_PAUSE_MILLIS));
-        Endpoint endpoint = LoadCall.endpoint(random);
-        List<Line> lines =
-                IntStream.range(0, 1 + random.nextInt(MAX_LINES))
-                        .mapToObj(it -> line(it, endpoint))
-                        .toList();
-        Optional<String> batch =
+        Thread.sleep(random.nextInt(PAUSE_MILLIS, MAX_PAUSE_MILLIS));
+        Endpoint endpoint = LoadRequest.endpoint(random);
+        List<LoadRequest> lines =
+                Stream.generate(() -> line(endpoint)).limit(1 + random.nextInt(MAX_LINES)).toList();
+        Optional<String> created =
                 endpoint == Endpoint.MESSAGES && random.nextBoolean()
-                        ? create(MESSAGE_BATCHES, JSON_TYPE, messageBatch(lines))
+                        ? create(MESSAGE_BATCHES, Load.JSON, messageBatch(lines))
                         : batchOfFile(endpoint, lines);
-        batch.ifPresent(
-                it ->
-                        target.history()
-                                .batches()
-                                .put(it, lines.stream().map(Line::customId).toList()));
-        if (batch.isPresent() && random.nextInt(4) == 0) {
-            Thread.sleep(random.nextInt(PAUSE_MILLIS));
-            // Whether or not the answer arrives, the batch may be cancelled.
-            target.history().cancelled().add(batch.get());
-            create(path(batch.get()) + "/cancel", JSON_TYPE, "{}")
-                    .ifPresent(_ -> lines.forEach(it -> forbid(batch.get(), it.customId())));
+        if (created.isPresent()) {
+            String batch = created.get();
+            List<String> jobs =
+                    lines.stream().map(it -> it.jobId(OperatorLoad.TENANT, batch)).toList();
+            target.history().batches().put(batch, jobs);
+            if (random.nextInt(4) == 0) {
+                cancel(batch, jobs);
+            }
+        }
+    }
+
+    /** Whether or not the answer arrives, the jobs may be cancelled. */
+    private void cancel(String batch, List<String> jobs) throws InterruptedException {
+        Thread.sleep(random.nextInt(PAUSE_MILLIS));
+        target.history().cancelled().addAll(jobs);
+        if (create(path(batch) + "/cancel", Load.JSON, "{}").isPresent()) {
+            jobs.forEach(it -> target.forbid(it, Long.MAX_VALUE));
         }
     }
 
@@ -89,25 +86,16 @@ final class BatchLoad implements Load.Loop {
         return answers == succeeded && List.of("completed", "cancelled", "ended").contains(status);
     }
 
-    private void forbid(String batch, String customId) {
-        String job = JobId.of(OperatorLoad.TENANT, batch, customId).value();
-        target.forbid(job, Long.MAX_VALUE);
-    }
-
     /** One in twenty lines has a model that does not exist. */
-    private Line line(int number, Endpoint endpoint) {
-        LoadCall call = LoadCall.draw(random, target.marker()).with(endpoint);
-        return new Line(
-                call.marker() + number,
-                random.nextInt(20) == 0 ? call.withModel("no-such-model") : call);
+    private LoadRequest line(Endpoint endpoint) {
+        LoadRequest request = LoadRequest.draw(random, target.marker()).with(endpoint);
+        return random.nextInt(20) == 0 ? request.withUnknownModel() : request;
     }
 
-    private static String messageBatch(List<Line> lines) {
+    private static String messageBatch(List<LoadRequest> lines) {
+        String line = "{\"custom_id\":\"%s\",\"params\":%s}";
         return lines.stream()
-                .map(
-                        it ->
-                                "{\"custom_id\":\"%s\",\"params\":%s}"
-                                        .formatted(it.customId(), it.call().gatewayBody(false)))
+                .map(it -> line.formatted(it.customId(), it.gatewayBody(false)))
                 .collect(Collectors.joining(",", "{\"requests\":[", "]}"));
     }
 
@@ -115,34 +103,29 @@ final class BatchLoad implements Load.Loop {
      * Uploads a file and submits it. A submission whose connection breaks may have been accepted;
      * the check does not need it. One in eight files has a malformed line, and is refused.
      */
-    private Optional<String> batchOfFile(Endpoint endpoint, List<Line> lines)
+    private Optional<String> batchOfFile(Endpoint endpoint, List<LoadRequest> lines)
             throws InterruptedException {
-        String content = lines.stream().map(Line::json).collect(Collectors.joining());
         boolean isMalformed = random.nextInt(8) == 0;
         String limit = random.nextInt(4) == 0 ? ",\"millrace\":{\"max_cost_usd\":0.001}" : "";
-        Optional<String> file =
-                create(
-                        "/v1/files",
-                        "multipart/form-data; boundary=part",
-                        PART
-                                + content
-                                + (isMalformed ? "{\"custom_id\":" : "")
-                                + "\r\n--part--\r\n");
-        Optional<String> batch =
-                file.isEmpty()
-                        ? file
-                        : create(
-                                BATCHES,
-                                JSON_TYPE,
-                                "{\"input_file_id\":\"%s\",\"endpoint\":\"%s\",\"completion_window\":\"24h\"%s}"
-                                        .formatted(file.get(), endpoint.url(), limit));
-        return isMalformed ? Optional.empty() : batch;
+        String content =
+                lines.stream()
+                        .map(it -> it.line(false, it.options()))
+                        .collect(Collectors.joining("\n", "", isMalformed ? "\n{" : "\n"));
+        String form = FORM.formatted(content);
+        Optional<String> file = create("/v1/files", "multipart/form-data; boundary=part", form);
+        if (file.isEmpty()) {
+            return file;
+        }
+        String batch =
+                "{\"input_file_id\":\"%s\",\"endpoint\":\"%s\",\"completion_window\":\"24h\"%s}"
+                        .formatted(file.get(), endpoint.url(), limit);
+        return create(BATCHES, Load.JSON, batch).filter(_ -> !isMalformed);
     }
 
     /** Returns the id of what was created; empty if it was refused or the connection broke. */
     private Optional<String> create(String path, String type, String body)
             throws InterruptedException {
-        return target.post(random, TIMEOUT, path, body, "Content-Type", type)
+        return target.send(target.post(random, path, type, body).timeout(TIMEOUT))
                 .filter(it -> it.statusCode() == HTTP_OK)
                 .map(it -> JSON.readTree(it.body()).path("id").stringValue());
     }

@@ -2,7 +2,7 @@ package dev.millrace.bench.torture;
 
 import static java.net.HttpURLConnection.HTTP_UNAVAILABLE;
 
-import dev.millrace.bench.torture.History.ClientAnswer;
+import dev.millrace.bench.torture.ClientHistory.ClientAnswer;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.Optional;
@@ -15,8 +15,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class CallLoad implements Load.Loop {
     private static final Duration PATIENCE = Duration.ofMinutes(3);
+
+    /** Bounds of the times after which a client abandons a call. */
     private static final int SHORTEST_MILLIS = 50;
-    private static final int ABANDONED_MILLIS = 2_000;
+
+    private static final int LONGEST_MILLIS = 2_050;
     private static final long PAUSE_MILLIS = 200;
 
     /** Bound of the repetitions of one call; a fault lasts at most a minute. */
@@ -32,31 +35,30 @@ final class CallLoad implements Load.Loop {
 
     @Override
     public void runOnce() throws InterruptedException {
-        LoadCall call = LoadCall.draw(random, target.marker());
+        LoadRequest request = LoadRequest.draw(random, target.marker());
         boolean isStream = random.nextBoolean();
-        switch (random.nextInt(10)) {
-            case 0 -> {
-                int millis = SHORTEST_MILLIS + random.nextInt(ABANDONED_MILLIS);
-                send(call, isStream, null, Duration.ofMillis(millis));
-            }
-            case 1, 2, 3, 4 -> repeatUntilAnswered(call, isStream);
-            default -> {
-                if (send(call, isStream, null, PATIENCE).isEmpty()) {
-                    Thread.sleep(PAUSE_MILLIS);
-                }
-            }
+        int kind = random.nextInt(10);
+        if (kind < 4) {
+            repeatUntilAnswered(request, isStream);
+            return;
+        }
+        int abandonedMillis = random.nextInt(SHORTEST_MILLIS, LONGEST_MILLIS);
+        Duration timeout = kind == 4 ? Duration.ofMillis(abandonedMillis) : PATIENCE;
+        if (send(request, isStream, null, timeout).isEmpty()) {
+            Thread.sleep(PAUSE_MILLIS);
         }
     }
 
     /** Repeats a call, and sometimes repeats it once more after its answer. */
-    private void repeatUntilAnswered(LoadCall call, boolean isStream) throws InterruptedException {
+    private void repeatUntilAnswered(LoadRequest request, boolean isStream)
+            throws InterruptedException {
         String key = "key-" + target.marker().next();
         for (int tries = 0; tries < MAX_TRIES; tries++) {
-            Optional<ClientAnswer> answer = send(call, isStream, key, PATIENCE);
+            Optional<ClientAnswer> answer = send(request, isStream, key, PATIENCE);
             if (answer.filter(it -> it.status() != HTTP_UNAVAILABLE && it.isComplete())
                     .isPresent()) {
                 if (random.nextBoolean()) {
-                    send(call, isStream, key, PATIENCE);
+                    send(request, isStream, key, PATIENCE);
                 }
                 return;
             }
@@ -66,20 +68,15 @@ final class CallLoad implements Load.Loop {
 
     /** Calls any gateway; empty if the connection broke or the client went. */
     private Optional<ClientAnswer> send(
-            LoadCall call, boolean isStream, @Nullable String key, Duration timeout)
+            LoadRequest request, boolean isStream, @Nullable String key, Duration timeout)
             throws InterruptedException {
-        String[] headers =
-                key == null
-                        ? new String[] {"Content-Type", "application/json"}
-                        : new String[] {"Content-Type", "application/json", "Idempotency-Key", key};
+        String body = request.gatewayBody(isStream);
+        var post = target.post(random, request.endpoint().url(), Load.JSON, body).timeout(timeout);
+        if (key != null) {
+            post.header("Idempotency-Key", key);
+        }
         Optional<ClientAnswer> answer =
-                target.post(
-                                random,
-                                timeout,
-                                call.endpoint().url(),
-                                call.gatewayBody(isStream),
-                                headers)
-                        .map(it -> answer(call.marker(), key, it));
+                target.send(post).map(it -> answer(request.marker(), key, it));
         answer.ifPresent(target.history().answers()::add);
         return answer;
     }

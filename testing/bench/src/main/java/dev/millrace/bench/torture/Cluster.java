@@ -1,5 +1,6 @@
 package dev.millrace.bench.torture;
 
+import dev.millrace.bench.cluster.TopicReader;
 import dev.millrace.contracts.topic.Topics;
 import dev.millrace.simulator.Simulator;
 import dev.millrace.simulator.settings.AccountSettings;
@@ -7,6 +8,7 @@ import dev.millrace.testclusters.PostgresServer;
 import dev.millrace.testclusters.RestartableProcess;
 import dev.millrace.testclusters.SmallDisk;
 import dev.millrace.testclusters.secured.LinkedBrokers;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -36,6 +38,20 @@ record Cluster(
         String settings = "{\"keys\":[\"%s\"]}".formatted(String.join("\",\"", keys));
         var account = AccountSettings.parse(settings, AccountSettings.DEFAULT);
         simulator.accounts().put("millrace", account);
+    }
+
+    /** Counts the running calls, also those whose clients have gone: they can still be billed. */
+    long runningCalls() {
+        return simulator.statistics().total().running();
+    }
+
+    /** Counts the records that the services have not finished, by group and topic. */
+    Map<String, Long> openRecords() throws IOException, InterruptedException {
+        return reader().open(
+                        List.of(
+                                topics.routerGroup(),
+                                topics.workerGroup(),
+                                topics.retrievalGroup()));
     }
 
     TopicReader reader() {

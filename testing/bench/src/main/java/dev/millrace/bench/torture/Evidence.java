@@ -1,30 +1,37 @@
 package dev.millrace.bench.torture;
 
-import static java.util.Comparator.comparingLong;
+import static java.util.Comparator.comparing;
+import static java.util.stream.Collectors.groupingBy;
+import static java.util.stream.Collectors.mapping;
+import static java.util.stream.Collectors.toList;
 
-import dev.millrace.bench.torture.History.ClientAnswer;
-import dev.millrace.bench.torture.History.SentRecord;
-import dev.millrace.contracts.job.JobId;
+import dev.millrace.bench.torture.ClientHistory.ClientAnswer;
+import dev.millrace.bench.torture.ClientHistory.SentRecord;
+import dev.millrace.bench.torture.Outputs.Result;
+import dev.millrace.contracts.money.TokenUsage;
+import dev.millrace.simulator.calllog.CallOutcome;
+import dev.millrace.simulator.calllog.LoggedCall;
 import java.math.BigDecimal;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.LongSummaryStatistics;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * What clients did and saw, and what the pipeline and the provider wrote.
  *
- * @param calls all calls that the provider received, by idempotency key, which is the job id
+ * @param database rows by table, as {@link Outputs#rows}
+ * @param calls all calls of each job that the provider received, in the order of their arrival
  */
 record Evidence(
-        History history,
+        ClientHistory history,
         Outputs outputs,
-        Outputs.Rows database,
+        Map<String, List<String>> database,
         Map<String, List<Call>> calls,
-        List<Inflicted> faults) {
+        List<InflictedFault> faults) {
     /**
      * A call that the provider received.
      *
@@ -40,104 +47,56 @@ record Evidence(
             long millis,
             long end,
             boolean isBilled,
-            boolean isAnswered) {}
-
-    /**
-     * A fault that happened, in milliseconds of the clock.
-     *
-     * @param running calls in flight at its begin, of all workers
-     */
-    record Inflicted(FaultKind kind, String victim, long from, long to, long running) {
-        /** Within this time after a fault, workers notice it, or continue. */
-        private static final long AFTERMATH_MILLIS = 10_000;
-
-        /**
-         * Returns true if the first call can have been repeated: its worker, the provider, or a
-         * broker failed before its answer was committed.
-         */
-        boolean explainsRepetition(Call first, Call second) {
-            long lastChance = first.isAnswered() ? first.end() + AFTERMATH_MILLIS : second.millis();
-            return (victim.equals("provider") || harmsWorkers())
-                    && overlaps(first.millis(), Math.min(lastChance, second.millis()));
+            boolean isAnswered) {
+        private static Call of(LoggedCall call) {
+            return new Call(
+                    call.model(),
+                    LoadModel.PRICE.costOf(
+                            TokenUsage.of(call.usage().input(), call.usage().output())),
+                    call.time().toEpochMilli(),
+                    call.time().plus(call.duration()).toEpochMilli(),
+                    call.billed(),
+                    call.outcome() == CallOutcome.ANSWERED);
         }
+    }
 
-        /** Returns true for an unplanned fault of a worker, its connections, or a broker. */
-        boolean harmsWorkers() {
-            return !kind.isPlanned() && (victim.startsWith("w") || victim.startsWith("broker"));
-        }
+    /** Returns the calls of a ledger by job. */
+    static Map<String, List<Call>> calls(List<LoggedCall> ledger) {
+        return ledger.stream()
+                .sorted(comparing(LoggedCall::time))
+                .collect(groupingBy(Evidence::job, mapping(Call::of, toList())));
+    }
 
-        /** Returns true if it, or its aftermath, overlaps a time in milliseconds. */
-        boolean overlaps(long first, long last) {
-            return from <= last && to + AFTERMATH_MILLIS >= first;
-        }
-
-        /** Returns true if workers lost their offsets between these times. */
-        boolean isLossWithin(long first, long last) {
-            return kind == FaultKind.WORKER_OFFSETS_LOST && first < from && last >= from;
-        }
-
-        /**
-         * Returns the longest time without a result that overlaps this fault: from the last result
-         * before to the first after.
-         *
-         * @param times of all results in milliseconds, ascending
-         */
-        double recoverySeconds(List<Long> times) {
-            long longest = 0;
-            for (int i = 1; i < times.size(); i++) {
-                if (times.get(i) >= from && times.get(i - 1) <= to) {
-                    longest = Math.max(longest, times.get(i) - times.get(i - 1));
-                }
-            }
-            return longest / 1e3;
-        }
+    /** Returns the job of a call, whose idempotency key tells calls of a fallback apart. */
+    private static String job(LoggedCall call) {
+        return String.valueOf(call.caller().idempotencyKey()).split("-fallback-", 2)[0];
     }
 
     /** Returns the jobs that must have a result. */
     Set<String> due() {
         var due = new HashSet<String>();
-        history.records().stream()
-                .filter(SentRecord::isAccepted)
-                .map(SentRecord::jobId)
+        Stream.concat(
+                        history.records().stream()
+                                .filter(SentRecord::isAccepted)
+                                .map(SentRecord::jobId),
+                        history.answers().stream().map(ClientAnswer::jobId))
                 .filter(Objects::nonNull)
                 .forEach(due::add);
-        history.answers().stream()
-                .map(ClientAnswer::jobId)
-                .filter(Objects::nonNull)
-                .forEach(due::add);
-        history.batches()
-                .forEach(
-                        (batch, lines) -> {
-                            if (!history.cancelled().contains(batch)) {
-                                lines.forEach(
-                                        it ->
-                                                due.add(
-                                                        JobId.of(OperatorLoad.TENANT, batch, it)
-                                                                .value()));
-                            }
-                        });
+        history.batches().values().forEach(due::addAll);
+        due.removeAll(history.cancelled());
         return due;
     }
 
-    /** Returns the billed calls of each job that has any, in the order of their times. */
+    /** Returns the billed calls of each job that has any, in the order of their arrival. */
     Map<String, List<Call>> bills() {
         var bills = new HashMap<String, List<Call>>();
-        calls.forEach(
-                (job, all) -> {
-                    List<Call> billed =
-                            all.stream()
-                                    .filter(Call::isBilled)
-                                    .sorted(comparingLong(Call::millis))
-                                    .toList();
-                    if (!billed.isEmpty()) {
-                        bills.put(job, billed);
-                    }
-                });
+        calls.forEach((job, all) -> bills.put(job, all.stream().filter(Call::isBilled).toList()));
+        bills.values().removeIf(List::isEmpty);
         return bills;
     }
 
-    long count(FaultKind kind) {
-        return faults.stream().filter(it -> it.kind() == kind).count();
+    Stream<InflictedFault> faults(FaultKind kind) {
+        return faults.stream().filter(it -> it.kind() == kind);
     }
 
     /**
@@ -145,28 +104,33 @@ record Evidence(
      * an operator allowed.
      */
     Set<String> resent() {
-        var called = new HashMap<String, LongSummaryStatistics>();
-        var ends = new HashMap<String, LongSummaryStatistics>();
-        bills().forEach((job, all) -> all.forEach(it -> add(called, job, it.millis())));
-        outputs.results().forEach(it -> add(ends, it.jobId(), it.timestamp()));
-        var resent = new HashSet<>(called.keySet());
-        resent.addAll(ends.keySet());
-        resent.removeIf(
-                job -> {
-                    var calls = called.getOrDefault(job, new LongSummaryStatistics());
-                    var ended = ends.getOrDefault(job, new LongSummaryStatistics());
-                    long lastCost = outputs.lastCosts().getOrDefault(job, Long.MIN_VALUE);
-                    long last = Math.max(lastCost, Math.max(calls.getMax(), ended.getMax()));
-                    return faults.stream()
-                            .noneMatch(
-                                    it ->
-                                            it.isLossWithin(calls.getMin(), calls.getMax())
-                                                    || it.isLossWithin(ended.getMin(), last));
+        var firstEnds = new HashMap<String, Long>();
+        var lastEvents = new HashMap<>(outputs.lastCosts());
+        for (Result it : outputs.results()) {
+            firstEnds.merge(it.jobId(), it.timestamp(), Math::min);
+            lastEvents.merge(it.jobId(), it.timestamp(), Math::max);
+        }
+        var resent = new HashSet<String>();
+        bills().forEach(
+                        (job, calls) -> {
+                            long last = calls.getLast().millis();
+                            lastEvents.merge(job, last, Math::max);
+                            if (isLossWithin(calls.getFirst().millis(), last)) {
+                                resent.add(job);
+                            }
+                        });
+        firstEnds.forEach(
+                (job, first) -> {
+                    if (isLossWithin(first, lastEvents.getOrDefault(job, first))) {
+                        resent.add(job);
+                    }
                 });
         return resent;
     }
 
-    private static void add(Map<String, LongSummaryStatistics> times, String job, long millis) {
-        times.computeIfAbsent(job, _ -> new LongSummaryStatistics()).accept(millis);
+    /** Returns true if workers lost their offsets between these times. */
+    private boolean isLossWithin(long first, long last) {
+        return faults(FaultKind.WORKER_OFFSETS_LOST)
+                .anyMatch(it -> first < it.from() && last >= it.from());
     }
 }

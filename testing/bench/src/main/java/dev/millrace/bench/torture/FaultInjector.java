@@ -29,8 +29,8 @@ import java.util.Set;
 import java.util.stream.Stream;
 import org.apache.kafka.common.TopicPartition;
 
-/** Does the planned harm, and heals it. Used by one thread. */
-record FaultInjector(WorkFolder folder, Cluster cluster) {
+/** Inflicts a planned fault, and heals it. Used by one thread. */
+record FaultInjector(WorkFolder folder, Cluster cluster, Fault fault) {
     /** Longer than the drain timeout of a worker. */
     private static final Duration STOP_TIMEOUT = Duration.ofMinutes(11);
 
@@ -53,9 +53,9 @@ record FaultInjector(WorkFolder folder, Cluster cluster) {
      * Stops what loses its offsets next: the announcements of running calls would be lost, too, and
      * a call before the loss must be told from its repetition.
      */
-    void prepare(Fault fault) throws InterruptedException {
+    void prepare() throws InterruptedException {
         if (fault.kind() == FaultKind.WORKER_OFFSETS_LOST) {
-            stopAll(cluster.services().of("w"));
+            stopAll(cluster.services().of("worker"));
         }
     }
 
@@ -64,59 +64,56 @@ record FaultInjector(WorkFolder folder, Cluster cluster) {
      *
      * @return what was harmed
      */
-    String inflict(Fault fault) throws IOException, InterruptedException {
+    String inflict() throws IOException, InterruptedException {
         LinkedBrokers brokers = cluster.brokers();
         Services services = cluster.services();
         PostgresServer database = cluster.postgres();
-        RestartableProcess service = pick(services.victims(), fault);
-        RestartableProcess broker = pick(brokers.nodes(), fault);
-        RestartableProcess spare = pick(services.spares(), fault);
-        RestartableProcess router = pick(services.of("r"), fault);
-        Link link = pickUsed(fault.kind().isOfPeers() ? brokers.peerLinks() : links(), fault);
+        RestartableProcess service = pick(services.victims());
+        RestartableProcess broker = pick(brokers.nodes());
+        RestartableProcess spare = pick(services.spares());
+        RestartableProcess router = pick(services.of("router"));
+        Link link = pickUsed(fault.kind().isOfPeers() ? brokers.peerLinks() : links());
         return switch (fault.kind()) {
-            case KILL -> during(fault, service.name(), service::kill, service::start);
-            case TERM -> during(fault, service.name(), () -> stop(service), service::start);
-            case SUSPEND, SUSPEND_LONG ->
-                    during(fault, service.name(), service::suspend, service::resume);
-            case SCALE_OUT -> during(fault, spare.name(), spare::start, () -> stop(spare));
+            case KILL -> during(service.name(), service::kill, service::start);
+            case TERM -> during(service.name(), () -> stop(service), service::start);
+            case SUSPEND, SUSPEND_LONG -> during(service.name(), service::suspend, service::resume);
+            case SCALE_OUT -> during(spare.name(), spare::start, () -> stop(spare));
             case ROLLING_RESTART -> upgrade();
-            case CLOCK_JUMP -> clock(fault, service, fault.victim() % 2 == 0 ? "+90s" : "-90s");
-            case CLOCK_DRIFT -> clock(fault, service, "+0 x1.05");
-            case BROKER_KILL -> during(fault, broker.name(), broker::kill, broker::start);
-            case BROKER_TERM -> during(fault, broker.name(), () -> stop(broker), broker::start);
-            case BROKER_SUSPEND -> during(fault, broker.name(), broker::suspend, broker::resume);
+            case CLOCK_JUMP -> clock(service, fault.victim() % 2 == 0 ? "+90s" : "-90s");
+            case CLOCK_DRIFT -> clock(service, "+0 x1.05");
+            case BROKER_KILL -> during(broker.name(), broker::kill, broker::start);
+            case BROKER_TERM -> during(broker.name(), () -> stop(broker), broker::start);
+            case BROKER_SUSPEND -> during(broker.name(), broker::suspend, broker::resume);
             case BROKERS_ROLLING_RESTART -> restart(brokers.nodes());
-            case ROUTER_OFFSETS_LOST -> loseOffsets(fault, "r", cluster.topics().routerGroup());
-            case WORKER_OFFSETS_LOST -> loseOffsets(fault, "w", cluster.topics().workerGroup());
+            case ROUTER_OFFSETS_LOST -> loseOffsets("router", cluster.topics().routerGroup());
+            case WORKER_OFFSETS_LOST -> loseOffsets("worker", cluster.topics().workerGroup());
             case PARTITIONS_ADDED ->
-                    during(fault, "topics", () -> brokers.addPartition(growing()), () -> {});
-            case PEER_CUT, LINK_CUT -> link(fault, link, Link.State.CUT);
-            case PEER_ONE_WAY, LINK_ONE_WAY -> link(fault, link, oneWay(fault));
-            case PEER_SLOW, LINK_SLOW -> link(fault, link, Link.State.SLOW);
-            case LINK_RESET -> during(fault, link.name(), link::reset, link::reset);
-            case DATABASE_KILL -> during(fault, "database", database::stop, database::resume);
+                    during("topics", () -> brokers.addPartition(growing()), () -> {});
+            case PEER_CUT, LINK_CUT -> link(link, Link.State.CUT);
+            case PEER_ONE_WAY, LINK_ONE_WAY -> link(link, oneWay());
+            case PEER_SLOW, LINK_SLOW -> link(link, Link.State.SLOW);
+            case LINK_RESET -> during(link.name(), link::reset, link::reset);
+            case DATABASE_KILL -> during("database", database::stop, database::resume);
             case DATABASE_RESTORE ->
                     during(
-                            fault,
                             "database",
                             () -> database.backUp(cluster.jdbcUrl()),
                             this::restoreDatabase);
-            case BROKER_DISK_FULL -> fullDisk(fault, folder.file(broker.name()), broker::restart);
-            case ROUTER_DISK_FULL -> fullDisk(fault, folder.file(router.name()), router::restart);
-            case DATABASE_DISK_FULL -> fullDisk(fault, database.folder(), database::restart);
-            case FILES_DISK_FULL -> fullDisk(fault, Services.files(folder), () -> {});
-            case PROVIDER_OUTAGE -> outage(fault, Outage.Form.REFUSED, HTTP_UNAVAILABLE);
-            case PROVIDER_THROTTLE -> outage(fault, Outage.Form.STATUS, TOO_MANY_REQUESTS);
-            case PROVIDER_HANG -> outage(fault, Outage.Form.STALL, HTTP_UNAVAILABLE);
-            case PROVIDER_SLOW -> provider(fault, "{\"latency\":\"30s\"}");
-            case PROVIDER_GARBAGE -> provider(fault, "{\"failures\":{\"garbage\":0.5}}");
-            case PROVIDER_BILL_LOST ->
-                    provider(fault, "{\"failures\":{\"drop_after_billing\":0.5}}");
-            case PROVIDER_BROKEN_BODY -> provider(fault, BROKEN_BODY);
+            case BROKER_DISK_FULL -> fullDisk(folder.file(broker.name()), broker::restart);
+            case ROUTER_DISK_FULL -> fullDisk(folder.file(router.name()), router::restart);
+            case DATABASE_DISK_FULL -> fullDisk(database.folder(), database::restart);
+            case FILES_DISK_FULL -> fullDisk(Services.files(folder), () -> {});
+            case PROVIDER_OUTAGE -> outage(Outage.Form.REFUSED, HTTP_UNAVAILABLE);
+            case PROVIDER_THROTTLE -> outage(Outage.Form.STATUS, TOO_MANY_REQUESTS);
+            case PROVIDER_HANG -> outage(Outage.Form.STALL, HTTP_UNAVAILABLE);
+            case PROVIDER_SLOW -> provider("{\"latency\":\"30s\"}");
+            case PROVIDER_GARBAGE -> provider("{\"failures\":{\"garbage\":0.5}}");
+            case PROVIDER_BILL_LOST -> provider("{\"failures\":{\"drop_after_billing\":0.5}}");
+            case PROVIDER_BROKEN_BODY -> provider(BROKEN_BODY);
         };
     }
 
-    private static String during(Fault fault, String victim, Act harm, Act heal)
+    private String during(String victim, Act harm, Act heal)
             throws IOException, InterruptedException {
         harm.run();
         Thread.sleep(fault.lasts());
@@ -124,47 +121,38 @@ record FaultInjector(WorkFolder folder, Cluster cluster) {
         return victim;
     }
 
-    private static String link(Fault fault, Link link, Link.State state)
-            throws IOException, InterruptedException {
-        return during(fault, link.name(), () -> link.set(state), () -> link.set(Link.State.PASS));
+    private String link(Link link, Link.State state) throws IOException, InterruptedException {
+        return during(link.name(), () -> link.set(state), () -> link.set(Link.State.PASS));
     }
 
-    private String outage(Fault fault, Outage.Form form, int status)
-            throws IOException, InterruptedException {
+    private String outage(Outage.Form form, int status) throws IOException, InterruptedException {
         var outage = new Outage(Duration.ZERO, fault.lasts(), form, status);
         return during(
-                fault,
                 "provider",
                 () -> cluster.simulator().outages().add(outage),
                 () -> cluster.simulator().outages().clear());
     }
 
     /** Changes settings of all models for the length of a fault. */
-    private String provider(Fault fault, String settings) throws IOException, InterruptedException {
+    private String provider(String settings) throws IOException, InterruptedException {
         ModelRegistry models = cluster.simulator().models();
         Map<String, ModelSettings> usual = models.settings();
         return during(
-                fault,
                 "provider",
                 () -> usual.forEach((it, own) -> models.put(it, parse(settings, own))),
                 () -> usual.forEach(models::put));
     }
 
-    private String clock(Fault fault, RestartableProcess service, String offset)
+    private String clock(RestartableProcess service, String offset)
             throws IOException, InterruptedException {
         var clock = FakeClock.of(service, folder.path());
         return during(
-                fault,
-                service.name() + " by " + offset,
-                () -> clock.set(offset),
-                () -> clock.set("+0"));
+                service.name() + " by " + offset, () -> clock.set(offset), () -> clock.set("+0"));
     }
 
-    private String fullDisk(Fault fault, Path folder, Act restart)
-            throws IOException, InterruptedException {
+    private String fullDisk(Path folder, Act restart) throws IOException, InterruptedException {
         SmallDisk disk = Objects.requireNonNull(cluster.disks().get(folder));
         return during(
-                fault,
                 folder.getFileName().toString(),
                 disk::fill,
                 () -> {
@@ -174,10 +162,10 @@ record FaultInjector(WorkFolder folder, Cluster cluster) {
     }
 
     private void restoreDatabase() throws IOException, InterruptedException {
-        List<RestartableProcess> sinks = cluster.services().of("s");
+        List<RestartableProcess> sinks = cluster.services().of("sink");
         sinks.forEach(RestartableProcess::kill);
         cluster.postgres().restore(cluster.jdbcUrl());
-        startAll(sinks);
+        RestartableProcess.startAll(sinks);
     }
 
     /** Restarts processes, each when the one before is back. */
@@ -208,15 +196,15 @@ record FaultInjector(WorkFolder folder, Cluster cluster) {
      * Deletes the offsets of workers that stopped or routers that were killed. What their health
      * then demands, an operator does: one starts with {@code --accept-resend}, later all without.
      */
-    private String loseOffsets(Fault fault, String beginning, String group)
+    private String loseOffsets(String command, String group)
             throws IOException, InterruptedException {
         Services services = cluster.services();
-        List<RestartableProcess> members = services.of(beginning);
+        List<RestartableProcess> members = services.of(command);
         members.forEach(RestartableProcess::kill);
         LinkedBrokers brokers = cluster.brokers();
         Set<TopicPartition> committed = brokers.committed(group);
         boolean isLost = await(() -> brokers.deleteOffsets(group));
-        startAll(members);
+        RestartableProcess.startAll(members);
         boolean isRefused =
                 await(
                         () ->
@@ -234,20 +222,14 @@ record FaultInjector(WorkFolder folder, Cluster cluster) {
         Thread.sleep(fault.lasts());
         stop(first);
         first.builder().command().remove(ACCEPT_RESEND);
-        startAll(members);
+        RestartableProcess.startAll(members);
         return "%s group (lost: %s, refused: %s, resumed: %s)"
-                .formatted(beginning, isLost, isRefused, isBack);
+                .formatted(command, isLost, isRefused, isBack);
     }
 
     private static void stopAll(List<RestartableProcess> processes) throws InterruptedException {
         for (RestartableProcess process : processes) {
             stop(process);
-        }
-    }
-
-    static void startAll(List<RestartableProcess> processes) throws IOException {
-        for (RestartableProcess process : processes) {
-            process.start();
         }
     }
 
@@ -266,7 +248,7 @@ record FaultInjector(WorkFolder folder, Cluster cluster) {
             process.builder().command().set(0, own.command().getFirst());
             process.builder().environment().putAll(own.environment());
         }
-        String restarted = restart(cluster.services().inUpdateOrder());
+        String restarted = restart(cluster.services().processes());
         cluster.acceptKeys(cluster.services().apiKey());
         return restarted;
     }
@@ -288,7 +270,7 @@ record FaultInjector(WorkFolder folder, Cluster cluster) {
         return all;
     }
 
-    private static Link.State oneWay(Fault fault) {
+    private Link.State oneWay() {
         return fault.victim() % 2 == 0 ? Link.State.ONLY_REQUESTS : Link.State.ONLY_ANSWERS;
     }
 
@@ -303,13 +285,13 @@ record FaultInjector(WorkFolder folder, Cluster cluster) {
     }
 
     /** Picks a link with a connection, since a fault of another link harms nothing. */
-    private static Link pickUsed(List<Link> all, Fault fault) {
+    private Link pickUsed(List<Link> all) {
         List<Link> turned = new ArrayList<>(all);
         Collections.rotate(turned, -(fault.victim() % all.size()));
         return turned.stream().filter(Link::isUsed).findFirst().orElseGet(turned::getFirst);
     }
 
-    private static <T> T pick(List<T> all, Fault fault) {
+    private <T> T pick(List<T> all) {
         return all.get(fault.victim() % all.size());
     }
 }

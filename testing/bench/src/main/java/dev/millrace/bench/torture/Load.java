@@ -9,10 +9,10 @@ import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
-import java.time.Duration;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -23,8 +23,8 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.random.RandomGenerator;
+import org.apache.kafka.clients.producer.Callback;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -32,13 +32,12 @@ import org.apache.kafka.clients.producer.RecordMetadata;
 
 /** All clients, each on a virtual thread. */
 final class Load implements AutoCloseable {
+    static final String JSON = "application/json";
     private static final Map<String, Object> MAX_REQUEST =
             Map.of(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, 16 << 20);
 
-    private final AtomicBoolean isEnding = new AtomicBoolean();
     private final ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor();
     private final Target target;
-    private final List<Future<?>> running = new ArrayList<>();
     private final Queue<RuntimeException> failures = new ConcurrentLinkedQueue<>();
 
     /** One client. */
@@ -51,60 +50,60 @@ final class Load implements AutoCloseable {
             Cluster cluster,
             HttpClient http,
             Producer<byte[], byte[]> producer,
-            History history,
+            ClientHistory history,
             Marker marker,
-            InstantSource clock,
-            int recordsPerSecond) {
+            InstantSource clock) {
         /** Notes that from now on, until a time in milliseconds, something must not be called. */
         void forbid(String name, long end) {
-            history.bans().add(new History.Ban(name, clock.millis(), end));
+            history.bans().add(new ClientHistory.Ban(name, clock.millis(), end));
         }
 
-        /**
-         * Posts to any gateway; empty if the connection broke or the timeout passed.
-         *
-         * @param headers names and values in turn
-         */
-        Optional<HttpResponse<String>> post(
-                RandomGenerator random,
-                Duration timeout,
-                String path,
-                String body,
-                String... headers)
+        /** Returns a request to any gateway. */
+        HttpRequest.Builder post(RandomGenerator random, String path, String type, String body) {
+            URI gateway = gateways().get(random.nextInt(gateways().size()));
+            return request(gateway.resolve(path), history.secrets().getLast())
+                    .header("Content-Type", type)
+                    .POST(BodyPublishers.ofString(body));
+        }
+
+        List<URI> gateways() {
+            return cluster.services().gateways();
+        }
+
+        static HttpRequest.Builder request(URI uri, String secret) {
+            return HttpRequest.newBuilder(uri).header("Authorization", "Bearer " + secret);
+        }
+
+        /** Returns the answer; empty if the connection broke or the timeout passed. */
+        Optional<HttpResponse<String>> send(HttpRequest.Builder request)
                 throws InterruptedException {
-            List<URI> gateways = cluster.services().gateways();
-            URI gateway = gateways.get(random.nextInt(gateways.size()));
-            var request =
-                    HttpRequest.newBuilder(gateway.resolve(path))
-                            .timeout(timeout)
-                            .headers(headers)
-                            .header("Authorization", "Bearer " + history.secrets().getLast())
-                            .POST(HttpRequest.BodyPublishers.ofString(body))
-                            .build();
             try {
-                return Optional.of(http.send(request, HttpResponse.BodyHandlers.ofString()));
+                return Optional.of(http.send(request.build(), BodyHandlers.ofString()));
             } catch (IOException broken) {
                 return Optional.empty();
             }
         }
+
+        void send(ProducerRecord<byte[], byte[]> record, Callback onCompletion) {
+            Future<RecordMetadata> _ = producer.send(record, onCompletion);
+        }
     }
 
-    Load(Cluster cluster, History history, InstantSource clock, TortureCommand options) {
-        var clients = new BareClients(cluster.brokers().servers(), "torture");
+    Load(Cluster cluster, ClientHistory history, InstantSource clock, TortureCommand options) {
+        var kafka = new BareClients(cluster.brokers().servers(), "torture");
         target =
                 new Target(
                         cluster,
                         HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build(),
-                        clients.producer(MAX_REQUEST),
+                        kafka.producer(MAX_REQUEST),
                         history,
                         new Marker(options.seed),
-                        clock,
-                        options.rate);
+                        clock);
         RecordLoad.TENANTS.forEach(this::addDocument);
         addDocument(OperatorLoad.TENANT);
         var random = new SplittableRandom(options.seed);
         start(new OperatorLoad(target, random.split()));
-        start(new RecordLoad(target, random.split()));
+        start(new RecordLoad(target, random.split(), options.rate));
         start(new BatchLoad(target, random.split()));
         for (int i = 0; i < options.callers; i++) {
             start(new CallLoad(target, random.split()));
@@ -113,21 +112,18 @@ final class Load implements AutoCloseable {
 
     /** Adds a document that only jobs of its tenant may find. */
     private void addDocument(String tenant) {
-        var key = new DocumentKey(new CollectionId(tenant, LoadCall.COLLECTION), tenant);
+        var key = new DocumentKey(new CollectionId(tenant, LoadRequest.COLLECTION), tenant);
         String text = "A parcel of %s arrives within three days.".formatted(tenant);
         byte[] value = DocumentCodec.toJson(new StoredDocument(null, null, Map.of(), text));
-        Future<RecordMetadata> _ =
-                target.producer()
-                        .send(
-                                new ProducerRecord<>(
-                                        target.cluster().topics().documents(), key.bytes(), value));
+        String topic = target.cluster().topics().documents();
+        target.send(new ProducerRecord<>(topic, key.bytes(), value), (_, _) -> {});
     }
 
     private void start(Loop loop) {
-        running.add(
+        Future<?> _ =
                 executor.submit(
                         () -> {
-                            while (!isEnding.get()) {
+                            while (!executor.isShutdown()) {
                                 try {
                                     loop.runOnce();
                                 } catch (RuntimeException e) {
@@ -135,16 +131,20 @@ final class Load implements AutoCloseable {
                                 }
                             }
                             return null;
-                        }));
+                        });
     }
 
     /** Lets each client finish what it has begun. */
     void stop() {
-        isEnding.set(true);
+        executor.shutdown();
     }
 
     boolean hasStopped() {
-        return running.stream().allMatch(Future::isDone);
+        return executor.isTerminated();
+    }
+
+    Target target() {
+        return target;
     }
 
     /** Returns what failed unexpectedly. */

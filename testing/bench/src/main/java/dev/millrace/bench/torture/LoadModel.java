@@ -1,12 +1,11 @@
 package dev.millrace.bench.torture;
 
+import static java.util.stream.Collectors.joining;
+
 import dev.millrace.contracts.money.Price;
-import java.math.BigDecimal;
 import java.util.Collections;
 import java.util.List;
-import java.util.Locale;
 import java.util.random.RandomGenerator;
-import java.util.stream.Collectors;
 
 /**
  * The models of the load, as real providers answer: with a log-normal latency, and 3 % refused.
@@ -38,7 +37,7 @@ record LoadModel(String name, String provider, int medianMillis, int weight) {
                     new LoadModel(EMBEDDING, CHAT, 300, 0));
 
     /** The price of all models, as the configuration has it. */
-    static final Price PRICE = Price.of(BigDecimal.ONE, BigDecimal.TWO);
+    static final Price PRICE = Price.of("1", "2");
 
     private static final List<String> DRAWN =
             ALL.stream().flatMap(it -> Collections.nCopies(it.weight, it.name).stream()).toList();
@@ -57,13 +56,7 @@ record LoadModel(String name, String provider, int medianMillis, int weight) {
 
     /** Returns the section {@code models} of a configuration; all tokens have a price. */
     static String configuration() {
-        return "models:\n"
-                + ALL.stream()
-                        .map(
-                                it ->
-                                        "  %s: { provider: %s%s, price: { input: 1, output: 2 } }\n"
-                                                .formatted(it.name, it.provider, it.more()))
-                        .collect(Collectors.joining());
+        return "models:\n" + ALL.stream().map(LoadModel::configured).collect(joining());
     }
 
     /**
@@ -73,19 +66,23 @@ record LoadModel(String name, String provider, int medianMillis, int weight) {
      */
     static String simulator(long seed, double scale) {
         return "seed: %d\nledger_entries: 5000000\nmodels:\n".formatted(seed)
-                + ALL.stream().map(it -> it.simulated(scale)).collect(Collectors.joining());
+                + ALL.stream().map(it -> it.simulated(scale)).collect(joining());
     }
 
-    private String more() {
-        return switch (name) {
-            case EMBEDDING -> ", urls: [/v1/embeddings]";
-            case LIMITED -> ", limits: { requests_per_minute: %d }".formatted(CALLS_PER_MINUTE);
-            default -> "";
-        };
+    private String configured() {
+        String more =
+                switch (name) {
+                    case EMBEDDING -> ", urls: [/v1/embeddings]";
+                    case LIMITED ->
+                            ", limits: { requests_per_minute: %d }".formatted(CALLS_PER_MINUTE);
+                    default -> "";
+                };
+        return "  %s: { provider: %s%s, price: { input: 1, output: 2 } }\n"
+                .formatted(name, provider, more);
     }
 
     private String simulated(double scale) {
-        double median = Math.max(2 * FIRST_BYTE_DIVISOR, medianMillis * scale);
+        long median = Math.max(2 * FIRST_BYTE_DIVISOR, Math.round(medianMillis * scale));
         return """
           %s:
             latency: %s
@@ -95,8 +92,7 @@ record LoadModel(String name, String provider, int medianMillis, int weight) {
                 .formatted(name, lognormal(median), lognormal(median / FIRST_BYTE_DIVISOR));
     }
 
-    private static String lognormal(double median) {
-        return String.format(
-                Locale.ROOT, "{ p50: %.0fms, p99: %.0fms }", median, P99_FACTOR * median);
+    private static String lognormal(long median) {
+        return "{ p50: %dms, p99: %dms }".formatted(median, P99_FACTOR * median);
     }
 }

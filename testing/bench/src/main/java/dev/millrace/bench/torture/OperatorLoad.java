@@ -1,5 +1,6 @@
 package dev.millrace.bench.torture;
 
+import dev.millrace.bench.torture.ClientHistory.SentRecord;
 import dev.millrace.contracts.control.ControlKey;
 import dev.millrace.contracts.control.ControlRecord;
 import dev.millrace.contracts.control.OperatorCommand;
@@ -14,9 +15,8 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.concurrent.Future;
+import java.util.Queue;
 import java.util.random.RandomGenerator;
-import org.apache.kafka.clients.producer.RecordMetadata;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -60,33 +60,34 @@ final class OperatorLoad implements Load.Loop {
             String model = LoadModel.draw(random);
             Instant end = now.plusMillis(random.nextInt(LONGEST_PAUSE_MILLIS));
             var pause = new OperatorCommand(now, NAME, Optional.empty(), Optional.of(end));
-            forbid(model, end.toEpochMilli(), pause.record(new ControlKey.PauseModel(model)));
+            send(
+                    pause.record(new ControlKey.PauseModel(model)),
+                    () -> target.forbid(model, end.toEpochMilli()));
         }
-        target.history().records().stream()
-                .skip(Math.max(0, target.history().records().size() - 1 - random.nextInt(RECENT)))
-                .map(History.SentRecord::jobId)
+        Queue<SentRecord> records = target.history().records();
+        records.stream()
+                .skip(Math.max(0, records.size() - 1 - random.nextInt(RECENT)))
+                .map(SentRecord::jobId)
                 .filter(Objects::nonNull)
                 .findFirst()
-                .ifPresent(
-                        it ->
-                                forbid(
-                                        it,
-                                        Long.MAX_VALUE,
-                                        OperatorCommand.withCalls(now, NAME)
-                                                .record(new ControlKey.CancelJob(new JobId(it)))));
+                .ifPresent(it -> cancel(it, now));
     }
 
-    /** Notes a command as soon as Kafka has it. */
-    private void forbid(String name, long end, ControlRecord command) {
-        Future<RecordMetadata> _ =
-                target.producer()
-                        .send(
-                                command.toRecord(target.cluster().topics().control()),
-                                (_, failure) -> {
-                                    if (failure == null) {
-                                        target.forbid(name, end);
-                                    }
-                                });
+    private void cancel(String job, Instant now) {
+        var key = new ControlKey.CancelJob(new JobId(job));
+        ControlRecord command = OperatorCommand.withCalls(now, NAME).record(key);
+        send(command, () -> target.forbid(job, Long.MAX_VALUE));
+    }
+
+    /** Sends a command, and notes it as soon as Kafka has it. */
+    private void send(ControlRecord command, Runnable note) {
+        target.send(
+                command.toRecord(target.cluster().topics().control()),
+                (_, failure) -> {
+                    if (failure == null) {
+                        note.run();
+                    }
+                });
     }
 
     /** Gives the clients a new secret; the replaced one is refused after a while. */
@@ -100,9 +101,7 @@ final class OperatorLoad implements Load.Loop {
                         ? new GatewayKey(NAME, ACCESS, now, NAME, Optional.empty(), List.of(hash))
                         : old.withSecret(hash, now.plus(OVERLAP));
         var record = new ControlRecord(new ControlKey.ApiKey(KEY_ID), key.toJson());
-        String topic = target.cluster().topics().control();
-        Future<RecordMetadata> _ = target.producer().send(record.toRecord(topic));
+        send(record, () -> target.history().secrets().add(token.text()));
         target.producer().flush();
-        target.history().secrets().add(token.text());
     }
 }

@@ -2,29 +2,32 @@ package dev.millrace.bench.torture;
 
 import static java.util.stream.Collectors.counting;
 import static java.util.stream.Collectors.groupingBy;
-import static java.util.stream.Collectors.partitioningBy;
 
+import dev.millrace.bench.torture.ClientHistory.Ban;
+import dev.millrace.bench.torture.ClientHistory.ClientAnswer;
+import dev.millrace.bench.torture.ClientHistory.SentRecord;
 import dev.millrace.bench.torture.Evidence.Call;
-import dev.millrace.bench.torture.Evidence.Inflicted;
-import dev.millrace.bench.torture.History.Ban;
-import dev.millrace.bench.torture.History.ClientAnswer;
-import dev.millrace.bench.torture.History.SentRecord;
 import dev.millrace.bench.torture.Outputs.Result;
+import dev.millrace.contracts.budget.BudgetState;
 import dev.millrace.contracts.control.ControlKey;
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.result.CostEvent;
 import dev.millrace.contracts.result.CostKind;
+import dev.millrace.contracts.result.DeadLetter;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -41,6 +44,8 @@ final class OutcomeCheck {
                     "quota_exceeded",
                     "model_not_found",
                     "content_filtered");
+
+    private static final Set<CostKind> BOOKED = EnumSet.of(CostKind.BILLED, CostKind.UNCERTAIN);
 
     /** Answers of the last second, which are not yet committed. */
     private static final int UNCOMMITTED = 50;
@@ -60,13 +65,19 @@ final class OutcomeCheck {
     private static final int OFTEN = 20;
 
     private final Evidence evidence;
+    private final ClientHistory history;
+    private final Outputs outputs;
+    private final Map<String, List<String>> rows;
     private final Map<String, List<Call>> bills;
+
+    /** Number of results by job. */
+    private final Map<String, Long> ends;
 
     /** Jobs that an operator allowed to end twice, after the offsets of workers were lost. */
     private final Set<String> resent;
 
     /** All costs of these jobs, by limit. */
-    private final Map<ControlKey.Limit, BigDecimal> resentUsd = new HashMap<>();
+    private final Map<ControlKey.Limit, BigDecimal> resentUsd;
 
     private final List<String> problems = new ArrayList<>();
 
@@ -86,7 +97,7 @@ final class OutcomeCheck {
             long rebilled,
             long uncertain,
             List<String> problems) {
-        /** Returns the values of {@link RunHistory#COLUMNS}. */
+        /** Returns the values of {@link PublishedRuns#COLUMNS}. */
         List<Long> row(long minutes, long seed, long faults) {
             return List.of(
                     minutes, faults, jobs, lost, doubled, overspent, rebilled, uncertain, seed);
@@ -95,45 +106,49 @@ final class OutcomeCheck {
 
     OutcomeCheck(Evidence evidence) {
         this.evidence = evidence;
+        history = evidence.history();
+        outputs = evidence.outputs();
+        rows = outputs.rows();
         bills = evidence.bills();
+        ends = count(outputs.results().stream(), Result::jobId);
         resent = evidence.resent();
-        for (CostEvent event : costs()) {
-            if (resent.contains(called(event))) {
-                limits(event).forEach(it -> resentUsd.merge(it, event.costUsd(), BigDecimal::add));
-            }
-        }
+        resentUsd = byLimit(outputs.costs().stream().filter(it -> resent.contains(called(it))));
     }
 
     Verdict verdict() {
-        Map<String, Long> results = count(evidence.outputs().results(), Result::jobId);
-        long lost = report("jobs without a result", lost(results.keySet()));
-        long doubled = report("jobs with several results", notResent(several(results)));
+        Map<String, Long> events = count(outputs.costs().stream(), CostEvent::eventId);
+        Map<List<InflictedFault>, Set<String>> repetitions = repetitions();
+        long lost = report("jobs without a result", lost());
+        long doubled = report("jobs with several results", notResent(several(ends)));
         report("records without their dead letter", deadLetters());
-        report("jobs without exactly one final cost event", notResent(finals(results.keySet())));
-        report(
-                "cost events that occur twice",
-                notResent(several(count(costs(), CostEvent::eventId))));
+        report("jobs without exactly one final cost event", notResent(finals()));
+        report("cost events that occur twice", notResent(several(events)));
         report("jobs whose costs differ from the ledger", costsBeyondLedger());
-        report("jobs that were called again without a fault", notResent(repetitions(List.of())));
-        report("crashes that repeated more calls than ran", unboundedCrashes());
+        report(
+                "jobs that were called again without a fault",
+                notResent(repetitions.getOrDefault(List.of(), Set.of())));
+        report("crashes that repeated more calls than ran", unboundedCrashes(repetitions));
         report("calls of what was cancelled or paused", forbiddenCalls());
         report("minutes with more calls than a limit allows", crowdedMinutes());
-        report("results with an error that nothing explains", unexplainedErrors());
+        report("results with an error that nothing explains", results(OutcomeCheck::isUnexplained));
         report("answers to another prompt", otherPrompts());
         report("prompts that several jobs called", calledTwice());
         report("answers of another tenant, or of several calls", sharedAnswers());
-        report("prompts with a document of another tenant", otherDocuments());
+        report("prompts with a document of another tenant", results(Result::hasOtherDocument));
         long overspent = report("budgets overspent", overspentBudgets());
         report("budgets unsettled or unlike their cost events", unsettledBudgets());
         report("answers unlike an earlier answer or their result", otherAnswers());
         report("kinds of jobs that no longer succeed", fadedKinds());
-        differences().forEach((table, it) -> report("rows of " + table + " that differ", it));
-        long uncertain = events(CostKind.UNCERTAIN).count();
+        for (String table : rows.keySet()) {
+            report("rows of " + table + " that differ", differences(table));
+        }
+        long uncertain =
+                outputs.costs().stream().filter(it -> it.kind() == CostKind.UNCERTAIN).count();
         if (uncertain > mostUncertain()) {
             problems.add("%d uncertain costs, at most %d".formatted(uncertain, mostUncertain()));
         }
         return new Verdict(
-                results.size(),
+                ends.size(),
                 lost,
                 doubled,
                 overspent,
@@ -142,10 +157,10 @@ final class OutcomeCheck {
                 List.copyOf(problems));
     }
 
-    private Collection<String> lost(Set<String> ended) {
+    private Set<String> lost() {
         var lost = new TreeSet<>(evidence.due());
-        costs().forEach(it -> lost.add(it.jobId().value()));
-        lost.removeAll(ended);
+        outputs.costs().forEach(it -> lost.add(it.jobId().value()));
+        lost.removeAll(ends.keySet());
         return lost;
     }
 
@@ -154,117 +169,111 @@ final class OutcomeCheck {
      * or too many, and dead letters of other reasons. Only the first record of a job has a result.
      * Routers whose offsets were lost read records again.
      */
-    private Collection<String> deadLetters() {
-        var letters = evidence.outputs().deadLetters();
-        long reads = 1 + evidence.count(FaultKind.ROUTER_OFFSETS_LOST);
-        Map<String, Long> byOrigin =
-                count(
-                        letters.stream().filter(it -> it.reason().startsWith("malformed")).toList(),
-                        it -> it.partition() + "/" + it.offset());
-        Map<String, Long> byJob =
-                count(
-                        letters.stream().filter(it -> it.reason().startsWith("duplicate")).toList(),
-                        it -> String.valueOf(it.jobId()));
+    private Set<String> deadLetters() {
+        long reads = 1 + evidence.faults(FaultKind.ROUTER_OFFSETS_LOST).count();
+        Map<String, Long> letters = new HashMap<>();
         var wrong = new TreeSet<String>();
-        letters.stream()
-                .filter(it -> !it.reason().matches("(malformed|duplicate).*"))
-                .forEach(it -> wrong.add(it.toString()));
-        Map<String, List<SentRecord>> jobs = new HashMap<>();
-        for (SentRecord record : evidence.history().records()) {
-            String job = record.jobId();
-            if (job != null) {
-                jobs.computeIfAbsent(job, _ -> new ArrayList<>()).add(record);
-            } else if (record.isAccepted()) {
-                String origin = record.partition() + "/" + record.offset();
-                addUnless(wrong, origin, 1, byOrigin.getOrDefault(origin, 0L), reads);
+        for (DeadLetter it : outputs.deadLetters()) {
+            if (it.reason().startsWith("malformed")) {
+                letters.merge(it.partition() + "/" + it.offset(), 1L, Long::sum);
+            } else if (it.reason().startsWith("duplicate")) {
+                letters.merge(String.valueOf(it.jobId()), 1L, Long::sum);
+            } else {
+                wrong.add(it.toString());
             }
         }
-        jobs.forEach(
-                (job, sent) -> {
-                    long accepted = sent.stream().filter(SentRecord::isAccepted).count();
-                    if (accepted > 0) {
-                        long found = byJob.getOrDefault(job, 0L);
-                        addUnless(wrong, job, accepted - 1, found, reads * sent.size() - 1);
-                    }
-                });
+        Map<String, List<SentRecord>> sent =
+                history.records().stream().collect(groupingBy(SentRecord::jobOrOrigin));
+        for (var records : sent.entrySet()) {
+            String key = records.getKey();
+            long results = records.getValue().getFirst().jobId() == null ? 0 : 1;
+            long accepted = records.getValue().stream().filter(SentRecord::isAccepted).count();
+            long most = reads * records.getValue().size() - results;
+            long least = accepted - results;
+            long found = letters.getOrDefault(key, 0L);
+            if (accepted > 0 && (found < least || found > most)) {
+                wrong.add("%s has %d, not %d to %d".formatted(key, found, least, most));
+            }
+        }
         return wrong;
     }
 
-    private static void addUnless(
-            Collection<String> wrong, String what, long least, long found, long most) {
-        if (found < least || found > most) {
-            wrong.add("%s has %d, not %d to %d".formatted(what, found, least, most));
-        }
-    }
-
-    private Collection<String> finals(Set<String> ended) {
-        Map<String, Long> finals =
-                count(
-                        costs().stream().filter(CostEvent::isFinal).toList(),
-                        it -> it.jobId().value());
-        var wrong = new TreeSet<>(several(finals));
-        ended.stream().filter(it -> !finals.containsKey(it)).forEach(wrong::add);
-        finals.keySet().stream().filter(it -> !ended.contains(it)).forEach(wrong::add);
+    private Set<String> finals() {
+        var last = outputs.costs().stream().filter(CostEvent::isFinal);
+        Map<String, Long> finals = count(last, it -> it.jobId().value());
+        var wrong = new TreeSet<>(ends.keySet());
+        wrong.addAll(finals.keySet());
+        wrong.removeIf(it -> ends.containsKey(it) && finals.getOrDefault(it, 0L) == 1);
         return wrong;
     }
 
     /** Billed events are on the ledger; the ledger has no more than billed and uncertain events. */
-    private Collection<String> costsBeyondLedger() {
-        Map<String, BigDecimal> billed = sums(CostKind.BILLED);
-        Map<String, BigDecimal> uncertain = sums(CostKind.UNCERTAIN);
-        Map<String, Long> booked =
-                count(
-                        Stream.concat(events(CostKind.BILLED), events(CostKind.UNCERTAIN)).toList(),
-                        OutcomeCheck::called);
+    private Set<String> costsBeyondLedger() {
+        Map<String, List<CostEvent>> booked =
+                outputs.costs().stream()
+                        .filter(it -> BOOKED.contains(it.kind()))
+                        .collect(groupingBy(OutcomeCheck::called));
         var jobs = new TreeSet<>(bills.keySet());
-        jobs.addAll(billed.keySet());
+        jobs.addAll(booked.keySet());
         var wrong = new TreeSet<String>();
         for (String job : jobs) {
             List<Call> calls = bills.getOrDefault(job, List.of());
-            BigDecimal ledger =
-                    calls.stream().map(Call::costUsd).reduce(BigDecimal.ZERO, BigDecimal::add);
-            BigDecimal known = billed.getOrDefault(job, BigDecimal.ZERO);
-            BigDecimal most = known.add(uncertain.getOrDefault(job, BigDecimal.ZERO));
-            if (ledger.compareTo(known) < 0
+            List<CostEvent> events = booked.getOrDefault(job, List.of());
+            var certain = events.stream().filter(it -> it.kind() == CostKind.BILLED);
+            BigDecimal ledger = sum(calls.stream().map(Call::costUsd));
+            BigDecimal billed = sum(certain.map(CostEvent::costUsd));
+            BigDecimal most = sum(events.stream().map(CostEvent::costUsd));
+            if (ledger.compareTo(billed) < 0
                     || ledger.compareTo(most) > 0
-                    || calls.size() > booked.getOrDefault(job, 0L)) {
-                wrong.add(job + " ledger " + calls + ", billed " + known + ", at most " + most);
+                    || calls.size() > events.size()) {
+                wrong.add(job + " ledger " + calls + ", billed " + billed + ", at most " + most);
             }
         }
         return wrong;
     }
 
     /**
-     * Returns pairs of billed calls of a job that exactly these faults, and no timeout, can have
-     * interrupted.
+     * Returns pairs of billed calls of a job, by the faults that can have interrupted the first;
+     * without those after a timeout.
      */
-    private Collection<String> repetitions(List<Inflicted> causes) {
-        var found = new TreeSet<String>();
-        bills.forEach(
-                (job, calls) -> {
-                    for (int i = 1; i < calls.size(); i++) {
-                        Call first = calls.get(i - 1);
-                        Call second = calls.get(i);
-                        boolean isLate =
-                                !first.isAnswered()
-                                        && second.millis() - first.millis()
-                                                >= FIRST_BYTE_TIMEOUT_MILLIS;
-                        if (!isLate
-                                && evidence.faults().stream()
-                                        .filter(it -> it.explainsRepetition(first, second))
-                                        .toList()
-                                        .equals(causes)) {
-                            found.add(job + "| " + first + " and " + second);
-                        }
-                    }
-                });
+    private Map<List<InflictedFault>, Set<String>> repetitions() {
+        var found = new HashMap<List<InflictedFault>, Set<String>>();
+        for (var job : bills.entrySet()) {
+            List<Call> calls = job.getValue();
+            for (int i = 1; i < calls.size(); i++) {
+                Call first = calls.get(i - 1);
+                Call second = calls.get(i);
+                long after = second.millis() - first.millis();
+                if (first.isAnswered() || after < FIRST_BYTE_TIMEOUT_MILLIS) {
+                    found.computeIfAbsent(causes(first, second), _ -> new TreeSet<>())
+                            .add(job.getKey() + "| " + first + " and " + second);
+                }
+            }
+        }
         return found;
     }
 
+    private List<InflictedFault> causes(Call first, Call second) {
+        return evidence.faults().stream()
+                .filter(it -> it.explainsRepetition(first, second))
+                .toList();
+    }
+
+    /** Returns crashes of a worker after which more calls were repeated than promised. */
+    private List<InflictedFault> unboundedCrashes(
+            Map<List<InflictedFault>, Set<String>> repetitions) {
+        return evidence.faults().stream()
+                .filter(it -> it.kind().isCrash() && it.harmsWorkers())
+                .filter(
+                        it ->
+                                repetitions.getOrDefault(List.of(it), Set.of()).size()
+                                        > it.running() + UNCOMMITTED)
+                .toList();
+    }
+
     /** Returns calls of cancelled jobs and paused models of which each worker had notice. */
-    private Collection<String> forbiddenCalls() {
-        Map<String, List<Ban>> bans =
-                evidence.history().bans().stream().collect(groupingBy(Ban::name));
+    private List<String> forbiddenCalls() {
+        Map<String, List<Ban>> bans = history.bans().stream().collect(groupingBy(Ban::name));
         var wrong = new TreeSet<String>();
         for (var job : evidence.calls().entrySet()) {
             for (Call call : job.getValue()) {
@@ -285,7 +294,7 @@ final class OutcomeCheck {
                         .noneMatch(it -> it.overlaps(ban.from(), call.millis()));
     }
 
-    private Collection<String> crowdedMinutes() {
+    private List<Instant> crowdedMinutes() {
         List<Long> times =
                 calls().filter(it -> it.model().equals(LoadModel.LIMITED))
                         .map(Call::millis)
@@ -294,7 +303,7 @@ final class OutcomeCheck {
         int most = (int) (LoadModel.CALLS_PER_MINUTE * LIMIT_TOLERANCE);
         return IntStream.range(most, times.size())
                 .filter(it -> times.get(it) - times.get(it - most) < MINUTE_MILLIS)
-                .mapToObj(it -> Instant.ofEpochMilli(times.get(it)).toString())
+                .mapToObj(it -> Instant.ofEpochMilli(times.get(it)))
                 .toList();
     }
 
@@ -302,202 +311,148 @@ final class OutcomeCheck {
     private long mostUncertain() {
         return calls().filter(it -> !it.isAnswered()).count()
                 + evidence.faults().stream()
-                        .filter(Inflicted::harmsWorkers)
+                        .filter(InflictedFault::harmsWorkers)
                         .mapToLong(it -> it.running() + UNCOMMITTED)
                         .sum();
     }
 
+    private Stream<Call> calls() {
+        return evidence.calls().values().stream().flatMap(List::stream);
+    }
+
     /** Returns what often succeeded in the first half of the run and never in the second. */
-    private Collection<String> fadedKinds() {
-        List<Result> good =
-                evidence.outputs().results().stream()
-                        .filter(it -> it.text().isPresent())
-                        .filter(it -> !it.view().tenant().equals(RecordLoad.LIMITED))
-                        .toList();
+    private Set<?> fadedKinds() {
+        List<Result> good = results(it -> it.text().isPresent());
         var times = good.stream().mapToLong(Result::timestamp).summaryStatistics();
         long middle = (times.getMin() + times.getMax()) / 2;
-        Map<Boolean, Map<String, Long>> halves =
-                good.stream()
-                        .collect(
-                                partitioningBy(
-                                        it -> it.timestamp() > middle,
-                                        groupingBy(
-                                                it -> it.view().tenant() + " " + it.outcome(),
-                                                counting())));
-        return halves.get(false).entrySet().stream()
-                .filter(it -> it.getValue() >= OFTEN && !halves.get(true).containsKey(it.getKey()))
-                .map(Object::toString)
-                .toList();
+        Map<String, Long> faded =
+                count(good.stream().filter(it -> it.timestamp() <= middle), Result::kind);
+        good.stream().filter(it -> it.timestamp() > middle).forEach(it -> faded.remove(it.kind()));
+        faded.values().removeIf(it -> it < OFTEN);
+        faded.keySet().removeIf(it -> it.startsWith(RecordLoad.LIMITED));
+        return faded.entrySet();
     }
 
-    private Stream<Call> calls() {
-        return evidence.calls().values().stream().flatMap(Collection::stream);
+    private List<Result> results(Predicate<Result> condition) {
+        return outputs.results().stream().filter(condition).toList();
     }
 
-    /** Returns crashes of a worker after which more calls were repeated than promised. */
-    private Collection<String> unboundedCrashes() {
-        return evidence.faults().stream()
-                .filter(it -> it.kind().isCrash() && it.victim().startsWith("w"))
-                .filter(it -> repetitions(List.of(it)).size() > it.running() + UNCOMMITTED)
-                .map(Object::toString)
-                .toList();
+    private static boolean isUnexplained(Result result) {
+        String code = String.valueOf(result.view().errorCode());
+        return UNEXPLAINED.contains(code)
+                || (code.equals("budget_exceeded")
+                        && !RecordLoad.canHaveBudget(result.view().tenant()));
     }
 
     /** Returns results and clients' answers whose text repeats the marker of another prompt. */
-    private Collection<String> otherPrompts() {
-        Map<String, String> markers = new HashMap<>();
-        evidence.history().answers().forEach(it -> putIfKnown(markers, it.jobId(), it.marker()));
-        evidence.history().records().forEach(it -> putIfKnown(markers, it.jobId(), it.marker()));
+    private Set<String> otherPrompts() {
+        Map<@Nullable String, String> markers = new HashMap<>();
+        history.answers().forEach(it -> markers.put(it.jobId(), it.marker()));
+        history.records().forEach(it -> markers.put(it.jobId(), it.marker()));
         var wrong = new TreeSet<String>();
-        for (Result result : evidence.outputs().results()) {
+        for (Result result : outputs.results()) {
             String text = result.text().orElse("");
             Marker.in(markers.getOrDefault(result.jobId(), result.view().customId()))
-                    .filter(it -> !text.isEmpty() && !LoadCall.isAnswer(text, it))
+                    .filter(it -> !text.isEmpty() && !LoadRequest.isAnswer(text, it))
                     .ifPresent(it -> wrong.add(result.jobId() + " of " + it + ": " + text));
         }
-        evidence.history().answers().stream()
+        history.answers().stream()
                 .filter(ClientAnswer::isGood)
-                .filter(it -> !LoadCall.isAnswer(it.text(), it.marker()))
+                .filter(it -> !LoadRequest.isAnswer(it.text(), it.marker()))
                 .forEach(it -> wrong.add(it.toString()));
         return wrong;
     }
 
-    private Collection<String> unexplainedErrors() {
-        return evidence.outputs().results().stream()
-                .filter(
-                        it -> {
-                            String code = String.valueOf(it.view().errorCode());
-                            return UNEXPLAINED.contains(code)
-                                    || (code.equals("budget_exceeded")
-                                            && !RecordLoad.canHaveBudget(it.view().tenant()));
-                        })
-                .map(it -> it.jobId() + " " + it.view())
-                .toList();
-    }
-
     /** A repetition of a call, such as one with its idempotency key, is the same job. */
-    private Collection<String> calledTwice() {
+    private Collection<?> calledTwice() {
         var jobs = new HashMap<String, Set<String>>();
-        evidence.outputs().results().stream()
-                .filter(Result::isCalled)
-                .forEach(
-                        it ->
-                                it.text()
-                                        .flatMap(Marker::in)
-                                        .filter(Marker::isUnique)
-                                        .map(
-                                                marker ->
-                                                        jobs.computeIfAbsent(
-                                                                marker, _ -> new TreeSet<>()))
-                                        .ifPresent(all -> all.add(it.jobId())));
-        return jobs.values().stream().filter(it -> it.size() > 1).map(Set::toString).toList();
+        for (Result result : results(Result::isCalled)) {
+            result.text()
+                    .flatMap(Marker::in)
+                    .filter(Marker::isUnique)
+                    .map(it -> jobs.computeIfAbsent(it, _ -> new TreeSet<>()))
+                    .ifPresent(it -> it.add(result.jobId()));
+        }
+        jobs.values().removeIf(it -> it.size() == 1);
+        return jobs.values();
     }
 
     /** Each answer belongs to one called job; only jobs of its tenant share the answer. */
-    private Collection<String> sharedAnswers() {
-        var wrong = new TreeSet<String>();
-        evidence.outputs().results().stream()
-                .filter(it -> !it.answerId().isEmpty())
-                .collect(groupingBy(Result::answerId))
-                .forEach(
-                        (id, jobs) -> {
-                            if (jobs.stream().map(it -> it.view().tenant()).distinct().count() != 1
-                                    || jobs.stream().filter(Result::isCalled).count() != 1) {
-                                wrong.add(id + " of " + jobs);
-                            }
-                        });
-        return wrong;
+    private Set<?> sharedAnswers() {
+        Map<String, List<Result>> answers =
+                results(it -> !it.answerId().isEmpty()).stream()
+                        .collect(groupingBy(Result::answerId));
+        answers.values()
+                .removeIf(
+                        jobs ->
+                                jobs.stream().map(it -> it.view().tenant()).distinct().count() == 1
+                                        && jobs.stream().filter(Result::isCalled).count() == 1);
+        return answers.entrySet();
     }
 
-    /** Returns results that name a document of another tenant; its id is the name of its tenant. */
-    private Collection<String> otherDocuments() {
-        return evidence.outputs().results().stream()
-                .filter(it -> !it.document().isEmpty())
-                .filter(it -> !it.document().equals(it.view().tenant()))
-                .map(Result::toString)
-                .toList();
+    private Set<?> overspentBudgets() {
+        var overspent = new HashMap<>(outputs.budgets());
+        overspent.entrySet().removeIf(it -> !isOverspent(it.getKey().limit(), it.getValue()));
+        return overspent.entrySet();
     }
 
-    private Collection<String> overspentBudgets() {
-        var overspent = new ArrayList<String>();
-        evidence.outputs()
-                .budgets()
-                .forEach(
-                        (key, state) -> {
-                            if (state.exceeds(state.limitUsd().add(resentUsd(key.limit())))) {
-                                overspent.add(key + ": " + state);
-                            }
-                        });
-        return overspent;
+    private boolean isOverspent(ControlKey.Limit limit, BudgetState state) {
+        return state.exceeds(state.limitUsd().add(resentUsd.getOrDefault(limit, BigDecimal.ZERO)));
     }
 
     /** Returns budgets that still hold money, or differ from their cost events. */
-    private Collection<String> unsettledBudgets() {
+    private Set<String> unsettledBudgets() {
         var wrong = new TreeSet<String>();
-        Map<ControlKey.Limit, BigDecimal> unexplained = new HashMap<>();
-        evidence.outputs()
-                .budgets()
-                .forEach(
-                        (key, state) -> {
-                            unexplained.merge(key.limit(), state.spentUsd(), BigDecimal::add);
-                            if (state.reservedUsd().signum() != 0 || state.waitingJobs() != 0) {
-                                wrong.add(key + ": " + state);
-                            }
-                        });
-        for (CostEvent event : costs()) {
-            for (var limit : limits(event)) {
-                unexplained.computeIfPresent(limit, (_, it) -> it.subtract(event.costUsd()));
+        Map<ControlKey.Limit, BigDecimal> spent = new HashMap<>();
+        for (var budget : outputs.budgets().entrySet()) {
+            BudgetState state = budget.getValue();
+            spent.merge(budget.getKey().limit(), state.spentUsd(), BigDecimal::add);
+            if (state.reservedUsd().signum() != 0 || state.waitingJobs() != 0) {
+                wrong.add(budget.toString());
             }
         }
-        unexplained.forEach(
+        Map<ControlKey.Limit, BigDecimal> booked = byLimit(outputs.costs().stream());
+        spent.forEach(
                 (limit, usd) -> {
-                    if (usd.abs().compareTo(resentUsd(limit)) > 0) {
-                        wrong.add(limit + " has spent " + usd + " more");
+                    BigDecimal more = usd.subtract(booked.getOrDefault(limit, BigDecimal.ZERO));
+                    if (more.abs().compareTo(resentUsd.getOrDefault(limit, BigDecimal.ZERO)) > 0) {
+                        wrong.add(limit + " has spent " + more + " more");
                     }
                 });
         return wrong;
     }
 
-    /** Returns the limits of tenant and batch. */
-    private static List<ControlKey.Limit> limits(CostEvent event) {
-        return List.of(
-                new ControlKey.TenantLimit(event.tenant()),
-                new ControlKey.BatchLimit(event.tenant(), event.batch()));
-    }
-
-    private BigDecimal resentUsd(ControlKey.Limit limit) {
-        return resentUsd.getOrDefault(limit, BigDecimal.ZERO);
-    }
-
-    private static void putIfKnown(
-            Map<String, String> markers, @Nullable String job, String marker) {
-        if (job != null) {
-            markers.put(job, marker);
-        }
+    /** Returns the sums of costs for the limits of tenants and batches. */
+    private static Map<ControlKey.Limit, BigDecimal> byLimit(Stream<CostEvent> events) {
+        var sums = new HashMap<ControlKey.Limit, BigDecimal>();
+        events.forEach(
+                it -> {
+                    var batch = new ControlKey.BatchLimit(it.tenant(), it.batch());
+                    sums.merge(batch, it.costUsd(), BigDecimal::add);
+                    var tenant = new ControlKey.TenantLimit(it.tenant());
+                    sums.merge(tenant, it.costUsd(), BigDecimal::add);
+                });
+        return sums;
     }
 
     /** Returns idempotency keys with different jobs or answers, and answers unlike their result. */
-    private Collection<String> otherAnswers() {
+    private Set<String> otherAnswers() {
         var wrong = new TreeSet<String>();
         Map<String, ClientAnswer> first = new HashMap<>();
-        Map<String, String> texts = new HashMap<>();
-        evidence.outputs()
-                .results()
-                .forEach(it -> it.text().ifPresent(text -> texts.put(it.jobId(), text)));
-        for (ClientAnswer answer : evidence.history().answers()) {
+        Map<@Nullable String, String> texts = new HashMap<>();
+        outputs.results().forEach(it -> it.text().ifPresent(text -> texts.put(it.jobId(), text)));
+        for (ClientAnswer answer :
+                history.answers().stream().filter(ClientAnswer::isGood).toList()) {
             String key = answer.key();
-            if (!answer.isGood()) {
-                continue;
-            }
             ClientAnswer earlier = key == null ? null : first.putIfAbsent(key, answer);
             if (earlier != null
                     && (!Objects.equals(earlier.jobId(), answer.jobId())
                             || !earlier.text().equals(answer.text()))) {
                 wrong.add(earlier + " and " + answer);
             }
-            String job = answer.jobId();
-            if (job == null || !answer.text().equals(texts.get(job))) {
-                wrong.add(answer + " but the result has " + texts.get(job));
+            String text = texts.get(answer.jobId());
+            if (!answer.text().equals(text)) {
+                wrong.add(answer + " but the result has " + text);
             }
         }
         return wrong;
@@ -505,24 +460,17 @@ final class OutcomeCheck {
 
     /** Returns true if all jobs have ended, and database and budgets have everything. */
     boolean isSettled() {
-        return lost(count(evidence.outputs().results(), Result::jobId).keySet()).isEmpty()
+        return lost().isEmpty()
                 && unsettledBudgets().isEmpty()
-                && differences().values().stream().allMatch(Collection::isEmpty);
+                && rows.keySet().stream().allMatch(it -> differences(it).isEmpty());
     }
 
-    private Map<String, Collection<String>> differences() {
-        Outputs.Rows rows = evidence.outputs().rows();
-        Outputs.Rows database = evidence.database();
-        return Map.of(
-                "results", difference(rows.results(), database.results()),
-                "costs", difference(rows.costs(), database.costs()),
-                "dead letters", difference(rows.deadLetters(), database.deadLetters()));
-    }
-
-    /** Returns what only one of two lists has, or has more often. */
-    private Collection<String> difference(List<String> topics, List<String> database) {
-        Map<String, Long> counts = count(notResent(topics), it -> it);
-        notResent(database).forEach(it -> counts.merge(it, -1L, Long::sum));
+    /** Returns rows that only the topics or a table of the database have, or have more often. */
+    private Set<String> differences(String table) {
+        List<String> expected = rows.getOrDefault(table, List.of());
+        List<String> stored = evidence.database().getOrDefault(table, List.of());
+        Map<String, Long> counts = count(notResent(expected).stream(), it -> it);
+        notResent(stored).forEach(it -> counts.merge(it, -1L, Long::sum));
         var different = new TreeSet<String>();
         counts.forEach(
                 (row, count) -> {
@@ -533,23 +481,9 @@ final class OutcomeCheck {
         return different;
     }
 
-    private List<CostEvent> costs() {
-        return evidence.outputs().costs();
-    }
-
     /** Returns the texts whose beginning is the id of no job that was sent again. */
-    private Collection<String> notResent(Collection<String> texts) {
+    private List<String> notResent(Collection<String> texts) {
         return texts.stream().filter(it -> !resent.contains(it.split("[-|]", 2)[0])).toList();
-    }
-
-    private Stream<CostEvent> events(CostKind kind) {
-        return costs().stream().filter(it -> it.kind() == kind);
-    }
-
-    private Map<String, BigDecimal> sums(CostKind kind) {
-        Map<String, BigDecimal> sums = new HashMap<>();
-        events(kind).forEach(it -> sums.merge(called(it), it.costUsd(), BigDecimal::add));
-        return sums;
     }
 
     /** Returns the job that the provider saw: a part of a split document is one. */
@@ -558,20 +492,22 @@ final class OutcomeCheck {
         return (part == null ? event.jobId() : part).value();
     }
 
-    private static <T> Map<String, Long> count(Collection<T> all, Function<T, String> key) {
-        return new HashMap<>(all.stream().collect(groupingBy(key, counting())));
+    private static BigDecimal sum(Stream<BigDecimal> amounts) {
+        return amounts.reduce(BigDecimal.ZERO, BigDecimal::add);
     }
 
-    private static Collection<String> several(Map<String, Long> counts) {
-        return counts.entrySet().stream()
-                .filter(it -> it.getValue() > 1)
-                .map(Map.Entry::getKey)
-                .sorted()
-                .toList();
+    private static <T> Map<String, Long> count(Stream<T> all, Function<T, String> key) {
+        return new HashMap<>(all.collect(groupingBy(key, counting())));
+    }
+
+    private static Set<String> several(Map<String, Long> counts) {
+        var several = new TreeMap<>(counts);
+        several.values().removeIf(it -> it == 1);
+        return several.keySet();
     }
 
     /** Adds a problem with the first cases, and returns their number. */
-    private long report(String what, Collection<String> cases) {
+    private long report(String what, Collection<?> cases) {
         if (!cases.isEmpty()) {
             problems.add(cases.size() + " " + what + ": " + cases.stream().limit(SHOWN).toList());
         }

@@ -2,6 +2,7 @@ package dev.millrace.bench.torture;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.millrace.bench.cluster.TopicReader;
 import dev.millrace.contracts.budget.BudgetState;
 import dev.millrace.contracts.control.ControlKey;
 import dev.millrace.contracts.result.CostEvent;
@@ -19,6 +20,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.StringJoiner;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -37,6 +39,13 @@ record Outputs(
         Map<ControlKey.Budget, BudgetState> budgets) {
     private static final JsonMapper JSON = new JsonMapper();
     private static final int FETCHED_ROWS = 10_000;
+
+    /** The columns that are compared, by table. */
+    private static final Map<String, String> COLUMNS =
+            Map.of(
+                    "results", "job_id, error_code, status_code, cost_usd",
+                    "costs", "job_id, event_id, kind, is_final, cost_usd",
+                    "dead_letters", "origin_topic, origin_partition, origin_offset, reason");
 
     /**
      * A record of the results topic.
@@ -76,6 +85,15 @@ record Outputs(
         String jobId() {
             return view.jobId();
         }
+
+        String kind() {
+            return view.tenant() + " " + outcome();
+        }
+
+        /** Returns true if its prompt has a document of another tenant, whose name is the id. */
+        boolean hasOtherDocument() {
+            return !document.isEmpty() && !document.equals(view.tenant());
+        }
     }
 
     Outputs() {
@@ -103,81 +121,69 @@ record Outputs(
             CostEvent event = CostEventCodec.read(record.value());
             costs.add(event);
             lastCosts.merge(event.jobId().value(), record.timestamp(), Math::max);
-        } else if (record.topic().equals(topics.control())) {
-            ControlKey.of(new String(record.key(), UTF_8))
-                    .filter(ControlKey.Budget.class::isInstance)
-                    .map(ControlKey.Budget.class::cast)
-                    .ifPresent(it -> budgets.put(it, BudgetState.of(record.value())));
-        } else {
+        } else if (record.topic().equals(topics.deadLetters())) {
             deadLetters.add(DeadLetter.read(record.headers()));
+        } else if (ControlKey.of(new String(record.key(), UTF_8)).orElse(null)
+                instanceof ControlKey.Budget budget) {
+            budgets.put(budget, BudgetState.of(record.value()));
         }
     }
 
-    /** Returns what the database must have of these outputs. */
-    Rows rows() {
-        return new Rows(
-                results.stream().map(Result::view).map(Outputs::row).toList(),
-                costs.stream().map(Outputs::row).toList(),
-                deadLetters.stream().map(Outputs::row).toList());
+    /** Returns what each table of the database must have of these outputs, in any order. */
+    Map<String, List<String>> rows() {
+        return Map.of(
+                "results", results.stream().map(Outputs::row).toList(),
+                "costs", costs.stream().map(Outputs::row).toList(),
+                "dead_letters", deadLetters.stream().map(Outputs::row).toList());
     }
 
-    private static String row(ResultView it) {
-        return Rows.text(it.jobId(), it.errorCode(), it.statusCode(), it.costUsd());
+    private static String row(Result it) {
+        ResultView view = it.view();
+        return row(view.jobId(), view.errorCode(), view.statusCode(), view.costUsd());
     }
 
     private static String row(CostEvent it) {
-        String job = it.jobId().value();
-        return Rows.text(job, it.eventId(), it.kind().word(), it.isFinal(), it.costUsd());
+        return row(it.jobId().value(), it.eventId(), it.kind().word(), it.isFinal(), it.costUsd());
     }
 
     private static String row(DeadLetter it) {
-        return Rows.text(it.topic(), it.partition(), it.offset(), it.reason());
+        return row(it.topic(), it.partition(), it.offset(), it.reason());
     }
 
-    /** The rows of the three tables, each as one text, in any order. */
-    record Rows(List<String> results, List<String> costs, List<String> deadLetters) {
-        /** Reads what the sinks have written. */
-        static Rows read(String jdbcUrl) throws SQLException {
-            try (Connection connection = DriverManager.getConnection(jdbcUrl)) {
-                // Otherwise the driver reads whole tables at once.
-                connection.setAutoCommit(false);
-                return new Rows(
-                        read(connection, "job_id, error_code, status_code, cost_usd FROM results"),
-                        read(connection, "job_id, event_id, kind, is_final, cost_usd FROM costs"),
-                        read(
-                                connection,
-                                "origin_topic, origin_partition, origin_offset, reason"
-                                        + " FROM dead_letters"));
-            }
-        }
-
-        private static List<String> read(Connection connection, String query) throws SQLException {
-            var rows = new ArrayList<String>();
-            try (var statement = connection.createStatement()) {
-                statement.setFetchSize(FETCHED_ROWS);
-                ResultSet result = statement.executeQuery("SELECT " + query);
+    /** Reads what the sinks have written to each table. */
+    static Map<String, List<String>> stored(String jdbcUrl) throws SQLException {
+        var stored = new HashMap<String, List<String>>();
+        try (Connection connection = DriverManager.getConnection(jdbcUrl);
+                var statement = connection.createStatement()) {
+            // Otherwise the driver reads whole tables at once.
+            connection.setAutoCommit(false);
+            statement.setFetchSize(FETCHED_ROWS);
+            for (var table : COLUMNS.entrySet()) {
+                String query = "SELECT %s FROM %s".formatted(table.getValue(), table.getKey());
+                ResultSet result = statement.executeQuery(query);
+                var columns = new Object[result.getMetaData().getColumnCount()];
+                var rows = new ArrayList<String>();
                 while (result.next()) {
-                    var columns = new Object[result.getMetaData().getColumnCount()];
                     for (int i = 0; i < columns.length; i++) {
                         columns[i] = result.getObject(i + 1);
                     }
-                    rows.add(text(columns));
+                    rows.add(row(columns));
                 }
+                stored.put(table.getKey(), rows);
             }
-            return rows;
         }
+        return stored;
+    }
 
-        /** Joins the columns of a row; equal amounts get equal texts. */
-        static String text(@Nullable Object... columns) {
-            var row = new StringBuilder();
-            for (Object column : columns) {
-                Object shown =
-                        column instanceof BigDecimal amount
-                                ? amount.stripTrailingZeros().toPlainString()
-                                : column;
-                row.append(shown).append('|');
-            }
-            return row.toString();
+    /** Joins the columns of a row; equal amounts get equal texts. */
+    static String row(@Nullable Object... columns) {
+        var row = new StringJoiner("|");
+        for (Object it : columns) {
+            row.add(
+                    it instanceof BigDecimal usd
+                            ? usd.stripTrailingZeros().toPlainString()
+                            : String.valueOf(it));
         }
+        return row.toString();
     }
 }

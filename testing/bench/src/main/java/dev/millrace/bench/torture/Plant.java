@@ -1,5 +1,10 @@
 package dev.millrace.bench.torture;
 
+import static dev.millrace.bench.torture.FaultKind.BROKER_KILL;
+import static dev.millrace.bench.torture.FaultKind.DATABASE_KILL;
+import static dev.millrace.bench.torture.FaultKind.KILL;
+import static dev.millrace.bench.torture.FaultKind.SUSPEND_LONG;
+
 import dev.millrace.store.database.WriteOutcome;
 import dev.millrace.store.row.StoreTransaction;
 import dev.millrace.worker.job.Job;
@@ -21,7 +26,7 @@ enum Plant {
     /** First calls start before their intents are committed, as if standing ones covered them. */
     LEDGER_SKIPPED(
             "dev.millrace.worker.commit.StandingIntents.covers",
-            "w",
+            "worker",
             "costs differ from the ledger") {
         @Override
         Object run(MethodHandle original, Object[] call) {
@@ -31,7 +36,7 @@ enum Plant {
 
     /** A worker commits offsets and ledgers in one transaction, and their outputs in the next. */
     COMMIT_BEFORE_PRODUCE(
-            "dev.millrace.worker.kafka.KafkaResultLog.commit", "w", "jobs without a result") {
+            "dev.millrace.worker.kafka.KafkaResultLog.commit", "worker", "jobs without a result") {
         @Override
         Object run(MethodHandle original, Object[] call) throws Throwable {
             var all = (Transaction) call[1];
@@ -44,7 +49,7 @@ enum Plant {
     /** A worker can commit for partitions that another worker has taken over. */
     NO_FENCING(
             "dev.millrace.worker.kafka.KafkaJobSource.groupMetadata",
-            "w",
+            "worker",
             "jobs with several results") {
         @Override
         Object run(MethodHandle original, Object[] call) throws Throwable {
@@ -59,7 +64,7 @@ enum Plant {
     /** A sink commits its offsets, and the rows in a later transaction. */
     OFFSETS_AHEAD_OF_DATABASE(
             "dev.millrace.store.database.DatabaseWriter.store",
-            "s",
+            "sink",
             "rows of results that differ") {
         @Override
         Object run(MethodHandle original, Object[] call) throws Throwable {
@@ -74,7 +79,7 @@ enum Plant {
 
     /** What a job leaves of its reservation is given back to its budget twice. */
     BUDGET_SETTLED_TWICE(
-            "dev.millrace.router.budget.partition.ActiveLease.unreserve", "r", "budgets") {
+            "dev.millrace.router.budget.partition.ActiveLease.unreserve", "router", "budgets") {
         @Override
         @Nullable Object run(MethodHandle original, Object[] call) throws Throwable {
             original.invoke(call[0], call[1]);
@@ -84,7 +89,7 @@ enum Plant {
 
     /** Tenants share answers, although the configuration forbids it. */
     CACHE_KEY_WITHOUT_TENANT(
-            "dev.millrace.router.cache.key.CacheKeys.digest", "r", "another tenant") {
+            "dev.millrace.router.cache.key.CacheKeys.digest", "router", "another tenant") {
         @Override
         @Nullable Object run(MethodHandle original, Object[] call) throws Throwable {
             call[1] = "anyone";
@@ -118,7 +123,7 @@ enum Plant {
         return target.substring(target.lastIndexOf('.') + 1);
     }
 
-    /** Returns the beginning of the names of the services that faults harm. */
+    /** Returns the command of the services that faults harm. */
     String victims() {
         return victims;
     }
@@ -131,11 +136,10 @@ enum Plant {
     /** Returns the faults that reveal this. */
     Set<FaultKind> faults() {
         return switch (this) {
-            case COMMIT_BEFORE_PRODUCE -> EnumSet.of(FaultKind.KILL, FaultKind.BROKER_KILL);
-            case NO_FENCING -> EnumSet.of(FaultKind.SUSPEND_LONG);
-            case OFFSETS_AHEAD_OF_DATABASE -> EnumSet.of(FaultKind.KILL, FaultKind.DATABASE_KILL);
-            case LEDGER_SKIPPED, BUDGET_SETTLED_TWICE, CACHE_KEY_WITHOUT_TENANT ->
-                    EnumSet.of(FaultKind.KILL);
+            case COMMIT_BEFORE_PRODUCE -> EnumSet.of(KILL, BROKER_KILL);
+            case NO_FENCING -> EnumSet.of(SUSPEND_LONG);
+            case OFFSETS_AHEAD_OF_DATABASE -> EnumSet.of(KILL, DATABASE_KILL);
+            case LEDGER_SKIPPED, BUDGET_SETTLED_TWICE, CACHE_KEY_WITHOUT_TENANT -> EnumSet.of(KILL);
         };
     }
 

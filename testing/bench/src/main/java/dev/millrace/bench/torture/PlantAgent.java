@@ -1,12 +1,18 @@
 package dev.millrace.bench.torture;
 
+import static java.lang.constant.ConstantDescs.CD_Boolean;
+import static java.lang.constant.ConstantDescs.CD_MethodHandle;
+import static java.lang.constant.ConstantDescs.CD_Object;
+import static java.lang.constant.ConstantDescs.CD_String;
+import static java.lang.constant.ConstantDescs.CD_boolean;
+import static java.lang.constant.ConstantDescs.CD_void;
+
 import java.lang.classfile.ClassFile;
 import java.lang.classfile.ClassModel;
 import java.lang.classfile.CodeBuilder;
 import java.lang.classfile.MethodModel;
 import java.lang.classfile.TypeKind;
 import java.lang.constant.ClassDesc;
-import java.lang.constant.ConstantDescs;
 import java.lang.constant.DirectMethodHandleDesc.Kind;
 import java.lang.constant.MethodHandleDesc;
 import java.lang.constant.MethodTypeDesc;
@@ -25,11 +31,7 @@ public record PlantAgent(Plant plant) implements ClassFileTransformer {
     static final String ORIGINAL = "original$";
     private static final ClassDesc AGENT = ClassDesc.of(PlantAgent.class.getName());
     private static final MethodTypeDesc RUN =
-            MethodTypeDesc.of(
-                    ConstantDescs.CD_Object,
-                    ConstantDescs.CD_String,
-                    ConstantDescs.CD_MethodHandle,
-                    ConstantDescs.CD_Object.arrayType());
+            MethodTypeDesc.of(CD_Object, CD_String, CD_MethodHandle, CD_Object.arrayType());
 
     /** Returns the option of a JVM that plants the fault. */
     static String option(Plant plant) {
@@ -83,22 +85,20 @@ public record PlantAgent(Plant plant) implements ClassFileTransformer {
 
     /** Emits a call of {@link #run}. All parameters are references. */
     private static void emit(CodeBuilder code, Plant plant, ClassModel model, MethodTypeDesc type) {
+        ClassDesc owner = model.thisClass().asSymbol();
         code.loadConstant(plant.name())
-                .loadConstant(
-                        MethodHandleDesc.ofMethod(
-                                Kind.VIRTUAL, model.thisClass().asSymbol(), ORIGINAL, type))
+                .loadConstant(MethodHandleDesc.ofMethod(Kind.VIRTUAL, owner, ORIGINAL, type))
                 .loadConstant(1 + type.parameterCount())
-                .anewarray(ConstantDescs.CD_Object);
+                .anewarray(CD_Object);
         for (int i = 0; i <= type.parameterCount(); i++) {
             code.dup().loadConstant(i).aload(i).aastore();
         }
         code.invokestatic(AGENT, "run", RUN);
         ClassDesc result = type.returnType();
-        if (result.equals(ConstantDescs.CD_boolean)) {
-            code.checkcast(ConstantDescs.CD_Boolean)
-                    .invokevirtual(
-                            ConstantDescs.CD_Boolean, "booleanValue", MethodTypeDesc.of(result));
-        } else if (!result.equals(ConstantDescs.CD_void)) {
+        if (result.equals(CD_boolean)) {
+            code.checkcast(CD_Boolean)
+                    .invokevirtual(CD_Boolean, "booleanValue", MethodTypeDesc.of(result));
+        } else if (!result.equals(CD_void)) {
             code.checkcast(result);
         }
         code.return_(TypeKind.from(result));

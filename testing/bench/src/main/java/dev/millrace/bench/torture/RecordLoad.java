@@ -2,16 +2,14 @@ package dev.millrace.bench.torture;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.millrace.bench.torture.History.SentRecord;
+import dev.millrace.bench.torture.ClientHistory.SentRecord;
 import dev.millrace.contracts.header.MillraceHeaders;
-import dev.millrace.contracts.job.JobId;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.concurrent.Future;
+import java.util.Queue;
 import java.util.random.RandomGenerator;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.clients.producer.RecordMetadata;
 import org.jspecify.annotations.Nullable;
 
 /** Writes plain records of three tenants and a hostile one at a rate. Used by one thread. */
@@ -26,28 +24,22 @@ final class RecordLoad implements Load.Loop {
 
     static final List<String> TENANTS = List.of("acme", "acme", FRUGAL, FRUGAL, LIMITED, HOSTILE);
     private static final int BATCH_JOBS = 400;
-    private static final String BATCH_LIMIT = "0.008";
+    private static final byte[] BATCH_LIMIT = "0.008".getBytes(UTF_8);
     private static final int LONGEST_DEADLINE_MILLIS = 20_000;
 
     private final Load.Target target;
     private final RandomGenerator random;
-    private @Nullable Request last;
+    private final Duration pause;
+    private @Nullable Job last;
     private int count;
 
-    /** A request that can be repeated. */
-    private record Request(String tenant, String batch, String customId, LoadCall call) {
-        String jobId() {
-            return JobId.of(tenant, batch, customId).value();
-        }
+    /** A job that can be submitted again. */
+    private record Job(String tenant, String batch, LoadRequest request) {}
 
-        Request with(LoadCall other) {
-            return new Request(tenant, batch, customId, other);
-        }
-    }
-
-    RecordLoad(Load.Target target, RandomGenerator random) {
+    RecordLoad(Load.Target target, RandomGenerator random, int recordsPerSecond) {
         this.target = target;
         this.random = random;
+        pause = Duration.ofSeconds(1).dividedBy(recordsPerSecond);
     }
 
     static boolean canHaveBudget(String tenant) {
@@ -56,51 +48,41 @@ final class RecordLoad implements Load.Loop {
 
     @Override
     public void runOnce() throws InterruptedException {
-        Thread.sleep(Duration.ofSeconds(1).dividedBy(target.recordsPerSecond()));
+        Thread.sleep(pause);
         String tenant = TENANTS.get(random.nextInt(TENANTS.size()));
         String batch = "records-" + ++count / BATCH_JOBS;
-        LoadCall call = LoadCall.draw(random, target.marker());
-        var request = new Request(tenant, batch, call.marker() + count, call);
+        LoadRequest request = LoadRequest.draw(random, target.marker());
+        var job = new Job(tenant, batch, request);
         if (!tenant.equals(HOSTILE)) {
-            send(request, random.nextInt(20) == 0);
+            send(job, random.nextInt(20) == 0);
             return;
         }
         switch (random.nextInt(5)) {
-            case 0 -> sendMalformed(request.customId());
-            case 1 -> send(last == null ? request : last, false);
-            case 2 -> send(request.with(call.withModel("no-such-model")), false);
-            default -> send(request, true);
+            case 0 -> send(request.marker(), null, record(request.customId(), "{\"custom_id\":"));
+            case 1 -> send(last == null ? job : last, false);
+            case 2 -> send(new Job(tenant, batch, request.withUnknownModel()), false);
+            default -> send(job, true);
         }
     }
 
-    private void send(Request request, boolean hasDeadline) {
-        last = request;
-        LoadCall call = request.call();
+    private void send(Job job, boolean hasDeadline) {
+        last = job;
+        LoadRequest request = job.request();
         Instant end = target.clock().instant().plusMillis(random.nextInt(LONGEST_DEADLINE_MILLIS));
-        String deadline = hasDeadline ? ",\"deadline\":\"%s\"".formatted(end) : "";
-        String line =
-                """
-                {"custom_id":"%s","method":"POST","url":"%s","body":%s,\
-                "millrace":{"tenant":"%s","batch":"%s","priority":"%s"%s%s}}\
-                """
+        String members =
+                "\"tenant\":\"%s\",\"batch\":\"%s\",\"priority\":\"%s\"%s%s"
                         .formatted(
-                                request.customId(),
-                                call.endpoint().url(),
-                                call.body(random.nextInt(4) == 0),
-                                request.tenant(),
-                                request.batch(),
+                                job.tenant(),
+                                job.batch(),
                                 LoadModel.priority(random),
-                                call.options().isEmpty() ? "" : "," + call.options(),
-                                deadline);
-        var record = record(request.jobId(), line);
-        if (request.tenant().equals(FRUGAL)) {
-            record.headers().add(MillraceHeaders.BATCH_LIMIT_USD, BATCH_LIMIT.getBytes(UTF_8));
+                                request.options().isEmpty() ? "" : "," + request.options(),
+                                hasDeadline ? ",\"deadline\":\"%s\"".formatted(end) : "");
+        String id = request.jobId(job.tenant(), job.batch());
+        var record = record(id, request.line(random.nextInt(4) == 0, members));
+        if (job.tenant().equals(FRUGAL)) {
+            record.headers().add(MillraceHeaders.BATCH_LIMIT_USD, BATCH_LIMIT);
         }
-        send(call.marker(), request.jobId(), record);
-    }
-
-    private void sendMalformed(String marker) {
-        send(marker, null, record(marker, "{\"custom_id\":\"" + marker + "\",\"body\":"));
+        send(request.marker(), id, record);
     }
 
     private ProducerRecord<byte[], byte[]> record(String key, String line) {
@@ -108,18 +90,12 @@ final class RecordLoad implements Load.Loop {
         return new ProducerRecord<>(topic, key.getBytes(UTF_8), line.getBytes(UTF_8));
     }
 
+    /** Notes the record when Kafka has answered; without success, its offset is -1. */
     private void send(
             String marker, @Nullable String jobId, ProducerRecord<byte[], byte[]> record) {
-        Future<RecordMetadata> _ =
-                target.producer()
-                        .send(
-                                record,
-                                (it, _) -> {
-                                    // Without success, the offset is -1.
-                                    var sent =
-                                            new SentRecord(
-                                                    marker, jobId, it.partition(), it.offset());
-                                    target.history().records().add(sent);
-                                });
+        Queue<SentRecord> sent = target.history().records();
+        target.send(
+                record,
+                (it, _) -> sent.add(new SentRecord(marker, jobId, it.partition(), it.offset())));
     }
 }

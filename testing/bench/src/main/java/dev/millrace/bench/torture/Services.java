@@ -14,7 +14,6 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -27,17 +26,20 @@ import org.jspecify.annotations.Nullable;
  */
 final class Services implements AutoCloseable {
     /** Environment variable with the provider's key, which no log may have. */
-    static final String API_KEY = "TORTURE_API_KEY";
+    private static final String API_KEY = "TORTURE_API_KEY";
 
-    /** Commands by the first letter of the names of their processes. */
-    private static final Map<Character, String> COMMANDS =
-            Map.of('r', "router", 'w', "worker", 's', "sink", 'g', "gateway", 'd', "retrieval");
+    /** All keys of the provider begin with this one. */
+    static final String FIRST_API_KEY = "sk-torture-firstsecret";
 
+    /** Names of processes, which begin with their commands, in the order of an update. */
     private static final List<String> NAMES =
-            List.of("r1", "r2", "w1", "w2", "w3", "s1", "s2", "g1", "g2", "d1", "d2");
+            List.of(
+                    ("sink1 sink2 worker1 worker2 worker3 retrieval1 retrieval2 router1 router2"
+                                    + " gateway1 gateway2")
+                            .split(" "));
 
     /** Processes that run only while the cluster is scaled out. */
-    private static final List<String> SPARES = List.of("r3", "w4", "s3", "g3");
+    private static final List<String> SPARES = List.of("router3", "worker4", "sink3", "gateway3");
 
     private static final String CONFIGURATION = "millrace.yaml";
     private static final String READY = "{\"status\":\"UP\"";
@@ -46,10 +48,9 @@ final class Services implements AutoCloseable {
     private static final String HEAP = "-Xmx256m -XX:TieredStopAtLevel=1";
 
     private final WorkFolder folder;
-    private final LinkedBrokers brokers;
-    private final Ports ports;
-    private String apiKey;
+    private final Backends backends;
     private final @Nullable Plant plant;
+    private String apiKey = FIRST_API_KEY;
     private final List<Link> links = new ArrayList<>();
     private final List<URI> gateways = new ArrayList<>();
     private final Map<String, URI> health = new HashMap<>();
@@ -57,34 +58,25 @@ final class Services implements AutoCloseable {
     private final List<RestartableProcess> spares = new ArrayList<>();
 
     /**
-     * Ports of the database and the provider.
+     * What the services use.
      *
+     * @param database its port
      * @param jdbcUrl of the database, with its port
+     * @param provider its port
      */
-    record Ports(int database, String jdbcUrl, int provider) {}
+    record Backends(LinkedBrokers brokers, int database, String jdbcUrl, int provider) {}
 
     /**
      * Creates all services, which do not run yet.
      *
      * @param plant fault of all services; null for none
      */
-    Services(
-            WorkFolder folder,
-            LinkedBrokers brokers,
-            Ports ports,
-            String apiKey,
-            @Nullable Plant plant)
-            throws IOException {
+    Services(WorkFolder folder, Backends backends, @Nullable Plant plant) throws IOException {
         this.folder = folder;
-        this.brokers = brokers;
-        this.ports = ports;
-        this.apiKey = apiKey;
+        this.backends = backends;
         this.plant = plant;
-        for (String name : NAMES) {
-            processes.add(process(name));
-        }
-        for (String name : SPARES) {
-            spares.add(process(name));
+        for (String name : names()) {
+            (SPARES.contains(name) ? spares : processes).add(process(name));
         }
     }
 
@@ -102,21 +94,14 @@ final class Services implements AutoCloseable {
         return of(plant == null ? "" : plant.victims());
     }
 
-    /** Returns the processes whose names have a beginning, such as {@code r} for routers. */
-    List<RestartableProcess> of(String beginning) {
-        return processes.stream().filter(it -> it.name().startsWith(beginning)).toList();
+    /** Returns the processes of a command; all for an empty one. */
+    List<RestartableProcess> of(String command) {
+        return processes.stream().filter(it -> it.name().startsWith(command)).toList();
     }
 
     /** Returns the folder of the gateways' files. */
     static Path files(WorkFolder folder) {
         return folder.file("files").toAbsolutePath();
-    }
-
-    /** Returns all processes in the order of an update, sinks and workers first. */
-    List<RestartableProcess> inUpdateOrder() {
-        return processes.stream()
-                .sorted(Comparator.comparingInt(it -> "swdrg".indexOf(it.name().charAt(0))))
-                .toList();
     }
 
     /** Returns the processes that run only while the cluster is scaled out. */
@@ -179,7 +164,7 @@ final class Services implements AutoCloseable {
     }
 
     private RestartableProcess process(String name) throws IOException {
-        String command = COMMANDS.getOrDefault(name.charAt(0), name);
+        String command = name.replaceAll("\\d", "");
         String metrics = "127.0.0.1:" + FreePorts.one();
         health.put(name, URI.create("http://" + metrics + "/health/ready"));
         Path home = Files.createDirectories(folder.file(name));
@@ -187,21 +172,19 @@ final class Services implements AutoCloseable {
         ProcessBuilder builder =
                 Launcher.millrace(
                         List.of(command, "--config", CONFIGURATION, "--metrics", metrics));
-        builder.directory(home.toFile());
-        builder.environment().put(API_KEY, apiKey);
-        builder.environment()
-                .put(
-                        "MILLRACE_JAVA_OPTS",
-                        plant == null ? HEAP : HEAP + " " + PlantAgent.option(plant));
+        builder.directory(home.toFile()).environment().put(API_KEY, apiKey);
+        String options = plant == null ? HEAP : HEAP + " " + PlantAgent.option(plant);
+        builder.environment().put("MILLRACE_JAVA_OPTS", options);
         return new RestartableProcess(name, builder, folder.file(name + ".log"));
     }
 
     private String configuration(String name) throws IOException {
         int gateway = FreePorts.one();
-        if (name.startsWith("g") && !SPARES.contains(name)) {
+        if (name.startsWith("gateway") && !SPARES.contains(name)) {
             gateways.add(URI.create("http://127.0.0.1:" + link("clients", name, gateway)));
         }
-        String database = ":" + link(name, "database", ports.database) + "/";
+        String database = ":" + link(name, "database", backends.database) + "/";
+        String jdbcUrl = backends.jdbcUrl.replace(":" + backends.database + "/", database);
         return """
         kafka: { bootstrap.servers: "%1$s" }
         topics: { partitions: 3, replication_factor: 3 }
@@ -222,11 +205,11 @@ final class Services implements AutoCloseable {
         gateway: { listen: "127.0.0.1:%6$d", files: { store: "file:%7$s" } }
         """
                         .formatted(
-                                brokers.servers(name),
-                                link(name, "provider", ports.provider),
+                                backends.brokers.servers(name),
+                                link(name, "provider", backends.provider),
                                 API_KEY,
                                 name,
-                                ports.jdbcUrl.replace(":" + ports.database + "/", database),
+                                jdbcUrl,
                                 gateway,
                                 files(folder))
                 + LoadModel.configuration();

@@ -8,10 +8,10 @@ import org.junit.jupiter.params.provider.CsvSource;
 class FootprintTest {
     @ParameterizedTest
     @CsvSource({
-        "w1 files, 50, 200, false",
-        "w1 files, 50, 201, true",
-        "w1 MB, 300, 700, false",
-        "w1 MB, 300, 701, true",
+        "worker1 files, 50, 200, false",
+        "worker1 files, 50, 201, true",
+        "worker1 MB, 300, 700, false",
+        "worker1 MB, 300, 701, true",
         "control ramp, 0, 101, true",
         "control cancel, 0, 101, false"
     })

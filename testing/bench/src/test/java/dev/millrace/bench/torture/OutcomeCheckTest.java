@@ -3,11 +3,10 @@ package dev.millrace.bench.torture;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.millrace.bench.torture.ClientHistory.Ban;
+import dev.millrace.bench.torture.ClientHistory.ClientAnswer;
+import dev.millrace.bench.torture.ClientHistory.SentRecord;
 import dev.millrace.bench.torture.Evidence.Call;
-import dev.millrace.bench.torture.Evidence.Inflicted;
-import dev.millrace.bench.torture.History.Ban;
-import dev.millrace.bench.torture.History.ClientAnswer;
-import dev.millrace.bench.torture.History.SentRecord;
 import dev.millrace.bench.torture.OutcomeCheck.Verdict;
 import dev.millrace.bench.torture.Outputs.Result;
 import dev.millrace.contracts.budget.BudgetState;
@@ -46,10 +45,10 @@ class OutcomeCheckTest {
     private static final JobId JOB = JobId.of(TENANT, BATCH, MARKER);
     private static final BigDecimal COST = new BigDecimal("0.0010");
 
-    private final History history = new History();
+    private final ClientHistory history = new ClientHistory();
     private final Outputs outputs = new Outputs();
     private final Map<String, List<Call>> bills = new HashMap<>();
-    private final List<Inflicted> faults = new ArrayList<>();
+    private final List<InflictedFault> faults = new ArrayList<>();
 
     @BeforeEach
     void keepEveryGuarantee() {
@@ -63,7 +62,7 @@ class OutcomeCheckTest {
         return verdict(outputs.rows());
     }
 
-    private Verdict verdict(Outputs.Rows database) {
+    private Verdict verdict(Map<String, List<String>> database) {
         return new OutcomeCheck(new Evidence(history, outputs, database, bills, faults)).verdict();
     }
 
@@ -187,7 +186,9 @@ class OutcomeCheckTest {
 
         @Test
         void operatorAllowsASecondResultAfterTheOffsetsOfWorkersWereLost() {
-            faults.add(new Inflicted(FaultKind.WORKER_OFFSETS_LOST, "w group", 20_000, 21_000, 0));
+            faults.add(
+                    new InflictedFault(
+                            FaultKind.WORKER_OFFSETS_LOST, "worker group", 20_000, 21_000, 0));
             bills.put(JOB.value(), List.of(bill(1_000), bill(30_000)));
             outputs.costs().add(cost(JOB, 1, CostKind.BILLED, true));
             outputs.results().add(at(30_000, result(JOB, MARKER)));
@@ -201,7 +202,9 @@ class OutcomeCheckTest {
 
         @Test
         void operatorAllowsACostEventOfAnEndedJobAfterTheOffsetsOfWorkersWereLost() {
-            faults.add(new Inflicted(FaultKind.WORKER_OFFSETS_LOST, "w group", 1_500, 2_000, 0));
+            faults.add(
+                    new InflictedFault(
+                            FaultKind.WORKER_OFFSETS_LOST, "worker group", 1_500, 2_000, 0));
             outputs.costs().add(cost(JOB, 1, CostKind.UNCERTAIN, false));
             outputs.lastCosts().put(JOB.value(), 1_400L);
             assertProblem("cost events that occur twice");
@@ -230,7 +233,12 @@ class OutcomeCheckTest {
 
         private static Result at(long millis, Result result) {
             return new Result(
-                    result.view(), result.text(), "answer of %s at %d".formatted(result.jobId(), millis), true, "", millis);
+                    result.view(),
+                    result.text(),
+                    "answer of %s at %d".formatted(result.jobId(), millis),
+                    true,
+                    "",
+                    millis);
         }
 
         @Test
@@ -238,7 +246,7 @@ class OutcomeCheckTest {
             history.batches().put("batch_1", List.of("q-1-2."));
             assertProblem("1 jobs without a result");
 
-            history.cancelled().add("batch_1");
+            history.cancelled().add("q-1-2.");
             assertThat(verdict().problems()).isEmpty();
         }
     }
@@ -275,7 +283,9 @@ class OutcomeCheckTest {
 
         @Test
         void routersWhoseOffsetsWereLostCanRejectRecordsAgain() {
-            faults.add(new Inflicted(FaultKind.ROUTER_OFFSETS_LOST, "r group", 1_500, 2_000, 0));
+            faults.add(
+                    new InflictedFault(
+                            FaultKind.ROUTER_OFFSETS_LOST, "router group", 1_500, 2_000, 0));
             history.records().add(new SentRecord("q-1-3.", null, 0, 5));
             for (int reads = 0; reads < 2; reads++) {
                 outputs.deadLetters().add(deadLetter("malformed_request", null, 5));
@@ -309,15 +319,15 @@ class OutcomeCheckTest {
 
         private void callAgainAfterAKill() {
             bills.put(JOB.value(), List.of(bill(1_000), bill(3_000)));
-            faults.add(new Inflicted(FaultKind.KILL, "w1", 1_500, 2_000, 0));
+            faults.add(new InflictedFault(FaultKind.KILL, "worker1", 1_500, 2_000, 0));
         }
 
         @ParameterizedTest
         @CsvSource({
-            "KILL, w1, 3001, 4000",
-            "KILL, r1, 1500, 2000",
-            "TERM, w1, 1500, 2000",
-            "SCALE_OUT, w4, 1500, 2000",
+            "KILL, worker1, 3001, 4000",
+            "KILL, router1, 1500, 2000",
+            "TERM, worker1, 1500, 2000",
+            "SCALE_OUT, worker4, 1500, 2000",
             "BROKER_TERM, broker0, 1500, 2000",
             "DATABASE_KILL, database, 1500, 2000"
         })
@@ -325,7 +335,7 @@ class OutcomeCheckTest {
                 FaultKind kind, String victim, long from, long to) {
             callAgainAfterAKill();
             outputs.costs().add(cost(JOB, 2, CostKind.UNCERTAIN, false));
-            faults.set(0, new Inflicted(kind, victim, from, to, 0));
+            faults.set(0, new InflictedFault(kind, victim, from, to, 0));
 
             assertThat(verdict().problems())
                     .anyMatch(it -> it.contains("jobs that were called again without a fault"));
@@ -356,7 +366,7 @@ class OutcomeCheckTest {
         void answeredCallIsNotRepeatedForALaterFault() {
             callAgainAfterAKill();
             outputs.costs().add(cost(JOB, 2, CostKind.UNCERTAIN, false));
-            faults.set(0, new Inflicted(FaultKind.KILL, "w1", 20_000, 21_000, 0));
+            faults.set(0, new InflictedFault(FaultKind.KILL, "worker1", 20_000, 21_000, 0));
             bills.put(JOB.value(), List.of(bill(1_000), bill(30_000)));
 
             assertProblem("jobs that were called again without a fault");
@@ -371,12 +381,12 @@ class OutcomeCheckTest {
             outputs.costs().add(cost(JOB, 2, CostKind.UNCERTAIN, false));
             var times = IntStream.rangeClosed(0, 52).mapToObj(it -> bill(1_600 + it));
             bills.put(JOB.value(), times.toList());
-            faults.add(new Inflicted(FaultKind.KILL, "w1", 1_500, 2_000, 1));
+            faults.add(new InflictedFault(FaultKind.KILL, "worker1", 1_500, 2_000, 1));
 
             assertThat(verdict().problems())
                     .anyMatch(it -> it.contains("crashes that repeated more calls than ran"));
 
-            faults.set(0, new Inflicted(FaultKind.KILL, "w1", 1_500, 2_000, 2));
+            faults.set(0, new InflictedFault(FaultKind.KILL, "worker1", 1_500, 2_000, 2));
             assertThat(verdict().problems())
                     .noneMatch(it -> it.contains("crashes that repeated more calls than ran"));
         }
@@ -406,7 +416,7 @@ class OutcomeCheckTest {
             history.bans().add(new Ban(banned, 15_000, 30_000));
             assertProblem("calls of what was cancelled or paused");
 
-            faults.add(new Inflicted(FaultKind.LINK_CUT, "w1-broker0", 4_000, 5_000, 0));
+            faults.add(new InflictedFault(FaultKind.LINK_CUT, "worker1-broker0", 4_000, 5_000, 0));
             assertThat(verdict().problems()).isEmpty();
         }
 
@@ -567,15 +577,15 @@ class OutcomeCheckTest {
 
         @Test
         void embeddingAnswersByItsFirstNumber() {
-            var call =
-                    new LoadCall(Endpoint.EMBEDDINGS, "quick", MARKER + " Where is my parcel?", "");
+            String prompt = MARKER + " Where is my parcel?";
+            var call = new LoadRequest(MARKER, Endpoint.EMBEDDINGS, "quick", prompt, "");
             var expected =
                     AnswerGenerator.expected(
                             call.endpoint().url(), call.body(false).getBytes(UTF_8));
             float number = expected.embeddings().getFirst().vector()[0];
 
-            assertThat(LoadCall.isAnswer(String.valueOf(number), MARKER)).isTrue();
-            assertThat(LoadCall.isAnswer(String.valueOf(number), "q-1-2.")).isFalse();
+            assertThat(LoadRequest.isAnswer(String.valueOf(number), MARKER)).isTrue();
+            assertThat(LoadRequest.isAnswer(String.valueOf(number), "q-1-2.")).isFalse();
         }
 
         @Test
@@ -607,27 +617,28 @@ class OutcomeCheckTest {
     class Database {
         @Test
         void everyRowIsCompared() {
-            var rows = outputs.rows();
-
-            assertThat(verdict(new Outputs.Rows(List.of(), rows.costs(), rows.deadLetters())))
-                    .extracting(Verdict::problems)
+            assertThat(verdict(with("results", List.of())).problems())
+                    .singleElement()
                     .asString()
                     .contains("1 rows of results that differ: [only in topics");
-            assertThat(
-                            verdict(
-                                    new Outputs.Rows(
-                                            rows.results(),
-                                            List.of(rows.costs().getFirst(), "another"),
-                                            rows.deadLetters())))
-                    .extracting(Verdict::problems)
+            List<String> costs = new ArrayList<>(outputs.rows().getOrDefault("costs", List.of()));
+            costs.add("another");
+            assertThat(verdict(with("costs", costs)).problems())
+                    .singleElement()
                     .asString()
                     .contains("1 rows of costs that differ: [only stored: another]");
         }
 
+        private Map<String, List<String>> with(String table, List<String> rows) {
+            var database = new HashMap<>(outputs.rows());
+            database.put(table, rows);
+            return database;
+        }
+
         @Test
         void amountsAreComparedByValue() {
-            assertThat(Outputs.Rows.text(new BigDecimal("0.0010")))
-                    .isEqualTo(Outputs.Rows.text(new BigDecimal("0.001")));
+            assertThat(Outputs.row(new BigDecimal("0.0010")))
+                    .isEqualTo(Outputs.row(new BigDecimal("0.001")));
         }
     }
 }

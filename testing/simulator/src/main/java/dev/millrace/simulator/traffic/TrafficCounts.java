@@ -54,6 +54,11 @@ public record TrafficCounts(long calls, Map<String, Long> outcomes, Highest high
         return outcomes.getOrDefault(name, 0L);
     }
 
+    /** Returns the number of calls that have not ended. */
+    public long running() {
+        return calls - outcomes.values().stream().mapToLong(it -> it).sum();
+    }
+
     ObjectNode toJson() {
         ObjectNode node = JsonNodeFactory.instance.objectNode().put("calls", calls);
         ObjectNode byOutcome = node.putObject("outcomes");

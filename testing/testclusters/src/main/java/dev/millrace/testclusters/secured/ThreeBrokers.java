@@ -90,9 +90,7 @@ public final class ThreeBrokers implements AutoCloseable {
             format(i, cluster);
             nodes.add(node(i, properties));
         }
-        for (RestartableProcess node : nodes) {
-            node.start();
-        }
+        RestartableProcess.startAll(nodes);
     }
 
     /** Returns the processes of all nodes. */

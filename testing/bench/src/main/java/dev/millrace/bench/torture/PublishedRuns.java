@@ -11,16 +11,15 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.IntStream;
-import java.util.stream.Stream;
 
 /**
  * The runs that a page in Markdown lists between two comments: a row for each run and their sum,
  * and a row for each kind of fault. A new run is added to both tables.
  */
-final class RunHistory {
+final class PublishedRuns {
     static final List<String> COLUMNS =
             List.of(
                     "minutes faults jobs lost doubled overspent re-billed uncertain seed"
@@ -31,7 +30,7 @@ final class RunHistory {
     private static final Pattern FAULT =
             Pattern.compile("(?m)^\\| `([a-z-]+)` \\| (\\d+) \\| (\\d+\\.\\d) \\|$");
 
-    private RunHistory() {}
+    private PublishedRuns() {}
 
     /**
      * All faults of a kind.
@@ -64,36 +63,27 @@ final class RunHistory {
 
     /** Returns the tables of a section with another run. */
     private static String text(String section, List<Long> run, Map<String, Faults> inflicted) {
+        List<String> runs = new ArrayList<>();
+        RUN.matcher(section).results().forEach(it -> runs.add(it.group()));
+        runs.add(row("%,d", run, run.getLast()));
         var sums = new ArrayList<>(Collections.nCopies(COLUMNS.size(), 0L));
-        String row =
-                row(
-                        Stream.concat(
-                                run.stream().limit(run.size() - 1L).map("%,d"::formatted),
-                                Stream.of(run.getLast().toString())));
-        List<String> runs =
-                Stream.concat(RUN.matcher(section).results().map(it -> it.group()), Stream.of(row))
-                        .toList();
         for (String each : runs) {
             String[] cells = each.replaceAll("[ ,]", "").split("\\|", -1);
-            IntStream.range(0, sums.size())
-                    .forEach(it -> sums.set(it, sums.get(it) + Long.parseLong(cells[it + 1])));
+            for (int i = 0; i < sums.size(); i++) {
+                sums.set(i, sums.get(i) + Long.parseLong(cells[i + 1]));
+            }
         }
         var faults = new TreeMap<>(inflicted);
-        FAULT.matcher(section)
-                .results()
-                .forEach(
-                        it -> {
-                            int times = Integer.parseInt(it.group(2));
-                            double worst = Double.parseDouble(it.group(3));
-                            faults.merge(it.group(1), new Faults(times, worst), Faults::plus);
-                        });
-        var lines = new ArrayList<>(List.of(row(COLUMNS.stream()), "|---:".repeat(9) + "|"));
+        for (MatchResult it : FAULT.matcher(section).results().toList()) {
+            int times = Integer.parseInt(it.group(2));
+            double worst = Double.parseDouble(it.group(3));
+            faults.merge(it.group(1), new Faults(times, worst), Faults::plus);
+        }
+        List<String> lines = new ArrayList<>();
+        lines.add("| " + String.join(" | ", COLUMNS) + " |");
+        lines.add("|---:".repeat(COLUMNS.size()) + "|");
         lines.addAll(runs);
-        lines.add(
-                row(
-                        Stream.concat(
-                                sums.stream().limit(sums.size() - 1L).map("**%,d**"::formatted),
-                                Stream.of("all"))));
+        lines.add(row("**%,d**", sums, "all"));
         lines.addAll(List.of("", "| fault | times | worst recovery, s |", "|---|---:|---:|"));
         faults.forEach(
                 (kind, it) ->
@@ -101,7 +91,11 @@ final class RunHistory {
         return String.join("\n", lines) + "\n";
     }
 
-    private static String row(Stream<String> cells) {
-        return cells.collect(joining(" | ", "| ", " |"));
+    /** Returns a row with the seed, or another word, in place of the last number. */
+    private static String row(String format, List<Long> numbers, Object seed) {
+        return numbers.stream()
+                .limit(numbers.size() - 1L)
+                .map(it -> format.formatted(it) + " | ")
+                .collect(joining("", "| ", seed + " |"));
     }
 }

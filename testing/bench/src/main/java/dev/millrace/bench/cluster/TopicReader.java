@@ -1,8 +1,7 @@
-package dev.millrace.bench.torture;
+package dev.millrace.bench.cluster;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.millrace.bench.cluster.BareClients;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Collection;
@@ -15,33 +14,31 @@ import java.util.concurrent.ExecutionException;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * Reads committed records.
+ * Reads the committed records of topics to their ends.
  *
- * @param servers addresses of the brokers, without links
+ * @param servers addresses of the brokers
  */
-record TopicReader(String servers) {
+public record TopicReader(String servers) {
     private static final Duration POLL = Duration.ofMillis(200);
 
     /** Passes on all records of topics. */
-    void readAll(List<String> topics, Consumer<ConsumerRecord<byte[], byte[]>> onRecord) {
-        try (var consumer = new BareClients(servers, "torture").consumer("classic", Map.of())) {
-            List<TopicPartition> partitions =
+    public void readAll(List<String> topics, Consumer<ConsumerRecord<byte[], byte[]>> onRecord) {
+        try (var consumer = consumer()) {
+            consumer.assign(
                     topics.stream()
                             .flatMap(it -> consumer.partitionsFor(it).stream())
                             .map(it -> new TopicPartition(it.topic(), it.partition()))
-                            .toList();
-            consumer.assign(partitions);
-            consumer.seekToBeginning(partitions);
-            read(consumer, partitions, onRecord);
+                            .toList());
+            consumer.seekToBeginning(consumer.assignment());
+            read(consumer, onRecord);
         }
     }
 
     /** Returns the keys of a compacted topic that have a value. */
-    Set<String> keys(String topic) {
+    public Set<String> keys(String topic) {
         var keys = new HashSet<String>();
         readAll(
                 List.of(topic),
@@ -57,19 +54,17 @@ record TopicReader(String servers) {
      *
      * @throws IOException when a request fails
      */
-    Map<String, Long> open(Collection<String> groups) throws IOException, InterruptedException {
+    public Map<String, Long> open(Collection<String> groups)
+            throws IOException, InterruptedException {
         Map<String, Long> open = new HashMap<>();
         try (var admin = Admin.create(Map.of("bootstrap.servers", servers));
-                var consumer = new BareClients(servers, "torture").consumer("classic", Map.of())) {
+                var consumer = consumer()) {
             for (String group : groups) {
-                Map<TopicPartition, OffsetAndMetadata> offsets =
+                var offsets =
                         admin.listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata().get();
                 consumer.assign(offsets.keySet());
-                offsets.forEach((it, offset) -> consumer.seek(it, offset.offset()));
-                read(
-                        consumer,
-                        offsets.keySet(),
-                        it -> open.merge(group + " " + it.topic(), 1L, Long::sum));
+                offsets.forEach(consumer::seek);
+                read(consumer, it -> open.merge(group + " " + it.topic(), 1L, Long::sum));
             }
         } catch (ExecutionException e) {
             throw new IOException("cannot read the offsets of " + groups, e.getCause());
@@ -77,11 +72,14 @@ record TopicReader(String servers) {
         return open;
     }
 
+    private org.apache.kafka.clients.consumer.Consumer<byte[], byte[]> consumer() {
+        return new BareClients(servers, "reader").consumer("classic", Map.of());
+    }
+
     private static void read(
             org.apache.kafka.clients.consumer.Consumer<byte[], byte[]> consumer,
-            Collection<TopicPartition> partitions,
             Consumer<ConsumerRecord<byte[], byte[]>> onRecord) {
-        var ends = consumer.endOffsets(partitions);
+        var ends = consumer.endOffsets(consumer.assignment());
         while (ends.entrySet().stream()
                 .anyMatch(it -> consumer.position(it.getKey()) < it.getValue())) {
             consumer.poll(POLL).forEach(onRecord);

@@ -15,12 +15,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * What the clients did and saw. All collections are thread-safe.
  *
- * @param batches custom_ids of the lines of each accepted batch
- * @param cancelled batches that somebody may have cancelled
+ * @param batches jobs of each accepted batch
+ * @param cancelled jobs of batches that may have been cancelled
  * @param bans what must not be called
  * @param secrets all secrets of the clients' key, the current one last
  */
-record History(
+record ClientHistory(
         Queue<SentRecord> records,
         Queue<ClientAnswer> answers,
         Map<String, List<String>> batches,
@@ -36,6 +36,11 @@ record History(
     record SentRecord(String marker, @Nullable String jobId, int partition, long offset) {
         boolean isAccepted() {
             return offset >= 0;
+        }
+
+        /** Returns the job, or the place of a record that is no request. */
+        String jobOrOrigin() {
+            return jobId == null ? partition + "/" + offset : jobId;
         }
     }
 
@@ -66,7 +71,7 @@ record History(
         }
     }
 
-    History() {
+    ClientHistory() {
         this(
                 new ConcurrentLinkedQueue<>(),
                 new ConcurrentLinkedQueue<>(),

@@ -2,15 +2,14 @@ package dev.millrace.bench.torture;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.millrace.bench.torture.Evidence.Inflicted;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-class InflictedTest {
+class InflictedFaultTest {
     private static final List<Long> TIMES = List.of(0L, 100L, 900L, 1_000L, 4_000L, 4_100L);
 
     private static double recovery(List<Long> times, long from, long to) {
-        return new Inflicted(FaultKind.KILL, "w1", from, to, 0).recoverySeconds(times);
+        return new InflictedFault(FaultKind.KILL, "worker1", from, to, 0).recoverySeconds(times);
     }
 
     @Test

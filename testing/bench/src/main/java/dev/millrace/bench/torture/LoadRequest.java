@@ -3,23 +3,26 @@ package dev.millrace.bench.torture;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.millrace.contracts.job.Endpoint;
+import dev.millrace.contracts.job.JobId;
 import dev.millrace.simulator.answer.AnswerGenerator;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
 
 /**
- * A call of the load, whose answer repeats the marker at the beginning of its prompt.
+ * A request of the load, whose answer repeats the marker at the beginning of its prompt.
  *
+ * @param customId unique in its batch
  * @param prompt as a JSON string has it
  * @param options members of the object {@code millrace}; empty for none
  */
-record LoadCall(Endpoint endpoint, String model, String prompt, String options) {
+record LoadRequest(
+        String customId, Endpoint endpoint, String model, String prompt, String options) {
     private static final List<Endpoint> ENDPOINTS = List.of(Endpoint.values());
     private static final String QUESTION = " Where is my parcel?";
     private static final String CACHED = "\"cache\":\"exact\"";
 
-    /** Finds a document of the call's tenant: {@link Load} adds one for each. */
+    /** Finds a document of the request's tenant: {@link Load} adds one for each. */
     static final String COLLECTION = "parcels";
 
     private static final String RETRIEVAL =
@@ -30,48 +33,64 @@ record LoadCall(Endpoint endpoint, String model, String prompt, String options) 
     private static final int LARGE_ONE_IN = 2_000;
 
     /**
-     * Draws a call: one in eight may be answered by the cache, one in twenty gets passages of a
+     * Draws a request: one in eight may be answered by the cache, one in twenty gets passages of a
      * document, one in eighty is split, and one in 2,500 has ten million bytes.
      */
-    static LoadCall draw(RandomGenerator random, Marker marker) {
+    static LoadRequest draw(RandomGenerator random, Marker marker) {
         int kind = random.nextInt(80);
+        String own = marker.next();
         if (kind < 10) {
             String repeated = marker.repeated(random);
-            return draw(new SplittableRandom(repeated.hashCode()), repeated + QUESTION, CACHED);
+            var same = new SplittableRandom(repeated.hashCode());
+            return draw(same, repeated + own, repeated + QUESTION, CACHED);
         }
-        String own = marker.next();
         if (kind > 14) {
             String more = random.nextInt(LARGE_ONE_IN) == 0 ? " again".repeat(LARGE_BYTES / 6) : "";
-            return draw(random, own + QUESTION + more, "");
+            return draw(random, own, own + QUESTION + more, "");
         }
         if (kind > 10) {
-            return draw(random, own + QUESTION, RETRIEVAL);
+            return draw(random, own, own + QUESTION, RETRIEVAL);
         }
         // The joins of the parts have the marker, too.
         String split = "\"split\":{\"size\":400,\"reduce\":\"%s\"}".formatted(own);
-        return draw(random, (own + PARAGRAPH).repeat(PARAGRAPHS), split);
+        return draw(random, own, (own + PARAGRAPH).repeat(PARAGRAPHS), split);
     }
 
-    private static LoadCall draw(RandomGenerator random, String prompt, String options) {
-        return new LoadCall(endpoint(random), LoadModel.draw(random), prompt, options);
+    private static LoadRequest draw(
+            RandomGenerator random, String customId, String prompt, String options) {
+        return new LoadRequest(customId, endpoint(random), LoadModel.draw(random), prompt, options);
     }
 
     static Endpoint endpoint(RandomGenerator random) {
         return ENDPOINTS.get(random.nextInt(ENDPOINTS.size()));
     }
 
-    /** Returns a call of another endpoint, which may be unable to split or find documents. */
-    LoadCall with(Endpoint other) {
+    /** Returns a request to another endpoint, which may be unable to split or find documents. */
+    LoadRequest with(Endpoint other) {
         boolean isRefused = !options.equals(CACHED) && !other.hasMessages();
-        return new LoadCall(other, model, prompt, isRefused ? "" : options);
+        return new LoadRequest(customId, other, model, prompt, isRefused ? "" : options);
     }
 
-    LoadCall withModel(String other) {
-        return new LoadCall(endpoint, other, prompt, options);
+    LoadRequest withUnknownModel() {
+        return new LoadRequest(customId, endpoint, "no-such-model", prompt, options);
     }
 
     String marker() {
         return Marker.in(prompt).orElseThrow();
+    }
+
+    String jobId(String tenant, String batch) {
+        return JobId.of(tenant, batch, customId).value();
+    }
+
+    /**
+     * Returns the line of a file or record.
+     *
+     * @param members of the object {@code millrace}
+     */
+    String line(boolean isStream, String members) {
+        return "{\"custom_id\":\"%s\",\"method\":\"POST\",\"url\":\"%s\",\"body\":%s,\"millrace\":{%s}}"
+                .formatted(customId, endpoint.url(), body(isStream), members);
     }
 
     /** Returns the body for a gateway, with the options. */
@@ -102,9 +121,10 @@ record LoadCall(Endpoint endpoint, String model, String prompt, String options) 
     }
 
     private static String embedding(String marker) {
-        var call = new LoadCall(Endpoint.EMBEDDINGS, "any", marker + QUESTION, "");
+        var request = new LoadRequest("", Endpoint.EMBEDDINGS, "any", marker + QUESTION, "");
         var answer =
-                AnswerGenerator.expected(call.endpoint.url(), call.body(false).getBytes(UTF_8));
+                AnswerGenerator.expected(
+                        request.endpoint.url(), request.body(false).getBytes(UTF_8));
         return String.valueOf(answer.embeddings().getFirst().vector()[0]);
     }
 }

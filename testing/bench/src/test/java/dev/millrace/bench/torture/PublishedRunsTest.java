@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.millrace.bench.torture.OutcomeCheck.Verdict;
-import dev.millrace.bench.torture.RunHistory.Faults;
+import dev.millrace.bench.torture.PublishedRuns.Faults;
 import dev.millrace.standalone.console.UserError;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Tests the tables of all runs. */
-class RunHistoryTest {
+class PublishedRunsTest {
     private static final String PAGE = "before\n<!-- torture -->\n<!-- end of torture -->\nafter\n";
 
     private static List<Long> run(int minutes, int faults, long jobs, long seed) {
@@ -26,8 +26,8 @@ class RunHistoryTest {
     void runsAddUp(@TempDir Path folder) throws IOException {
         Path page = Files.writeString(folder.resolve("page.md"), PAGE);
 
-        RunHistory.add(page, run(3, 2, 5_000, 11), Map.of("kill", new Faults(2, 7.25)));
-        RunHistory.add(
+        PublishedRuns.add(page, run(3, 2, 5_000, 11), Map.of("kill", new Faults(2, 7.25)));
+        PublishedRuns.add(
                 page,
                 run(10, 2, 20_000, 12),
                 Map.of("kill", new Faults(1, 3.0), "link-cut", new Faults(1, 9.0)));
@@ -56,7 +56,7 @@ class RunHistoryTest {
     void pageWithoutTheSectionIsRefused(@TempDir Path folder) throws IOException {
         Path page = Files.writeString(folder.resolve("page.md"), "before\nafter\n");
 
-        assertThatThrownBy(() -> RunHistory.add(page, run(3, 0, 1, 11), Map.of()))
+        assertThatThrownBy(() -> PublishedRuns.add(page, run(3, 0, 1, 11), Map.of()))
                 .isInstanceOf(UserError.class)
                 .hasMessageContaining("<!-- torture -->");
     }
