@@ -18,6 +18,7 @@ import dev.millrace.standalone.pipeline.Pipeline;
 import dev.millrace.standalone.pipeline.PipelinePart;
 import dev.millrace.standalone.pipeline.PipelineSettings;
 import dev.millrace.standalone.result.OutputFile;
+import dev.millrace.standalone.run.PendingLines.PendingLine;
 import dev.millrace.standalone.run.journal.PlanCursor;
 import dev.millrace.standalone.run.journal.RunJournal;
 import dev.millrace.standalone.status.StatusReader;
@@ -46,6 +47,8 @@ final class BatchRun {
     /** Longest delay of the store behind the outcomes that the sink reports. */
     private static final Duration STORE_LAG = Duration.ofSeconds(30);
 
+    private static final Duration DUPLICATES_INTERVAL = Duration.ofSeconds(1);
+
     private final RunSettings settings;
     private final RunContext context;
     private final RunProgress progress;
@@ -56,6 +59,7 @@ final class BatchRun {
     private List<BudgetStatus> exceeded = List.of();
 
     private final boolean keepsDashboard;
+    private long duplicatesReadNanos;
 
     /** Creates a run that has not started and ends with its batch. */
     BatchRun(RunSettings settings, RunContext context) {
@@ -71,6 +75,7 @@ final class BatchRun {
         this.settings = settings;
         this.context = context;
         this.keepsDashboard = keepsDashboard;
+        duplicatesReadNanos = context.startNanos();
         progress =
                 new RunProgress(LineForecaster.ofRun(context.config(), context.clock().instant()));
         display = new ProgressDisplay(context.terminal(), context.nanos(), progress);
@@ -118,7 +123,7 @@ final class BatchRun {
             List<BudgetStatus> exhausted =
                     progress.isDone()
                             ? List.of()
-                            : awaitOutcomes(pipeline.get(), publisher.batches(), usage);
+                            : awaitOutcomes(pipeline.get(), publisher.batches(), outcomes, usage);
             display.clear();
             report.accept(export(journal, outcomes, input.lines(), fileNames.get(), exhausted));
             if (keepsDashboard) {
@@ -203,7 +208,10 @@ final class BatchRun {
      * @return the exhausted budgets if every unfinished job waits for money
      */
     private List<BudgetStatus> awaitOutcomes(
-            Pipeline pipeline, Set<BatchLimit> batches, BackgroundUsage usage)
+            Pipeline pipeline,
+            Set<BatchLimit> batches,
+            OutcomeLookup outcomes,
+            BackgroundUsage usage)
             throws InterruptedException {
         var stopped =
                 new StoppedPartitionMonitor(
@@ -237,6 +245,7 @@ final class BatchRun {
                 stopped.onTick(progress.pending(), display::clear);
                 usage.onTick(progress.firstResultNanos() != null, display::clear);
                 waitsForMoney = budgets.onTick(progress.pending(), display::clear);
+                endDuplicates(outcomes);
             }
         }
         display.clear();
@@ -249,6 +258,20 @@ final class BatchRun {
         }
         exceeded = progress.isDone() ? exceeded(budgets) : List.of();
         return List.of();
+    }
+
+    /** Ends lines that are rejected because another command has published their jobs. */
+    private void endDuplicates(OutcomeLookup outcomes) {
+        long now = context.nanos().getAsLong();
+        if (now - duplicatesReadNanos < DUPLICATES_INTERVAL.toNanos()) {
+            return;
+        }
+        duplicatesReadNanos = now;
+        for (PendingLine line : progress.rejected()) {
+            if (outcomes.isDuplicateOfResult(line)) {
+                progress.onDeadLetter(line.batch(), line.line(), false);
+            }
+        }
     }
 
     /** Returns the jobs that the worker holds because a budget is spent. */

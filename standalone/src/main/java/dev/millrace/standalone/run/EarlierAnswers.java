@@ -5,10 +5,10 @@ import dev.millrace.contracts.job.JobId;
 import dev.millrace.producer.ParsedLine;
 import dev.millrace.standalone.fingerprint.FingerprintTable;
 import dev.millrace.standalone.run.OutcomeLookup.Status;
-import dev.millrace.standalone.run.journal.EarlierBatch;
-import dev.millrace.standalone.run.journal.EqualLines;
 import dev.millrace.standalone.run.journal.JournaledLine;
+import dev.millrace.standalone.run.journal.KnownLineMatcher;
 import dev.millrace.standalone.run.journal.RunJournal;
+import dev.millrace.standalone.run.journal.RunJournal.EarlierBatch;
 import dev.millrace.standalone.run.journal.RunPlan.FileIdentity;
 import dev.millrace.store.database.Database;
 import java.io.IOException;
@@ -145,8 +145,8 @@ final class EarlierAnswers {
     }
 
     private Answered count(int index, EarlierBatch batch) {
-        try (EqualLines equal = journal.linesOf(batch)) {
-            var counter = new Counter(equal);
+        try (KnownLineMatcher known = journal.linesOf(batch)) {
+            var counter = new Counter(batch.file(), known);
             var _ = keys.read(index, counter::onLine);
             counter.endPage();
             return new Answered(
@@ -156,13 +156,15 @@ final class EarlierAnswers {
 
     /** Counts the lines within the limit of the run, and their answers. */
     private final class Counter {
-        private final EqualLines equal;
+        private final long file;
+        private final KnownLineMatcher known;
         private final List<JournaledLine> page = new ArrayList<>();
         private long lines;
         private long answered;
 
-        Counter(EqualLines equal) {
-            this.equal = equal;
+        Counter(long file, KnownLineMatcher known) {
+            this.file = file;
+            this.known = known;
         }
 
         void onLine(ParsedLine line, byte[] key) {
@@ -170,7 +172,7 @@ final class EarlierAnswers {
                 return;
             }
             lines++;
-            equal.match(key)
+            known.match(file, key)
                     .map(it -> it.line())
                     .filter(it -> isOfTenant(it, line))
                     .ifPresent(page::add);

@@ -283,6 +283,9 @@ final class LinePlanner {
         for (InputLine line : page) {
             PlannedLine planned = planLine(line, statuses);
             record(planned, line);
+            if (statuses.get(planned.line()) == Status.REJECTED) {
+                progress.onRejected(planned.line().batch(), planned.line().line());
+            }
             result.add(new PlannedInput(planned, line.source));
         }
         learnCosts(result);
@@ -331,7 +334,7 @@ final class LinePlanner {
                             ? submit(line)
                             : plan.keep(known, line.number(), Action.REUSE);
             case OVERWRITTEN -> submit(line);
-            case PENDING -> planPending(line, known);
+            case PENDING, REJECTED -> planPending(line, known);
         };
     }
 
@@ -346,7 +349,7 @@ final class LinePlanner {
         }
         return switch (statuses.getOrDefault(known.line(), Status.PENDING)) {
             case SUCCEEDED -> plan.keep(known, line.number(), Action.REUSE);
-            case PENDING -> planPending(line, known);
+            case PENDING, REJECTED -> planPending(line, known);
             case FAILED, DEAD_LETTER, OVERWRITTEN -> submit(line);
         };
     }

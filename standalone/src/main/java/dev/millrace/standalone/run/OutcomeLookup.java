@@ -4,6 +4,7 @@ import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.result.ResultView;
 import dev.millrace.standalone.console.UserError;
+import dev.millrace.standalone.run.PendingLines.PendingLine;
 import dev.millrace.standalone.run.journal.JournaledLine;
 import dev.millrace.store.database.Database;
 import dev.millrace.store.database.DatabaseException;
@@ -18,16 +19,19 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.LongSummaryStatistics;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Looks up the outcomes of lines in the sink's database. Used by one thread.
  *
  * <p>The outcome of a line is the result of its job if that result names this line; otherwise it is
- * the line's dead letter. A duplicate rejection of a line that is not a repeat is no outcome: the
- * line was published twice around a crash.
+ * the line's dead letter. A duplicate rejection of a line that is not a repeat is an outcome only
+ * if the result names another line, whose job another command has published. Otherwise the line was
+ * published twice around a crash.
  */
 public final class OutcomeLookup implements AutoCloseable {
     private final ResultStore store;
@@ -60,6 +64,8 @@ public final class OutcomeLookup implements AutoCloseable {
     /** Status of a line, known without reading the value of its result. */
     public enum Status {
         PENDING,
+        /** Pending; the router has rejected the line, whose job runs for another one. */
+        REJECTED,
         /** The job's result names another line, so this line will never have an outcome. */
         OVERWRITTEN,
         SUCCEEDED,
@@ -79,11 +85,9 @@ public final class OutcomeLookup implements AutoCloseable {
                 () -> {
                     Map<JobId, ResultView> views = store.views(jobIds(lines));
                     Set<String> rejected = batchesWithDeadLetters(lines);
-                    Predicate<JournaledLine> isRejected =
-                            it -> rejected.contains(it.batch()) && deadLetter(it).isPresent();
                     var statuses = new HashMap<JournaledLine, Status>();
                     for (JournaledLine line : lines) {
-                        statuses.put(line, status(line, views, isRejected));
+                        statuses.put(line, status(line, views, rejected.contains(line.batch())));
                     }
                     return statuses;
                 });
@@ -107,16 +111,23 @@ public final class OutcomeLookup implements AutoCloseable {
         return batches;
     }
 
-    private static Status status(
-            JournaledLine line, Map<JobId, ResultView> views, Predicate<JournaledLine> isRejected) {
+    /**
+     * @param hasDeadLetters false if no line in the range of the given lines of the batch has one
+     */
+    private Status status(
+            JournaledLine line, Map<JobId, ResultView> views, boolean hasDeadLetters) {
         ResultView view = line.jobId() == null ? null : views.get(new JobId(line.jobId()));
-        if (view != null && isResultOf(line, view, isRejected)) {
+        if (view != null
+                && isResultOf(line, view, it -> hasDeadLetters && deadLetter(it).isPresent())) {
             return view.errorCode() == null ? Status.SUCCEEDED : Status.FAILED;
         }
-        if (isRejected.test(line)) {
+        if (hasDeadLetters && deadLetter(line).isPresent()) {
             return Status.DEAD_LETTER;
         }
-        return view == null || line.isRepeat() ? Status.PENDING : Status.OVERWRITTEN;
+        if (view != null && !line.isRepeat()) {
+            return Status.OVERWRITTEN;
+        }
+        return hasDeadLetters && letterOf(line).isPresent() ? Status.REJECTED : Status.PENDING;
     }
 
     /**
@@ -181,8 +192,34 @@ public final class OutcomeLookup implements AutoCloseable {
     }
 
     private Optional<StoredDeadLetter> deadLetter(JournaledLine line) {
+        return letterOf(line)
+                .filter(
+                        it ->
+                                line.isRepeat()
+                                        || !isDuplicate(it.letter().reason())
+                                        || isOfOtherLine(view(line.jobId()), line.line()));
+    }
+
+    private Optional<StoredDeadLetter> letterOf(JournaledLine line) {
+        return query(() -> store.findDeadLetter(line.batch(), line.line()));
+    }
+
+    private static boolean isOfOtherLine(@Nullable ResultView view, long line) {
+        return view != null && !Objects.equals(view.line(), line);
+    }
+
+    private @Nullable ResultView view(@Nullable String jobId) {
+        return jobId == null
+                ? null
+                : query(() -> store.views(List.of(new JobId(jobId)))).get(new JobId(jobId));
+    }
+
+    /** Returns true if a line was rejected as a duplicate of a job that has a result. */
+    boolean isDuplicateOfResult(PendingLine line) {
         return query(() -> store.findDeadLetter(line.batch(), line.line()))
-                .filter(it -> line.isRepeat() || !isDuplicate(it.letter().reason()));
+                .map(StoredDeadLetter::letter)
+                .filter(it -> isDuplicate(it.reason()) && view(it.jobId()) != null)
+                .isPresent();
     }
 
     private static List<JobId> jobIds(Collection<JournaledLine> lines) {

@@ -4,7 +4,9 @@ import dev.millrace.contracts.result.CostEvent;
 import dev.millrace.contracts.result.CostKind;
 import dev.millrace.contracts.result.ResultView;
 import dev.millrace.standalone.forecast.RunForecast;
+import dev.millrace.standalone.run.PendingLines.PendingLine;
 import java.math.BigDecimal;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -72,6 +74,20 @@ final class RunProgress {
         if (pendingLines.onDeadLetter(batch, line, isDuplicate)) {
             failed++;
         }
+    }
+
+    /**
+     * Records that the router has rejected a line before this run; see {@link PendingLines#reject}.
+     */
+    void onRejected(String batch, long line) {
+        pendingLines.reject(batch, line);
+    }
+
+    /**
+     * Returns the pending lines that the router has rejected; see {@link PendingLines#rejected}.
+     */
+    List<PendingLine> rejected() {
+        return pendingLines.rejected();
     }
 
     /** Adds a cost event. */

@@ -13,6 +13,7 @@ import dev.millrace.standalone.forecast.JobKind;
 import dev.millrace.standalone.forecast.OutputBound;
 import dev.millrace.standalone.forecast.RunForecast;
 import dev.millrace.standalone.retry.StoredBatch;
+import dev.millrace.standalone.run.PendingLines.PendingLine;
 import dev.millrace.standalone.run.journal.PlannedLine;
 import dev.millrace.standalone.run.journal.PlannedLine.Action;
 import dev.millrace.standalone.run.journal.RunJournal;
@@ -157,6 +158,20 @@ class LinePlannerTest {
 
             assertThat(planned()).extracting(PlannedLine::action).containsOnly(Action.PUBLISH);
         }
+    }
+
+    /** An earlier run has seen the rejection, and was stopped before the job ended. */
+    @Test
+    void lineThatIsRejectedAsADuplicateWaitsAsRejected() throws Exception {
+        plan(request("1", "x"));
+        journal.recordPublished(1);
+        new StoredBatch().deadLetter("a.jsonl", 1, "duplicate").storeIn(folder);
+        var progress = new RunProgress();
+
+        plan(settings(), progress, request("1", "x"));
+
+        assertThat(planned()).extracting(PlannedLine::action).containsExactly(Action.WAIT);
+        assertThat(progress.rejected()).containsExactly(new PendingLine("a.jsonl", 1));
     }
 
     @Test

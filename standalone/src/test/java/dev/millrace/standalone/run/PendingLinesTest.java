@@ -3,6 +3,7 @@ package dev.millrace.standalone.run;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.ThreadMXBean;
+import dev.millrace.standalone.run.PendingLines.PendingLine;
 import java.lang.management.ManagementFactory;
 import org.junit.jupiter.api.Test;
 
@@ -83,6 +84,26 @@ class PendingLinesTest {
 
         assertThat(pendingLines.onDeadLetter("b", 7, true)).isFalse();
         assertThat(pendingLines.count()).isOne();
+    }
+
+    @Test
+    void rejectedLinesAreListedOnceNoOtherLineIsPending() {
+        pendingLines.add("b", 7, false);
+        pendingLines.add("b", 70, false);
+        pendingLines.add("c", 8, false);
+        pendingLines.onDeadLetter("b", 7, true);
+        pendingLines.onDeadLetter("b", 7, true);
+        pendingLines.onDeadLetter("b", 70, true);
+        assertThat(pendingLines.rejected()).isEmpty();
+
+        pendingLines.onResult("c", 8);
+
+        assertThat(pendingLines.rejected())
+                .containsExactlyInAnyOrder(new PendingLine("b", 7), new PendingLine("b", 70));
+        assertThat(pendingLines.onDeadLetter("b", 7, false)).isTrue();
+        assertThat(pendingLines.rejected()).containsExactly(new PendingLine("b", 70));
+        assertThat(pendingLines.onResult("b", 70)).isTrue();
+        assertThat(pendingLines.rejected()).isEmpty();
     }
 
     @Test

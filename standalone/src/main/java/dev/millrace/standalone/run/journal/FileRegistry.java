@@ -8,8 +8,10 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -26,25 +28,21 @@ import org.jspecify.annotations.Nullable;
  * no line is paid for twice.
  */
 final class FileRegistry {
+    private static final String AT_PATH =
+            "(select file from files where path = ? order by id desc limit 1)";
     private static final String BY_CONTENT_AND_PATH =
-            "select c.file, c.file_name from contents c join paths p on p.file = c.file"
-                    + " where c.file_name = ? and c.digest = ? and p.path = ?";
+            "select file, name from files where name = ? and digest = ? and file = " + AT_PATH;
     private static final String BY_CONTENT =
-            "select file, file_name from contents where file_name = ? and digest = ?"
-                    + " order by file";
+            "select file, name from files where name = ? and digest = ? order by file";
     private static final String BY_CONTENT_ALONE =
-            "select file, file_name from contents where digest = ? order by file desc";
+            "select file, name from files where digest = ? order by file desc, id desc";
     private static final String BY_PATH =
-            "select p.file, f.file_name from paths p join files f on f.id = p.file"
-                    + " where p.path = ?";
-
-    private static final List<String> COPY =
-            List.of(
-                    "update files set generation = (select generation from files where id = ?2)"
-                            + " where id = ?1",
-                    "insert into lines (file, key, generation, batch, line, job_id, repeat)"
-                            + " select ?1, key, generation, batch, line, job_id, repeat"
-                            + " from lines where file = ?2 order by id");
+            "select file, name from files where path = ? order by id desc limit 1";
+    private static final String COPY =
+            "insert into lines"
+                    + " (file, key, generation, batch, line, job_id, repeat, published)"
+                    + " select ?, key, generation, batch, line, job_id, repeat, published"
+                    + " from lines where file = ? and key <> x'' order by id";
 
     /** Most batches that a message names. */
     private static final int NAMED_BATCHES = 5;
@@ -52,7 +50,19 @@ final class FileRegistry {
     private final Connection connection;
     private final StoredJobs storedJobs;
     private final Set<Long> claimed = new HashSet<>();
+
     private final Set<Long> copies = new HashSet<>();
+
+    /** The batches of files that this run adds. */
+    private final Map<Long, Batches> added = new HashMap<>();
+
+    /**
+     * The batches of a file.
+     *
+     * @param name begins the name of each
+     * @param latest the latest generation; 0 if no line of the file has been planned
+     */
+    private record Batches(String name, int latest) {}
 
     /**
      * A file that an earlier run has read.
@@ -113,16 +123,17 @@ final class FileRegistry {
     private PlannedFile newFile(FileIdentity file, @Nullable String reusedBatch)
             throws SQLException {
         if (reusedBatch == null) {
-            return new PlannedFile(insert(file), true);
+            return new PlannedFile(add(file.name(), 0), true);
         }
-        return new PlannedFile(copy(fileOf(reusedBatch), file), false, false, null, reusedBatch);
+        return new PlannedFile(
+                copy(fileOf(reusedBatch), file.name()), false, false, null, reusedBatch);
     }
 
     private long fileOf(String batch) throws SQLException {
         Optional<Long> file =
                 JournalSql.first(
                         connection,
-                        "select id from files where name = ?",
+                        "select file from files where batch = ?",
                         row -> row.getLong(1),
                         batch);
         if (file.isEmpty()) {
@@ -146,13 +157,7 @@ final class FileRegistry {
                         reused)) {
             return;
         }
-        String own =
-                JournalSql.first(
-                                connection,
-                                "select name from files where id = ?",
-                                row -> row.getString(1),
-                                known.id)
-                        .orElseThrow();
+        String own = batchesOf(known.id).name;
         throw UserError.usage(
                 "--reuse: %s has been run before, as batch %s, and reuses its own answers. Leave"
                                 .formatted(file.name(), own)
@@ -165,8 +170,9 @@ final class FileRegistry {
         String known =
                 JournalSql.first(
                                 connection,
-                                "select group_concat(name, ', ') from (select name from files"
-                                        + " where generation > 0 order by id desc limit "
+                                "select group_concat(batch, ', ') from (select batch from files"
+                                        + " where latest > 0 group by file order by file desc"
+                                        + " limit "
                                         + NAMED_BATCHES
                                         + ")",
                                 row -> Objects.requireNonNullElse(row.getString(1), ""))
@@ -180,7 +186,7 @@ final class FileRegistry {
     private PlannedFile planned(Known known, boolean isUnchanged) throws SQLException {
         return new PlannedFile(
                 known.id,
-                isUnread(known.id),
+                batchesOf(known.id).latest == 0,
                 !isUnchanged && known.isAtItsPath,
                 isUnchanged || known.isAtItsPath ? null : known.formerName,
                 null);
@@ -211,11 +217,14 @@ final class FileRegistry {
      * both its name and the form of its lines have changed, such as white space.
      */
     void recordCanonical(long id, byte[] digest) throws SQLException {
-        JournalSql.execute(
-                connection,
-                "insert or ignore into contents select file_name, ?, id from files where id = ?",
-                digest,
-                id);
+        FileIdentity present =
+                JournalSql.first(
+                                connection,
+                                "select path, name from files where file = ? order by id desc",
+                                row -> new FileIdentity(row.getString(1), row.getString(2), digest),
+                                id)
+                        .orElseThrow();
+        record(id, present);
     }
 
     /** Finds files that no file of this run has claimed; then copies of claimed ones. */
@@ -243,41 +252,32 @@ final class FileRegistry {
                 long id = rows.getLong(1);
                 if (copiesClaimed || !claimed.contains(id)) {
                     String formerName = rows.getString(2);
-                    boolean isAtItsPath =
-                            exists(
-                                    "select 1 from paths where path = ? and file = ?",
-                                    file.path(),
-                                    id);
+                    boolean isAtItsPath = exists("select 1 where ? = " + AT_PATH, id, file.path());
                     return new Known(
-                            claimed.add(id) ? id : copy(id, file), formerName, isAtItsPath);
+                            claimed.add(id) ? id : copy(id, file.name()), formerName, isAtItsPath);
                 }
             }
             return null;
         }
     }
 
-    /**
-     * Registers a file with the lines of a known file. Both files then belong to one set of jobs.
-     */
-    private long copy(long id, FileIdentity file) throws SQLException {
-        long copy = insert(file);
-        for (String sql : COPY) {
-            JournalSql.execute(connection, sql, copy, id);
-        }
+    /** Adds a file with the lines of a known file. Both files then belong to one set of jobs. */
+    private long copy(long id, String fileName) throws SQLException {
+        long copy = add(fileName, batchesOf(id).latest);
+        JournalSql.execute(connection, COPY, copy, id);
         copies.add(copy);
         return copy;
     }
 
-    private long insert(FileIdentity file) throws SQLException {
-        long id =
+    private long add(String fileName, int latest) throws SQLException {
+        long last =
                 JournalSql.first(
                                 connection,
-                                "insert into files (file_name, name, generation) values (?, ?, 0)"
-                                        + " returning id",
-                                row -> row.getLong(1),
-                                file.name(),
-                                unusedName(BatchNames.ofFile(file.name())))
+                                "select coalesce(max(file), 0) from files",
+                                row -> row.getLong(1))
                         .orElseThrow();
+        long id = last + added.size() + 1;
+        added.put(id, new Batches(unusedName(BatchNames.ofFile(fileName)), latest));
         claimed.add(id);
         return id;
     }
@@ -291,27 +291,46 @@ final class FileRegistry {
     }
 
     private boolean isInJournal(String name) throws SQLException {
-        return exists("select 1 from files where name = ?", name);
+        return added.values().stream().anyMatch(it -> it.name.equals(name))
+                || exists("select 1 from files where batch = ?", name);
     }
 
-    private boolean isUnread(long id) throws SQLException {
-        return !exists("select 1 from files where id = ? and generation > 0", id);
+    private Batches batchesOf(long id) throws SQLException {
+        return JournalSql.first(
+                        connection,
+                        "select batch, latest from files where file = ?",
+                        row -> new Batches(row.getString(1), row.getInt(2)),
+                        id)
+                .orElseGet(() -> Objects.requireNonNull(added.get(id)));
     }
 
     private boolean exists(String sql, Object... parameters) throws SQLException {
         return JournalSql.first(connection, sql, _ -> true, parameters).isPresent();
     }
 
+    /** Records the present path, name and content of a file as those that were read last. */
     private void record(long id, FileIdentity file) throws SQLException {
-        JournalSql.execute(
-                connection, "insert or replace into paths values (?, ?)", file.path(), id);
-        JournalSql.execute(
-                connection, "update files set file_name = ? where id = ?", file.name(), id);
-        JournalSql.execute(
-                connection,
-                "insert or ignore into contents values (?, ?, ?)",
-                file.name(),
-                file.digest(),
-                id);
+        int known =
+                JournalSql.execute(
+                        connection,
+                        "update files set id = (select max(id) + 1 from files)"
+                                + " where file = ? and path = ? and name = ? and digest = ?",
+                        id,
+                        file.path(),
+                        file.name(),
+                        file.digest());
+        if (known == 0) {
+            Batches batches = batchesOf(id);
+            JournalSql.execute(
+                    connection,
+                    "insert into files (file, batch, latest, path, name, digest)"
+                            + " values (?, ?, ?, ?, ?, ?)",
+                    id,
+                    batches.name,
+                    batches.latest,
+                    file.path(),
+                    file.name(),
+                    file.digest());
+        }
     }
 }

@@ -19,16 +19,15 @@ import java.util.Map;
 final class GenerationAllocator {
     private static final Duration MAX_GAP = Duration.ofHours(12);
     private static final String OPEN =
-            "select f.reading, (select coalesce(max(line), 0) from"
-                    + " (select file, generation, line from lines union all"
-                    + " select file, generation, line from replaced)"
-                    + " where file = f.id and generation = f.reading) from files f"
-                    + " where f.id = ? and f.opened_for = ? and f.opened_at >= ?";
+            "select f.generation, (select coalesce(max(line), 0) from lines"
+                    + " where file = f.file and generation = f.generation) from files f"
+                    + " where f.file = ? and f.digest = ? and f.generation is not null"
+                    + " and f.opened_at >= ?"
+                    + " order by f.opened_at desc limit 1";
 
     private final Connection connection;
     private final Instant now;
     private final Duration maxGap;
-    private final Map<Long, byte[]> digests = new HashMap<>();
     private final Map<Long, Integer> openedByThisRun = new HashMap<>();
     private final Map<Long, OpenGeneration> openGenerations = new HashMap<>();
 
@@ -52,7 +51,6 @@ final class GenerationAllocator {
 
     /** Loads the generation of a file that is still open for the given content. */
     void load(long file, byte[] digest) throws SQLException {
-        digests.put(file, digest);
         JournalSql.first(
                         connection,
                         OPEN,
@@ -86,15 +84,15 @@ final class GenerationAllocator {
 
     /** Closes the open generation of a file, so that later runs do not add lines to it. */
     void close(long file) throws SQLException {
-        JournalSql.execute(connection, "update files set opened_for = null where id = ?", file);
+        JournalSql.execute(connection, "update files set generation = null where file = ?", file);
     }
 
     private int create(long file) throws SQLException {
         int generation =
                 JournalSql.first(
                                 connection,
-                                "update files set generation = generation + 1 where id = ?"
-                                        + " returning generation",
+                                "update files set latest = latest + 1 where file = ?"
+                                        + " returning latest",
                                 row -> row.getInt(1),
                                 file)
                         .orElseThrow();
@@ -106,10 +104,10 @@ final class GenerationAllocator {
     private void recordOpen(long file, int generation) throws SQLException {
         JournalSql.execute(
                 connection,
-                "update files set reading = ?, opened_at = ?, opened_for = ? where id = ?",
+                "update files set generation = ?, opened_at = ?"
+                        + " where id = (select max(id) from files where file = ?)",
                 generation,
                 now.toEpochMilli(),
-                digests.getOrDefault(file, new byte[0]),
                 file);
     }
 }

@@ -7,53 +7,26 @@ import java.util.List;
 /** Creates the tables of the journal. */
 final class JournalSchema {
     /** Stored in {@code user_version}. Builds before version 0.1 have written lower numbers. */
-    private static final int VERSION = 5;
+    private static final int VERSION = 6;
 
     private static final List<String> TABLES =
             List.of(
-                    // The batch names of a file start with "name"; "file_name" is the name that the
-                    // user gave. "generation" is the latest generation. New lines join the
-                    // generation "reading" as long as the digest of the file is "opened_for".
+                    // The contents that each set of lines, "file", has had, with their path and
+                    // name; the row read last has the greatest id. The names of the file's batches
+                    // start with "batch", and "latest" is its latest generation. New lines of the
+                    // content join "generation".
                     """
                     create table files (
-                      id integer primary key, file_name text not null, name text not null unique,
-                      generation integer not null, opened_at integer, opened_for blob,
-                      reading integer)""",
-                    // The file that was most recently read at each path.
-                    """
-                    create table paths (
-                      path text primary key, file integer not null) without rowid""",
-                    // Digests of every content that a file has had.
-                    """
-                    create table contents (
-                      file_name text not null, digest blob not null, file integer not null,
-                      primary key (file_name, digest, file)) without rowid""",
+                      id integer primary key, file integer not null, batch text not null,
+                      latest integer not null, path text not null, name text not null,
+                      digest blob not null, generation integer, opened_at integer)""",
+                    // A row with an empty key is the former place of a line that was submitted
+                    // again. "published" is 1 once Kafka has acknowledged the line.
                     """
                     create table lines (
                       id integer primary key, file integer not null, key blob not null,
                       generation integer not null, batch text not null, line integer not null,
-                      job_id text, repeat integer not null)""",
-                    // Places of lines that were submitted again in another generation.
-                    """
-                    create table replaced (
-                      job_id text not null, file integer not null, generation integer not null,
-                      line integer not null)""",
-                    // Lines of earlier runs that Kafka possibly does not have.
-                    """
-                    create table unpublished (
-                      batch text not null, line integer not null, job_id text not null,
-                      primary key (batch, line, job_id)) without rowid""",
-                    // "published" is the number of lines, in their order, that Kafka has
-                    // acknowledged of the lines that the run publishes.
-                    """
-                    create table runs (
-                      id integer primary key, started_at text not null,
-                      published integer not null default 0)""",
-                    """
-                    create table plan (
-                      position integer primary key, file integer not null,
-                      source_line integer not null, line_id integer not null,
-                      fate text not null)""",
+                      job_id text, repeat integer not null, published integer not null)""",
                     "pragma user_version = " + VERSION);
 
     private JournalSchema() {}

@@ -29,11 +29,11 @@ final class JournalSql {
         }
     }
 
-    /** Executes a statement that returns no rows. */
-    static void execute(Connection connection, String sql, Object... parameters)
+    /** Executes a statement that returns no rows; returns the number of changed rows. */
+    static int execute(Connection connection, String sql, Object... parameters)
             throws SQLException {
         try (var statement = prepare(connection, sql, parameters)) {
-            statement.executeUpdate();
+            return statement.executeUpdate();
         }
     }
 

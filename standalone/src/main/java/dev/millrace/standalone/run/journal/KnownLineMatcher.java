@@ -9,6 +9,7 @@ import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -22,20 +23,18 @@ import org.jspecify.annotations.Nullable;
  * The temporary table {@code awaited} holds the lines without an outcome if several files can share
  * them.
  */
-final class KnownLineMatcher implements AutoCloseable {
+public final class KnownLineMatcher implements AutoCloseable {
     private static final int PAGE = 500;
 
     private static final String COLUMNS =
-            "select l.id, l.key, l.generation, l.batch, l.line, l.job_id, l.repeat,"
-                    + " not exists (select 1 from unpublished p where p.batch = l.batch"
-                    + " and p.line = l.line and p.job_id = coalesce(l.job_id, ''))";
+            "select l.id, l.key, l.generation, l.batch, l.line, l.job_id, l.repeat, l.published";
     private static final String FIND =
             COLUMNS
                     + " from unmet u join lines l on l.id = u.line_id"
                     + " where u.file = ? and u.key = ? order by u.line_id limit 1";
     private static final String NEXT =
             COLUMNS
-                    + " from lines l where l.file = ? and l.id > ? and l.id <= ?"
+                    + " from lines l where l.file = ? and l.key <> x'' and l.id > ? and l.id <= ?"
                     + " order by l.id limit "
                     + PAGE;
     private final Connection connection;
@@ -96,7 +95,11 @@ final class KnownLineMatcher implements AutoCloseable {
     }
 
     /** Returns the next unmatched line with the given key; empty if the line is new. */
-    Optional<KnownLine> match(long file, byte[] key) throws SQLException {
+    public Optional<KnownLine> match(long file, byte[] key) {
+        return JournalSql.call(() -> matchLine(file, key));
+    }
+
+    private Optional<KnownLine> matchLine(long file, byte[] key) throws SQLException {
         FileLines lines = knownFiles.get(file);
         if (lines == null) {
             return Optional.empty();
@@ -145,8 +148,8 @@ final class KnownLineMatcher implements AutoCloseable {
         lines.page.clear();
         JournalSql.execute(
                 connection,
-                "insert into unmet select file, key, id from lines where file = ? and id > ?"
-                        + " and id <= ? order by file, key, id",
+                "insert into unmet select file, key, id from lines where file = ? and key <> x''"
+                        + " and id > ? and id <= ? order by file, key, id",
                 file,
                 lines.matchedId,
                 lines.lastId);
@@ -200,10 +203,13 @@ final class KnownLineMatcher implements AutoCloseable {
     }
 
     @Override
-    public void close() throws SQLException {
-        find.close();
-        next.close();
-        delete.close();
-        await.close();
+    public void close() {
+        JournalSql.call(
+                () -> {
+                    for (var statement : List.of(find, next, delete, await)) {
+                        statement.close();
+                    }
+                    return null;
+                });
     }
 }

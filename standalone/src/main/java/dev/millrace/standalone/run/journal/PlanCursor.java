@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 public final class PlanCursor implements AutoCloseable {
     private static final String QUERY =
             "select p.position, p.file, p.source_line, l.generation, l.batch, l.line, l.job_id,"
-                    + " l.repeat, p.fate from plan p join lines l on l.id = p.line_id"
+                    + " l.repeat, p.action from plan p join lines l on l.id = p.line_id"
                     + " order by p.position";
 
     private final PreparedStatement statement;

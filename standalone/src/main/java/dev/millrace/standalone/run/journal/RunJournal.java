@@ -22,8 +22,9 @@ import org.sqlite.SQLiteConfig;
  * order of their ids. Lines that one run submits from a file belong to one generation of the file.
  * Their numbers are distinct, because one generation covers one content of the file.
  *
- * <p>A run over a new file only appends rows. The keys have no index: for a million lines, the
- * random writes to an index took ten times as long as all other work.
+ * <p>A run over a new file appends rows, and marks them in their order once they are published. The
+ * keys have no index: for a million lines, the random writes to an index took ten times as long as
+ * all other work.
  */
 public final class RunJournal implements AutoCloseable {
     private static final int CACHE_KIB = 16 * 1024;
@@ -31,11 +32,37 @@ public final class RunJournal implements AutoCloseable {
     /** Pages that the write-ahead log holds before SQLite copies them into the database. */
     private static final int LOG_PAGES = 8_192;
 
-    private static final String PUBLISHED =
-            "update runs set published = ? where id = (select max(id) from runs)";
+    /** The action of each line of the current run; other runs do not see it. */
+    private static final String PLAN =
+            "create temp table plan (position integer primary key, file integer not null,"
+                    + " source_line integer not null, line_id integer not null,"
+                    + " action text not null)";
+
+    private static final String MARK_PUBLISHED =
+            "update lines set published = 1 where id in (select line_id from plan"
+                    + " where position > ? and action = 'PUBLISH' order by position limit ?)";
+    private static final String LAST_MARKED =
+            "select position from plan where position > ? and action = 'PUBLISH'"
+                    + " order by position limit 1 offset ?";
 
     private final Connection connection;
     private final Path folder;
+
+    /** Number of lines of the current plan that are recorded as published. */
+    private long published;
+
+    /** Position of the last of them. */
+    private long publishedPosition = -1;
+
+    /**
+     * The batch of a file that an earlier run has read.
+     *
+     * @param file id of the file
+     * @param name name of the batch
+     * @param fileName name that the user gave to the file
+     * @param readAt when a run last began to publish lines of the file
+     */
+    public record EarlierBatch(long file, String name, String fileName, Instant readAt) {}
 
     private RunJournal(Connection connection, Path folder) {
         this.connection = connection;
@@ -57,6 +84,7 @@ public final class RunJournal implements AutoCloseable {
             config.setTempStore(SQLiteConfig.TempStore.FILE);
             Connection connection = config.createConnection(Database.sqliteUrl(file));
             JournalSchema.apply(connection);
+            JournalSql.execute(connection, PLAN);
             connection.setAutoCommit(false);
             return new RunJournal(connection, file.resolveSibling(""));
         } catch (SQLException e) {
@@ -92,6 +120,8 @@ public final class RunJournal implements AutoCloseable {
      *     in addition to this journal's
      */
     public RunPlan newPlan(Instant now, Duration repeatsWindow, StoredJobs storedJobs) {
+        published = 0;
+        publishedPosition = -1;
         return JournalSql.call(
                 () -> RunPlan.start(connection, folder, now, repeatsWindow, storedJobs));
     }
@@ -99,12 +129,12 @@ public final class RunJournal implements AutoCloseable {
     /** Returns true if no run has been planned. */
     public boolean isEmpty() {
         return JournalSql.call(
-                () -> JournalSql.first(connection, "select 1 from runs", _ -> true).isEmpty());
+                () -> JournalSql.first(connection, "select 1 from files", _ -> true).isEmpty());
     }
 
     /** Returns true if an earlier run has read this content, or a file at this path. */
     public boolean knows(FileIdentity file) {
-        return knows(file.digest()) || isAny("select 1 from paths where path = ?", file.path());
+        return knows(file.digest()) || isAny("select 1 from files where path = ?", file.path());
     }
 
     /**
@@ -113,7 +143,7 @@ public final class RunJournal implements AutoCloseable {
      * @param digest of its bytes, or of the keys of its lines
      */
     public boolean knows(byte[] digest) {
-        return isAny("select 1 from contents where digest = ?", digest);
+        return isAny("select 1 from files where digest = ?", digest);
     }
 
     private boolean isAny(String sql, Object parameter) {
@@ -132,7 +162,9 @@ public final class RunJournal implements AutoCloseable {
                 () -> {
                     var counts = new TreeMap<Long, Long>();
                     try (var select =
-                                    JournalSql.prepare(connection, "select file, key from lines");
+                                    JournalSql.prepare(
+                                            connection,
+                                            "select file, key from lines where key <> x''");
                             var rows = select.executeQuery()) {
                         while (rows.next()) {
                             if (keys.test(ByteBuffer.wrap(rows.getBytes(2)).getLong())) {
@@ -155,7 +187,9 @@ public final class RunJournal implements AutoCloseable {
     private Optional<EarlierBatch> earlierBatch(long file) throws SQLException {
         return JournalSql.first(
                 connection,
-                "select name, file_name, coalesce(opened_at, 0) from files where id = ?",
+                "select batch, name, (select coalesce(max(opened_at), 0) from files"
+                        + " where file = f.file) from files f where f.file = ?"
+                        + " order by f.id desc limit 1",
                 row ->
                         new EarlierBatch(
                                 file,
@@ -165,9 +199,17 @@ public final class RunJournal implements AutoCloseable {
                 file);
     }
 
-    /** Opens the lines of a batch. The caller closes them before the next plan starts. */
-    public EqualLines linesOf(EarlierBatch batch) {
-        return JournalSql.call(() -> new EqualLines(connection, batch.file()));
+    /**
+     * Opens the lines of a batch, to compare other lines with them. The caller closes them before
+     * the next plan starts.
+     */
+    public KnownLineMatcher linesOf(EarlierBatch batch) {
+        return JournalSql.call(
+                () -> {
+                    var matcher = new KnownLineMatcher(connection);
+                    matcher.load(batch.file);
+                    return matcher;
+                });
     }
 
     /** Returns the folder of the journal, for temporary files. */
@@ -179,8 +221,21 @@ public final class RunJournal implements AutoCloseable {
     public void recordPublished(long lines) {
         JournalSql.call(
                 () -> {
-                    JournalSql.execute(connection, PUBLISHED, lines);
-                    connection.commit();
+                    long more = lines - published;
+                    if (more > 0) {
+                        long from = publishedPosition;
+                        JournalSql.execute(connection, MARK_PUBLISHED, from, more);
+                        Optional<Long> last =
+                                JournalSql.first(
+                                        connection,
+                                        LAST_MARKED,
+                                        row -> row.getLong(1),
+                                        from,
+                                        more - 1);
+                        publishedPosition = last.orElse(from);
+                        published = lines;
+                        connection.commit();
+                    }
                     return null;
                 });
     }

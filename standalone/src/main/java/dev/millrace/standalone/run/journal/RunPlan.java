@@ -28,28 +28,11 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RunPlan implements AutoCloseable {
     private static final String UPDATE =
-            "update lines set generation = ?, batch = ?, line = ?, job_id = ?, repeat = ?"
-                    + " where id = ?";
-
-    private static final String LATEST_RUN =
-            " (select coalesce(max(published), 0) from runs where id = (select max(id) from runs))";
-    private static final String PUBLISHED_BY_PLAN =
-            " select l.batch, l.line, coalesce(l.job_id, '') from plan p"
-                    + " join lines l on l.id = p.line_id where p.fate = 'PUBLISH'"
-                    + " order by p.position limit";
-
-    /** Keeps, from the plan of the run before, the lines that Kafka possibly does not have. */
-    private static final List<String> END_EARLIER_RUN =
-            List.of(
-                    "delete from unpublished where (batch, line, job_id) in ("
-                            + PUBLISHED_BY_PLAN
-                            + LATEST_RUN
-                            + ")",
-                    "insert or ignore into unpublished"
-                            + PUBLISHED_BY_PLAN
-                            + " -1 offset"
-                            + LATEST_RUN,
-                    "delete from plan");
+            "update lines set generation = ?, batch = ?, line = ?, job_id = ?, repeat = ?,"
+                    + " published = 0 where id = ?";
+    private static final String KEEP_PLACE =
+            "insert into lines select ?, file, x'', generation, batch, line, job_id, repeat,"
+                    + " published from lines where id = ? and job_id is not null";
 
     private final Connection connection;
     private final Path folder;
@@ -58,7 +41,7 @@ public final class RunPlan implements AutoCloseable {
     private final GenerationAllocator generations;
     private final KnownLineMatcher matcher;
     private final PreparedStatement insert;
-    private final PreparedStatement replaced;
+    private final PreparedStatement keepPlace;
     private final PreparedStatement update;
     private final PreparedStatement plan;
     private final Map<Long, String> names = new HashMap<>();
@@ -112,11 +95,9 @@ public final class RunPlan implements AutoCloseable {
         registry = new FileRegistry(connection, storedJobs);
         generations = new GenerationAllocator(connection, now, repeatsWindow);
         matcher = new KnownLineMatcher(connection);
-        insert = connection.prepareStatement("insert into lines values (?, ?, ?, ?, ?, ?, ?, ?)");
-        replaced =
-                connection.prepareStatement(
-                        "insert into replaced select job_id, file, generation, line from lines"
-                                + " where id = ? and job_id is not null");
+        insert =
+                connection.prepareStatement("insert into lines values (?, ?, ?, ?, ?, ?, ?, ?, 0)");
+        keepPlace = connection.prepareStatement(KEEP_PLACE);
         update = connection.prepareStatement(UPDATE);
         plan = connection.prepareStatement("insert into plan values (?, ?, ?, ?, ?)");
     }
@@ -133,10 +114,7 @@ public final class RunPlan implements AutoCloseable {
             Duration repeatsWindow,
             StoredJobs storedJobs)
             throws SQLException {
-        for (String sql : END_EARLIER_RUN) {
-            JournalSql.execute(connection, sql);
-        }
-        JournalSql.execute(connection, "insert into runs (started_at) values (?)", now.toString());
+        JournalSql.execute(connection, "delete from plan");
         return new RunPlan(connection, folder, now, repeatsWindow, storedJobs);
     }
 
@@ -191,7 +169,7 @@ public final class RunPlan implements AutoCloseable {
      * empty for a new line, which must be submitted.
      */
     public Optional<KnownLine> match(long file, byte[] key) {
-        return JournalSql.call(() -> matcher.match(file, key));
+        return matcher.match(file, key);
     }
 
     /**
@@ -300,8 +278,9 @@ public final class RunPlan implements AutoCloseable {
     }
 
     private long replace(long id, JournaledLine line) throws SQLException {
-        replaced.setLong(1, id);
-        replaced.executeUpdate();
+        keepPlace.setLong(1, nextLineId++);
+        keepPlace.setLong(2, id);
+        keepPlace.executeUpdate();
         update.setInt(1, line.generation());
         update.setString(2, line.batch());
         update.setLong(3, line.line());
@@ -324,8 +303,7 @@ public final class RunPlan implements AutoCloseable {
             try (var statement = connection.createStatement();
                     var rows =
                             statement.executeQuery(
-                                    "select job_id from lines where job_id is not null"
-                                            + " union all select job_id from replaced")) {
+                                    "select job_id from lines where job_id is not null")) {
                 while (rows.next()) {
                     known.putIfAbsent(FingerprintTable.fingerprint(rows.getString(1)), 0);
                 }
@@ -340,7 +318,7 @@ public final class RunPlan implements AutoCloseable {
             name =
                     JournalSql.first(
                                     connection,
-                                    "select name from files where id = ?",
+                                    "select batch from files where file = ? limit 1",
                                     row -> row.getString(1),
                                     file)
                             .orElseThrow();
@@ -404,7 +382,7 @@ public final class RunPlan implements AutoCloseable {
                 () -> {
                     connection.rollback();
                     matcher.close();
-                    for (var statement : List.of(insert, replaced, update, plan)) {
+                    for (var statement : List.of(insert, keepPlace, update, plan)) {
                         statement.close();
                     }
                     return null;

@@ -169,6 +169,24 @@ class SecondThoughtsIT {
         assertThat(provider.calls().billed()).isEqualTo(3);
     }
 
+    /** A job of "submit" waits for money, and its line has another number than that of the run. */
+    @Test
+    void lineOfAnUnfinishedJobOfAnotherCommandIsItsDuplicate() throws IOException {
+        Files.writeString(folder.resolve("batch.jsonl"), line(0, "one", "mine"));
+        run("--max-cost-usd", "0.000000001").exitsWith(4);
+        Files.delete(folder.resolve(".millrace").resolve("runs.db"));
+        Files.writeString(
+                folder.resolve("batch.jsonl"), line(5, "new", "mine") + line(0, "one", "mine"));
+
+        JsonNode second = run("--max-cost-usd", "5").exitsWith(3).summary();
+        JsonNode third = run().exitsWith(3).summary();
+
+        assertThat(second.path("succeeded").intValue()).isOne();
+        assertThat(second.path("dead_letters").intValue()).isOne();
+        assertThat(third.path("reused").intValue()).isEqualTo(2);
+        assertThat(provider.calls().billed()).isEqualTo(2);
+    }
+
     private void write(String... questions) throws IOException {
         var text = new StringBuilder();
         for (int i = 0; i < questions.length; i++) {

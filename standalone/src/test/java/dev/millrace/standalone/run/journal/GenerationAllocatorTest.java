@@ -111,6 +111,17 @@ class GenerationAllocatorTest {
 
             assertThat(third.batch()).isEqualTo("a.jsonl#2");
         }
+
+        @Test
+        void otherLinesJoinItsGenerationAfterARunOfOtherContent() {
+            submitLines("2026-11-20T06:00:00Z", CONTENT, 0, 1);
+            submitLines("2026-11-20T06:00:01Z", "changed", 1, 2);
+
+            var third = submitLines("2026-11-20T06:00:02Z", CONTENT, 2, 3);
+
+            assertThat(third.batch()).isEqualTo("a.jsonl");
+            assertThat(third.isRepeat()).isTrue();
+        }
     }
 
     @Test

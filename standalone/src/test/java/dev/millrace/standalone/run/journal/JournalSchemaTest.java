@@ -12,7 +12,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class JournalSchemaTest {
     @ParameterizedTest
-    @CsvSource({"4,--fresh starts over", "6,newer Millrace"})
+    @CsvSource({"5,--fresh starts over", "7,newer Millrace"})
     void journalOfAnotherVersionIsRefused(int version, String advice, @TempDir Path folder)
             throws SQLException {
         Path file = folder.resolve("runs.db");

@@ -69,6 +69,7 @@ class RunJournalTest {
     void linesUpToTheLastAcknowledgedOneArePublished() {
         var lines = List.of(line("1", "x"), line("2", "x"), line("3", "x"));
         run(journal, "a.jsonl", lines);
+        journal.recordPublished(1);
         journal.recordPublished(2);
 
         try (RunPlan plan = newPlan(journal, "2026-11-20T07:00:00Z")) {
