@@ -3,6 +3,7 @@ package dev.millrace.gateway.answer;
 import dev.millrace.contracts.header.AnswerWait;
 import dev.millrace.contracts.header.AnswerWait.Chunks;
 import dev.millrace.contracts.job.Endpoint;
+import dev.millrace.contracts.job.Endpoints;
 import dev.millrace.contracts.job.OnUnavailable;
 import dev.millrace.gateway.http.ApiError;
 import dev.millrace.gateway.http.ErrorKind;
@@ -17,7 +18,6 @@ import dev.millrace.gateway.job.JobTicket;
 import dev.millrace.gateway.job.JobWaits;
 import java.io.IOException;
 import java.time.InstantSource;
-import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeoutException;
 
@@ -48,7 +48,7 @@ public final class AnswerRoutes {
 
     /** Returns the routes. */
     public List<HttpRoute> routes() {
-        return Arrays.stream(Endpoint.values())
+        return Endpoints.known().all().stream()
                 .map(
                         it ->
                                 HttpRoute.post(

@@ -1,6 +1,7 @@
 package dev.millrace.gateway.batch;
 
 import dev.millrace.contracts.job.Endpoint;
+import dev.millrace.contracts.job.Endpoints;
 import dev.millrace.contracts.json.JsonFields;
 import dev.millrace.contracts.money.Usd;
 import dev.millrace.gateway.http.ApiError;
@@ -109,12 +110,13 @@ public record CreateRequest(
     }
 
     private static Endpoint endpoint(String url) {
-        return Endpoint.ofRequest(url)
+        return Endpoints.known()
+                .ofRequest(url)
                 .orElseThrow(
                         () ->
                                 ApiError.invalid(
                                         "endpoint",
-                                        "endpoint must be one of " + Endpoint.allUrls()));
+                                        "endpoint must be one of " + Endpoints.known().allUrls()));
     }
 
     private static Duration duration(String window) {

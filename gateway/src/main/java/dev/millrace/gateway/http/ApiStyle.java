@@ -1,6 +1,7 @@
 package dev.millrace.gateway.http;
 
 import dev.millrace.contracts.job.Endpoint;
+import dev.millrace.contracts.job.Endpoints;
 import dev.millrace.contracts.json.JsonBytes;
 import java.io.ByteArrayOutputStream;
 import java.util.Locale;
@@ -13,13 +14,25 @@ public enum ApiStyle {
 
     /** Returns the style of requests for a path below {@code /v1/}. */
     public static ApiStyle of(String path, boolean hasAnthropicVersion) {
-        boolean messages = path.equals("messages") || path.startsWith("messages/");
-        return messages || hasAnthropicVersion ? ANTHROPIC : OPENAI;
+        return hasAnthropicVersion
+                ? ANTHROPIC
+                : Endpoints.known().all().stream()
+                        .filter(it -> isBelow(path, it))
+                        .findFirst()
+                        .map(ApiStyle::of)
+                        .orElse(OPENAI);
+    }
+
+    private static boolean isBelow(String path, Endpoint endpoint) {
+        return (GatewayApi.PATH + "/" + path + "/").startsWith(endpoint.url() + "/");
     }
 
     /** Returns the style of an endpoint's own clients. */
     public static ApiStyle of(Endpoint endpoint) {
-        return of(endpoint.url().substring(GatewayApi.PATH.length() + 1), false);
+        return switch (endpoint.wire().clients()) {
+            case OPENAI -> OPENAI;
+            case ANTHROPIC -> ANTHROPIC;
+        };
     }
 
     /** Returns an error as the body of an answer: JSON in UTF-8. */

@@ -173,7 +173,7 @@ public final class GatewayApi {
         rules.any(
                 (request, response) -> {
                     String path = request.prologue().uriPath().rawPath();
-                    ApiStyle style = style(request, path.endsWith("/messages") ? "messages" : "");
+                    ApiStyle style = style(request, path.substring(path.lastIndexOf('/') + 1));
                     send(wrongPath(request), request, response, requestIds.get(), style);
                     closeIfAnnounced(response);
                 });

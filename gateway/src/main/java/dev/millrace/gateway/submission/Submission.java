@@ -1,6 +1,7 @@
 package dev.millrace.gateway.submission;
 
 import dev.millrace.contracts.job.Endpoint;
+import dev.millrace.contracts.job.Endpoints;
 import dev.millrace.contracts.json.JsonFields;
 import dev.millrace.contracts.money.Usd;
 import java.math.BigDecimal;
@@ -92,7 +93,8 @@ public record Submission(
                 json.text("id"),
                 json.text("tenant"),
                 new InputFile(json.text("input_file_id"), json.optionalText("input_file_name")),
-                Endpoint.of(endpoint)
+                Endpoints.known()
+                        .of(endpoint)
                         .orElseThrow(
                                 () ->
                                         new IllegalArgumentException(

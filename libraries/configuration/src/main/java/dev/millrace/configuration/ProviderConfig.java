@@ -10,12 +10,12 @@ import dev.millrace.configuration.provider.ProxyAddress;
 import dev.millrace.configuration.provider.TlsSettings;
 import dev.millrace.contracts.catalog.Limits;
 import dev.millrace.contracts.job.Endpoint;
+import dev.millrace.contracts.job.Endpoints;
 import dev.millrace.contracts.job.Wire;
 import dev.millrace.yaml.document.Node;
 import java.net.URI;
 import java.util.Collection;
 import java.util.Collections;
-import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -86,7 +86,8 @@ public record ProviderConfig(
                 "needs keys; use limits for all calls");
         headers.keySet().forEach(ProviderConfig::requireHeaderName);
         require(!query.containsKey(""), "query", "must have names that are not blank");
-        Set<Endpoint> known = simulator.isPresent() ? all() : Endpoint.ofWire(wire);
+        Set<Endpoint> known =
+                simulator.isPresent() ? Endpoints.known().all() : Endpoints.known().ofWire(wire);
         requireKnown("urls", urls.orElse(known), known);
         requireKnown("paths", paths.keySet(), urls.orElse(known));
         require(
@@ -99,7 +100,7 @@ public record ProviderConfig(
         headers = Collections.unmodifiableMap(new LinkedHashMap<>(headers));
         paths = Map.copyOf(paths);
         query = Collections.unmodifiableMap(new LinkedHashMap<>(query));
-        urls = urls.map(ProviderConfig::enumOrdered);
+        urls = urls.map(Endpoints.known()::ordered);
     }
 
     /** Creates a provider without keys that follows its wire. */
@@ -132,11 +133,15 @@ public record ProviderConfig(
     }
 
     /**
-     * Returns the urls that the provider offers, in enum order. By default, these are all of its
-     * wire; the built-in simulator offers all of all wires.
+     * Returns the urls that the provider offers, in the order of their definition. By default,
+     * these are all of its wire; the built-in simulator offers all of all wires.
      */
     public Set<Endpoint> endpoints() {
-        return urls.orElseGet(() -> simulator.isPresent() ? all() : Endpoint.ofWire(wire));
+        return urls.orElseGet(
+                () ->
+                        simulator.isPresent()
+                                ? Endpoints.known().all()
+                                : Endpoints.known().ofWire(wire));
     }
 
     /** Returns all API keys, from either setting; empty if calls need none. */
@@ -256,15 +261,5 @@ public record ProviderConfig(
                                                 .collect(Collectors.joining(", "))
                                         + "), not "
                                         + it.url()));
-    }
-
-    private static Set<Endpoint> enumOrdered(Set<Endpoint> endpoints) {
-        var ordered = EnumSet.noneOf(Endpoint.class);
-        ordered.addAll(endpoints);
-        return Collections.unmodifiableSet(ordered);
-    }
-
-    private static Set<Endpoint> all() {
-        return EnumSet.allOf(Endpoint.class);
     }
 }

@@ -3,8 +3,7 @@
  * of calls and requests.
  *
  * <ul>
- *   <li>{@code call} urls, headers and bodies of calls
- *   <li>{@code form} where the answers of each endpoint have what
+ *   <li>{@code call} bodies of calls
  *   <li>{@code answer} what an answer contains, and the tokens it reports
  *   <li>{@code sse}, {@code stream} events of a streamed answer, and the answer they make
  *   <li>{@code error} errors, waits and limits

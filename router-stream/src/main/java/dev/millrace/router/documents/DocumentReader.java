@@ -5,7 +5,6 @@ import dev.millrace.contracts.job.RequestLine;
 import dev.millrace.contracts.job.Span;
 import dev.millrace.contracts.json.JsonBytes;
 import java.util.Optional;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
@@ -16,30 +15,30 @@ import tools.jackson.core.JsonToken;
  */
 final class DocumentReader {
     private static final String USER = "user";
-    private static final Set<String> TEXT_TYPES = Set.of("text", "input_text");
 
+    private final Endpoint endpoint;
     private final int offset;
     private final JsonParser json;
     private @Nullable Span longest;
 
     private DocumentReader(RequestLine line, JsonParser json) {
+        endpoint = line.endpoint();
         offset = line.body().start();
         this.json = json;
     }
 
     static Optional<Span> find(RequestLine line) {
-        Endpoint endpoint = line.endpoint();
         try (JsonParser json =
                 JsonBytes.parser(line.bytes(), line.body().start(), line.body().length())) {
             var reader = new DocumentReader(line, json);
             json.nextToken();
             while (json.nextToken() == JsonToken.PROPERTY_NAME) {
-                boolean isWanted = json.currentName().equals(endpoint.promptKey());
+                boolean isWanted = json.currentName().equals(line.endpoint().promptKey());
                 JsonToken value = json.nextToken();
                 if (isWanted) {
                     // Of two equal keys, providers read the last one.
                     reader.longest = null;
-                    reader.readMessages(value, endpoint);
+                    reader.readMessages(value);
                 } else {
                     json.skipChildren();
                 }
@@ -48,7 +47,7 @@ final class DocumentReader {
         }
     }
 
-    private void readMessages(JsonToken value, Endpoint endpoint) {
+    private void readMessages(JsonToken value) {
         if (value == JsonToken.VALUE_STRING && endpoint.acceptsText()) {
             longest = longer(longest, text());
         } else if (value == JsonToken.START_ARRAY) {
@@ -106,7 +105,7 @@ final class DocumentReader {
             String key = json.currentName();
             JsonToken value = json.nextToken();
             if (value == JsonToken.VALUE_STRING && key.equals("type")) {
-                isText = TEXT_TYPES.contains(json.getString());
+                isText = json.getString().equals(endpoint.textPart());
             } else if (value == JsonToken.VALUE_STRING && key.equals("text")) {
                 found = text();
             }

@@ -108,7 +108,6 @@ final class ModelEligibility {
                         + url.url()
                         + ", and such requests cannot be translated; it serves "
                         + serviceable.endpointsOf(model).stream()
-                                .sorted()
                                 .map(Endpoint::url)
                                 .collect(Collectors.joining(", "))
                         + advice(url, model),

@@ -2,6 +2,7 @@ package dev.millrace.router.plan;
 
 import dev.millrace.contracts.catalog.Model;
 import dev.millrace.contracts.error.ErrorCode;
+import dev.millrace.contracts.job.Endpoints;
 import dev.millrace.contracts.job.RequestLine;
 import java.util.List;
 import java.util.Locale;
@@ -26,7 +27,7 @@ final class OutputLimitCheck {
     }
 
     private static Plan.Rejected tooLong(RequestLine line, long limit, long maximum, Model model) {
-        var keys = List.copyOf(line.keysWithValue(RequestLine.LIMIT_KEYS));
+        var keys = List.copyOf(line.keysWithValue(Endpoints.known().limitKeys()));
         return new Plan.Rejected(
                 ErrorCode.VALIDATION_ERROR,
                 String.format(

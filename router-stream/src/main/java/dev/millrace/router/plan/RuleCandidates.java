@@ -3,6 +3,7 @@ package dev.millrace.router.plan;
 import dev.millrace.contracts.catalog.Model;
 import dev.millrace.contracts.catalog.Tier;
 import dev.millrace.contracts.job.Endpoint;
+import dev.millrace.contracts.job.Endpoints;
 import dev.millrace.contracts.policy.Cheapest;
 import dev.millrace.contracts.policy.Guard;
 import dev.millrace.contracts.policy.Policy;
@@ -11,7 +12,6 @@ import dev.millrace.contracts.policy.Rule;
 import dev.millrace.router.policy.ActivePolicy;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -70,7 +70,7 @@ final class RuleCandidates {
     }
 
     private static boolean isOfSameKind(Model model, Endpoint endpoint) {
-        return model.urlsAt(EnumSet.allOf(Endpoint.class)).stream()
+        return model.urlsAt(Endpoints.known().all()).stream()
                 .anyMatch(it -> it.generates() == endpoint.generates());
     }
 

@@ -1,7 +1,7 @@
 package dev.millrace.router.result;
 
 import dev.millrace.contracts.error.ErrorCode;
-import dev.millrace.contracts.job.Endpoint;
+import dev.millrace.contracts.job.Endpoints;
 import dev.millrace.contracts.json.JsonBytes;
 import dev.millrace.contracts.result.Outcome;
 import dev.millrace.contracts.result.ProviderBody;
@@ -151,7 +151,7 @@ public final class ResultLineReader {
 
     private @Nullable TranslationNote translation() {
         return Optional.ofNullable(fields.get("millrace.translated_from"))
-                .flatMap(Endpoint::of)
+                .flatMap(Endpoints.known()::of)
                 .map(from -> new TranslationNote(from, omitted))
                 .orElse(null);
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.contracts.catalog.Model;
 import dev.millrace.contracts.job.Endpoint;
+import dev.millrace.contracts.job.Endpoints;
 import dev.millrace.contracts.job.ParseResult;
 import dev.millrace.contracts.job.RequestLine;
 import dev.millrace.contracts.job.RequestParser;
@@ -113,9 +114,14 @@ class RandomRequestTest {
         return NAMES;
     }
 
+    @Provide
+    Arbitrary<Endpoint> endpoints() {
+        return Arbitraries.of(Endpoints.known().all());
+    }
+
     @Property
     void everyRequestHasAProfile(
-            @ForAll Endpoint endpoint,
+            @ForAll("endpoints") Endpoint endpoint,
             @ForAll("names") String name,
             @ForAll("values") String value) {
         Profile profile = CLASSIFIER.classify(line(endpoint, name, value), Requests.NOW);

@@ -10,9 +10,11 @@ import dev.millrace.contracts.catalog.ModelNames;
 import dev.millrace.contracts.catalog.ModelParameters;
 import dev.millrace.contracts.catalog.StreamMode;
 import dev.millrace.contracts.job.Endpoint;
+import dev.millrace.contracts.job.Endpoints;
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.job.Priority;
 import dev.millrace.contracts.job.RequestLine;
+import dev.millrace.contracts.job.Wire;
 import dev.millrace.contracts.money.Price;
 import dev.millrace.contracts.policy.Cheapest;
 import dev.millrace.contracts.policy.Policy;
@@ -26,7 +28,6 @@ import dev.millrace.router.policy.ActivePolicy;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.Arrays;
-import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -48,11 +49,11 @@ public final class PlannerScene {
     private static final Map<String, Set<Endpoint>> ENDPOINTS =
             Map.of(
                     "everything",
-                    EnumSet.allOf(Endpoint.class),
+                    Endpoints.known().all(),
                     "openai",
-                    EnumSet.complementOf(EnumSet.of(Endpoint.MESSAGES)),
+                    Endpoints.known().ofWire(Wire.OPENAI),
                     "anthropic",
-                    EnumSet.of(Endpoint.MESSAGES));
+                    Set.of(Endpoint.MESSAGES));
 
     final Set<String> withoutTopics = new HashSet<>();
     Profile profile = KnownProfile.PLAIN;

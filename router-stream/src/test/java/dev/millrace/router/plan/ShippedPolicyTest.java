@@ -8,6 +8,7 @@ import dev.millrace.contracts.catalog.Catalog;
 import dev.millrace.contracts.catalog.Model;
 import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.contracts.job.Endpoint;
+import dev.millrace.contracts.job.Endpoints;
 import dev.millrace.contracts.policy.Complexity;
 import dev.millrace.contracts.policy.Policy;
 import dev.millrace.contracts.policy.TaskType;
@@ -19,7 +20,6 @@ import dev.millrace.router.classify.token.TokenCount;
 import dev.millrace.router.policy.ActivePolicy;
 import java.math.BigDecimal;
 import java.util.Arrays;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -60,7 +60,7 @@ class ShippedPolicyTest {
             Catalog.shipped().models().stream()
                     .map(Model::provider)
                     .distinct()
-                    .collect(toMap(it -> it, _ -> EnumSet.allOf(Endpoint.class)));
+                    .collect(toMap(it -> it, _ -> Endpoints.known().all()));
 
     private final Classifier counting = new RuleBasedClassifier();
 

@@ -12,8 +12,10 @@ import dev.millrace.contracts.catalog.ModelNames;
 import dev.millrace.contracts.control.ControlState;
 import dev.millrace.contracts.header.SubmissionHeaders;
 import dev.millrace.contracts.job.Endpoint;
+import dev.millrace.contracts.job.Endpoints;
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.job.Lane;
+import dev.millrace.contracts.job.Wire;
 import dev.millrace.contracts.money.Price;
 import dev.millrace.contracts.policy.Policy;
 import dev.millrace.contracts.policy.Rule;
@@ -62,7 +64,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -287,9 +288,9 @@ public final class RouterDriver implements AutoCloseable {
                 new ModelNames(Catalog.of(models), Set.of("openai", "anthropic"), Map.of()),
                 Map.of(
                         "openai",
-                        EnumSet.complementOf(EnumSet.of(Endpoint.MESSAGES)),
+                        Endpoints.known().ofWire(Wire.OPENAI),
                         "anthropic",
-                        EnumSet.of(Endpoint.MESSAGES)));
+                        Set.of(Endpoint.MESSAGES)));
     }
 
     static Properties properties(Path directory) {

@@ -63,7 +63,7 @@ enum Module {
             case CONFIGURATION, PRICE_LISTS -> EnumSet.of(YAML, CONTRACTS, this);
             case CONSUMER, CONTROL, WIRE, STORE -> EnumSet.of(CONTRACTS, this);
             case PRODUCER -> EnumSet.of(CONFIGURATION, CONTRACTS, this);
-            case RETRIEVAL -> EnumSet.of(YAML, CONFIGURATION, CONTRACTS, WIRE, SIMILARITY, this);
+            case RETRIEVAL -> EnumSet.of(YAML, CONFIGURATION, CONTRACTS, SIMILARITY, this);
             case SINK -> EnumSet.of(CONTRACTS, STORE, this);
             case WEBHOOKS -> EnumSet.of(CONFIGURATION, CONTRACTS, STORE, this);
             case GATEWAY ->

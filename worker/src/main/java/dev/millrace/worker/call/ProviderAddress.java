@@ -6,7 +6,6 @@ import dev.millrace.configuration.provider.PathTemplate;
 import dev.millrace.contracts.job.Endpoint;
 import dev.millrace.contracts.job.JobOptions;
 import dev.millrace.contracts.job.ProviderHeader;
-import dev.millrace.wire.call.WireAdapter;
 import dev.millrace.wire.stream.ExpectedAnswer;
 import dev.millrace.worker.http.ProviderRequest;
 import dev.millrace.worker.port.Providers.CallRequest;
@@ -95,7 +94,7 @@ final class ProviderAddress {
     ProviderRequest request(
             CallRequest call, ExpectedAnswer expected, byte[] body, JobOptions options) {
         Endpoint endpoint = expected.endpoint();
-        var wire = WireAdapter.of(endpoint.wire());
+        var wire = endpoint.wire();
         // A configured header replaces a header of the wire, in any spelling.
         var headers = new TreeMap<String, String>(String.CASE_INSENSITIVE_ORDER);
         headers.put(IDEMPOTENCY_KEY, call.idempotencyKey());
@@ -126,7 +125,7 @@ final class ProviderAddress {
      * @param path relative to the base URL, or to the host if it begins with a slash
      */
     ProviderRequest inquiry(int key, String path) {
-        String keyHeader = WireAdapter.of(config.wire()).keyHeader();
+        String keyHeader = config.wire().keyHeader();
         var headers = new TreeMap<String, String>(String.CASE_INSENSITIVE_ORDER);
         keys.key(key)
                 .ifPresent(
@@ -166,9 +165,7 @@ final class ProviderAddress {
 
     /** The simulator serves all wires below one base URL, each with its whole path. */
     private String usualPath(Endpoint endpoint) {
-        return config.simulator().isPresent()
-                ? endpoint.url()
-                : WireAdapter.of(endpoint.wire()).path(endpoint);
+        return config.simulator().isPresent() ? endpoint.url() : endpoint.wire().path(endpoint);
     }
 
     private String query() {

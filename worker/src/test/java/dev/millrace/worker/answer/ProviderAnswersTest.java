@@ -6,6 +6,7 @@ import static org.assertj.core.api.InstanceOfAssertFactories.type;
 
 import dev.millrace.configuration.provider.ProviderBlock;
 import dev.millrace.contracts.job.Endpoint;
+import dev.millrace.contracts.job.Endpoints;
 import dev.millrace.contracts.money.TokenUsage;
 import dev.millrace.wire.error.ResponseHeaders;
 import dev.millrace.wire.stream.ExpectedAnswer;
@@ -36,7 +37,7 @@ class ProviderAnswersTest {
         }
 
         private Endpoint endpoint() {
-            return Endpoint.of(text("url")).orElseThrow();
+            return Endpoints.known().of(text("url")).orElseThrow();
         }
 
         private byte[] body() {
@@ -110,7 +111,7 @@ class ProviderAnswersTest {
     void everyShippedProviderAndEveryUrlHasARow() throws IOException {
         assertThat(rows().map(it -> it.text("provider")).toList())
                 .containsAll(ProviderBlock.shipped().stream().map(ProviderBlock::name).toList());
-        assertThat(rows().map(Row::endpoint).toList()).contains(Endpoint.values());
+        assertThat(rows().map(Row::endpoint).toList()).containsAll(Endpoints.known().all());
         assertThat(rows().map(it -> it.text("source"))).allMatch(it -> it.startsWith("https://"));
     }
 }

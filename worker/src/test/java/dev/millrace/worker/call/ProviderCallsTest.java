@@ -12,6 +12,7 @@ import dev.millrace.contracts.catalog.ModelParameters;
 import dev.millrace.contracts.catalog.StreamMode;
 import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.contracts.job.Endpoint;
+import dev.millrace.contracts.job.Endpoints;
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.job.Wire;
 import dev.millrace.contracts.money.Price;
@@ -217,7 +218,7 @@ class ProviderCallsTest {
     @Nested
     class AStreamedJob {
         private String sent(StreamMode mode, String url, String fields) throws Exception {
-            model = streamed(mode, Set.of(Endpoint.of(url).orElseThrow()));
+            model = streamed(mode, Set.of(Endpoints.known().of(url).orElseThrow()));
             String record =
                     "{\"custom_id\":\"c\",\"url\":\"%s\",\"body\":{\"model\": \"m\"%s}}"
                             .formatted(url, fields);

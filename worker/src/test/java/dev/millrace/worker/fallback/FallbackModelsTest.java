@@ -8,7 +8,7 @@ import dev.millrace.contracts.catalog.Model;
 import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.contracts.header.Fallback;
 import dev.millrace.contracts.header.JobHeaders;
-import dev.millrace.contracts.job.Endpoint;
+import dev.millrace.contracts.job.Endpoints;
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.job.ParseResult;
 import dev.millrace.contracts.job.Priority;
@@ -17,7 +17,6 @@ import dev.millrace.contracts.job.RequestParser;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -63,7 +62,7 @@ class FallbackModelsTest {
     }
 
     private static FallbackModel model(String name) {
-        return new FallbackModel(catalog(name), EnumSet.allOf(Endpoint.class));
+        return new FallbackModel(catalog(name), Endpoints.known().all());
     }
 
     private static JobHeaders job(int position, String... chain) {

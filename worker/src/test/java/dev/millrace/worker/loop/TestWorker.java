@@ -4,7 +4,7 @@ import dev.millrace.configuration.WorkerConfig;
 import dev.millrace.configuration.loading.ConfigLoader;
 import dev.millrace.contracts.catalog.Limits;
 import dev.millrace.contracts.catalog.Model;
-import dev.millrace.contracts.job.Endpoint;
+import dev.millrace.contracts.job.Endpoints;
 import dev.millrace.contracts.job.Lane;
 import dev.millrace.contracts.money.Price;
 import dev.millrace.contracts.service.StoppedPartition;
@@ -21,7 +21,6 @@ import dev.millrace.worker.port.Timing;
 import dev.millrace.worker.quota.PermitSource;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
-import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -137,9 +136,7 @@ final class TestWorker {
                         .collect(
                                 Collectors.toMap(
                                         Model::name,
-                                        it ->
-                                                new FallbackModel(
-                                                        it, EnumSet.allOf(Endpoint.class)))));
+                                        it -> new FallbackModel(it, Endpoints.known().all()))));
     }
 
     /** Returns the number of attempted transactions that contain a result. */

@@ -2,7 +2,7 @@ package dev.millrace.worker.simulation;
 
 import dev.millrace.configuration.WorkerConfig;
 import dev.millrace.contracts.catalog.Model;
-import dev.millrace.contracts.job.Endpoint;
+import dev.millrace.contracts.job.Endpoints;
 import dev.millrace.contracts.money.Price;
 import dev.millrace.contracts.service.Health;
 import dev.millrace.contracts.service.StoppedCalls;
@@ -21,7 +21,6 @@ import dev.millrace.worker.simulation.time.EventType;
 import dev.millrace.worker.simulation.time.SimulatedThread;
 import java.time.Duration;
 import java.util.Collection;
-import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -121,8 +120,7 @@ final class WorkerProcess implements SimulatedLoop.Waiting {
                                         Map.Entry::getKey,
                                         it ->
                                                 new FallbackModel(
-                                                        it.getValue(),
-                                                        EnumSet.allOf(Endpoint.class)))));
+                                                        it.getValue(), Endpoints.known().all()))));
     }
 
     private Model model(String name) {

@@ -1,14 +1,17 @@
 package dev.millrace.retrieval.catalog;
 
 import dev.millrace.contracts.error.ErrorCode;
+import dev.millrace.contracts.job.AnswerForm;
 import dev.millrace.contracts.job.Endpoint;
 import dev.millrace.retrieval.catalog.EmbeddingAnswer.Failed;
 import dev.millrace.retrieval.catalog.EmbeddingAnswer.Vectors;
-import dev.millrace.wire.form.AnswerForm;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -30,7 +33,7 @@ final class EmbeddingResult {
                     ErrorCode.CONNECTION_ERROR,
                     ErrorCode.UNKNOWN_MODEL);
 
-    private static final AnswerForm FORM = AnswerForm.of(Endpoint.EMBEDDINGS);
+    private static final AnswerForm FORM = Endpoint.EMBEDDINGS.answer();
     private static final JsonMapper MAPPER = JsonMapper.builder().build();
 
     private EmbeddingResult() {}
@@ -61,7 +64,7 @@ final class EmbeddingResult {
 
     private static EmbeddingAnswer vectors(JsonNode json, int texts) {
         JsonNode body = json.path("response").path("body");
-        List<JsonNode> found = FORM.vectors(body, texts).orElse(List.of());
+        List<JsonNode> found = found(body, texts).orElse(List.of());
         if (found.isEmpty()) {
             return invalid("the answer does not have one embedding for each of its texts");
         }
@@ -73,6 +76,22 @@ final class EmbeddingResult {
             return invalid("the embeddings have different numbers of dimensions");
         }
         return new Vectors(vectors);
+    }
+
+    /**
+     * Returns the vectors in the order of the texts. Empty if a text has no vector, or more than
+     * one.
+     */
+    private static Optional<List<JsonNode>> found(JsonNode body, int texts) {
+        JsonNode items = body.path(FORM.content());
+        var vectors = new TreeMap<Integer, JsonNode>();
+        for (JsonNode item : items) {
+            vectors.put(item.path("index").asInt(vectors.size()), item.path(FORM.vector()));
+        }
+        var expected = IntStream.range(0, texts).boxed().collect(Collectors.toSet());
+        return items.size() == texts && vectors.keySet().equals(expected)
+                ? Optional.of(List.copyOf(vectors.values()))
+                : Optional.empty();
     }
 
     /** Returns a vector of length 1; empty if it has no direction. */

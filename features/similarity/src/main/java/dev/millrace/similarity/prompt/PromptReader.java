@@ -76,7 +76,7 @@ public final class PromptReader {
         if (body.get("n") != null && !new JsonValue.Plain("1").equals(body.get("n"))) {
             return Ineligible.SEVERAL_ANSWERS;
         }
-        if (!(body.get("messages") instanceof JsonValue.Array(var messages))
+        if (!(body.get(shape.messages()) instanceof JsonValue.Array(var messages))
                 || messages.isEmpty()
                 || !(messages.getLast() instanceof JsonValue.Fields last)) {
             return Ineligible.UNREADABLE;
@@ -85,27 +85,27 @@ public final class PromptReader {
         if (!last.has("role", "user") || !before.stream().allMatch(it -> instructs(shape, it))) {
             return Ineligible.SEVERAL_TURNS;
         }
-        String text = text(last.get("content"));
+        String text = text(shape, last.get("content"));
         if (text == null) {
             return Ineligible.NOT_PLAIN_TEXT;
         }
         Ineligible reason = ineligible(text);
-        return reason == null ? new Prompt(text, digest(body, before, last)) : reason;
+        return reason == null ? new Prompt(text, digest(shape, body, before, last)) : reason;
     }
 
     private static boolean instructs(PromptShape shape, JsonValue message) {
-        return shape == PromptShape.CHAT
+        return shape.instructsByMessages()
                 && message instanceof JsonValue.Fields fields
                 && INSTRUCTIONS.stream().anyMatch(it -> fields.has("role", it));
     }
 
     /** Returns a content that is one text; null for another. */
-    private static @Nullable String text(@Nullable JsonValue content) {
+    private static @Nullable String text(PromptShape shape, @Nullable JsonValue content) {
         return switch (content) {
             case JsonValue.Text(String text) -> text;
             case JsonValue.Array(var parts) when parts.size() == 1 ->
                     parts.getFirst() instanceof JsonValue.Fields part
-                                    && part.has("type", "text")
+                                    && part.has("type", shape.textPart())
                                     && part.get("text") instanceof JsonValue.Text(String text)
                             ? text
                             : null;
@@ -136,11 +136,14 @@ public final class PromptReader {
 
     /** Computes the digest of the body, with a mark in place of the user's text. */
     private static String digest(
-            JsonValue.Fields body, List<JsonValue> before, JsonValue.Fields last) {
+            PromptShape shape,
+            JsonValue.Fields body,
+            List<JsonValue> before,
+            JsonValue.Fields last) {
         var parameters = new TreeMap<>(body.fields());
         parameters.keySet().removeAll(IrrelevantFields.REPLACED);
         parameters.keySet().removeAll(IrrelevantFields.UNUSED);
-        parameters.remove("messages");
+        parameters.remove(shape.messages());
         var user = new TreeMap<>(last.fields());
         user.put("content", withoutText(last.get("content")));
         return new PartsDigest()

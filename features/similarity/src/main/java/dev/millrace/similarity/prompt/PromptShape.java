@@ -1,9 +1,10 @@
 package dev.millrace.similarity.prompt;
 
-/** The place of a prompt in a request's body. */
-public enum PromptShape {
-    /** A chat completion of OpenAI: instructions are messages before the user's. */
-    CHAT,
-    /** A message of Anthropic: instructions are the field {@code system}. */
-    MESSAGES
-}
+/**
+ * The place of a prompt in a request's body.
+ *
+ * @param messages key of the list of messages
+ * @param textPart type of a message part with text
+ * @param instructsByMessages true if instructions are messages before the user's
+ */
+public record PromptShape(String messages, String textPart, boolean instructsByMessages) {}

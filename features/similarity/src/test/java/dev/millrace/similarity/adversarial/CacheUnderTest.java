@@ -48,7 +48,8 @@ final class CacheUnderTest {
                 "{\"messages\":[{\"role\":\"user\",\"content\":\"%s\"}]}"
                         .formatted(text.replace("\"", "\\\""));
         byte[] json = body.getBytes(UTF_8);
-        return PromptReader.read(PromptShape.CHAT, json, 0, json.length) instanceof Prompt prompt
+        return PromptReader.read(new PromptShape("messages", "text", true), json, 0, json.length)
+                        instanceof Prompt prompt
                 ? PromptTokens.of(model, prompt.text())
                         .map(it -> new Question(prompt, model.embed(it)))
                 : Optional.empty();

@@ -11,10 +11,12 @@ import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class PromptReaderTest {
+    private static final PromptShape CHAT = new PromptShape("messages", "text", true);
+    private static final PromptShape MESSAGES = new PromptShape("messages", "text", false);
+
     private static final String QUESTION = "{\"role\":\"user\",\"content\":\"Where is it?\"}";
     private static final String SYSTEM = "{\"role\":\"system\",\"content\":\"Be kind.\"}";
 
@@ -25,7 +27,7 @@ class PromptReaderTest {
     }
 
     private static PromptReading chat(String messages, String otherFields) {
-        return read(PromptShape.CHAT, "{\"messages\":[" + messages + "]" + otherFields + "}");
+        return read(CHAT, "{\"messages\":[" + messages + "]" + otherFields + "}");
     }
 
     private static PromptReading user(String text) {
@@ -37,11 +39,20 @@ class PromptReaderTest {
         return (Prompt) reading;
     }
 
-    @ParameterizedTest
-    @EnumSource
-    void singleTurnHasAPrompt(PromptShape shape) {
-        assertThat(prompt(read(shape, "{\"messages\":[" + QUESTION + "]}")).text())
-                .isEqualTo("Where is it?");
+    @Test
+    void singleTurnHasAPrompt() {
+        assertThat(List.of(CHAT, MESSAGES))
+                .allSatisfy(
+                        it ->
+                                assertThat(
+                                                prompt(
+                                                                read(
+                                                                        it,
+                                                                        "{\"messages\":["
+                                                                                + QUESTION
+                                                                                + "]}"))
+                                                        .text())
+                                        .isEqualTo("Where is it?"));
     }
 
     @Test
@@ -100,12 +111,12 @@ class PromptReaderTest {
                         .replace("S,", SYSTEM + ",")
                         .replace(",S]", "," + SYSTEM + "]");
 
-        assertThat(read(PromptShape.CHAT, text)).isEqualTo(reason);
+        assertThat(read(CHAT, text)).isEqualTo(reason);
     }
 
     @Test
     void onlyChatsHaveInstructionsAmongTheMessages() {
-        assertThat(read(PromptShape.MESSAGES, "{\"messages\":[" + SYSTEM + "," + QUESTION + "]}"))
+        assertThat(read(MESSAGES, "{\"messages\":[" + SYSTEM + "," + QUESTION + "]}"))
                 .isEqualTo(Ineligible.SEVERAL_TURNS);
     }
 

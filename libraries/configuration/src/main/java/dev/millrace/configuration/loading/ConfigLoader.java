@@ -123,7 +123,7 @@ public final class ConfigLoader {
         var defaults = MillraceKeys.defaults(root.find("kafka").isEmpty());
         var locator = new NodeLocator(root, problems);
         var read =
-                new RecordReader(MillraceKeys.CONVERSIONS, problems)
+                new RecordReader(MillraceKeys.conversions(), problems)
                         .read(root, "", MillraceKeys.class, defaults);
         if (usesKeys) {
             read.ifPresent(keys -> ProviderSecretCheck.check(keys.providers(), locator));

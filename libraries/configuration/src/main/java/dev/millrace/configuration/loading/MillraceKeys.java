@@ -22,6 +22,8 @@ import dev.millrace.contracts.budget.Period;
 import dev.millrace.contracts.catalog.CatalogConversions;
 import dev.millrace.contracts.catalog.Limits;
 import dev.millrace.contracts.catalog.ModelOverlay;
+import dev.millrace.contracts.job.Endpoints;
+import dev.millrace.contracts.job.Wire;
 import dev.millrace.contracts.kafka.KafkaConfig;
 import dev.millrace.contracts.policy.Policy;
 import dev.millrace.contracts.webhook.AddressRange;
@@ -29,8 +31,10 @@ import dev.millrace.yaml.binding.Conversions;
 import dev.millrace.yaml.document.Node;
 import java.math.BigDecimal;
 import java.time.ZoneId;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SequencedMap;
 
 /** The top level of a file: each component is a key. */
 record MillraceKeys(
@@ -50,15 +54,23 @@ record MillraceKeys(
         GatewayConfig gateway,
         RetrievalConfig retrieval,
         MetricsConfig metrics) {
-    /** The readers of types that are not plain records. */
-    static final Conversions CONVERSIONS =
-            CatalogConversions.addTo(new Conversions())
-                    .scalar(Secret.class, MillraceKeys::secret)
-                    .text(ListenAddress.class, ListenAddress::parse)
-                    .text(PathTemplate.class, PathTemplate::new)
-                    .text(CertificateFile.class, CertificateFile::of)
-                    .text(AddressRange.class, AddressRange::parse)
-                    .form(Budget.class, BudgetKeys.class, BudgetKeys::toBudget);
+    /** Returns the readers of types that are not plain records. */
+    static Conversions conversions() {
+        return CatalogConversions.addTo(new Conversions())
+                .scalar(Secret.class, MillraceKeys::secret)
+                .choice(Wire.class, wires())
+                .text(ListenAddress.class, ListenAddress::parse)
+                .text(PathTemplate.class, PathTemplate::new)
+                .text(CertificateFile.class, CertificateFile::of)
+                .text(AddressRange.class, AddressRange::parse)
+                .form(Budget.class, BudgetKeys.class, BudgetKeys::toBudget);
+    }
+
+    private static SequencedMap<String, Wire> wires() {
+        var wires = new LinkedHashMap<String, Wire>();
+        Endpoints.known().wires().forEach(it -> wires.put(it.name(), it));
+        return wires;
+    }
 
     /** Returns the values for missing keys. */
     static MillraceKeys defaults(boolean embedded) {

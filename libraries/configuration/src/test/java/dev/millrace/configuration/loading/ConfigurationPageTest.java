@@ -17,7 +17,7 @@ class ConfigurationPageTest {
     @Test
     void explainsEverySection() throws IOException {
         Set<String> sections =
-                Keys.of(MillraceKeys.class, MillraceKeys.CONVERSIONS).stream()
+                Keys.of(MillraceKeys.class, MillraceKeys.conversions()).stream()
                         .map(key -> key.split("\\.", -1)[0])
                         .collect(Collectors.toSet());
 

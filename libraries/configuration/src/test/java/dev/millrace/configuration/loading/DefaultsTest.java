@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 class DefaultsTest {
     @Test
     void pinsEveryKey() {
-        assertThat(String.join("\n", Keys.of(MillraceKeys.class, MillraceKeys.CONVERSIONS)))
+        assertThat(String.join("\n", Keys.of(MillraceKeys.class, MillraceKeys.conversions())))
                 .isEqualTo(Resources.text("/config-keys.txt").strip());
     }
 

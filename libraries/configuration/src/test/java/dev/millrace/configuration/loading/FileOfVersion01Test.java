@@ -37,6 +37,6 @@ class FileOfVersion01Test {
 
     @Test
     void hasOnlyKeysOfThisVersion() {
-        assertThat(Keys.of(MillraceKeys.class, MillraceKeys.CONVERSIONS)).containsAll(keys());
+        assertThat(Keys.of(MillraceKeys.class, MillraceKeys.conversions())).containsAll(keys());
     }
 }

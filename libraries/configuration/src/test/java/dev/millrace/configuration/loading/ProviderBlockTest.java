@@ -10,7 +10,7 @@ import dev.millrace.contracts.job.Endpoint;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.EnumSet;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -67,8 +67,8 @@ class ProviderBlockTest {
                                             .anyMatch(it -> it.message().contains(name)));
         }
 
-        private static EnumSet<Endpoint> served(MillraceConfig config) {
-            var served = EnumSet.noneOf(Endpoint.class);
+        private static Set<Endpoint> served(MillraceConfig config) {
+            var served = new HashSet<Endpoint>();
             for (Model model : config.modelsInService()) {
                 served.addAll(model.urlsAt(config.providerOf(model).orElseThrow().endpoints()));
             }

@@ -35,7 +35,7 @@ class SchemaTest {
     class AgainstTheLoader {
         @Test
         void hasTheSameKeys() {
-            assertThat(keys()).isEqualTo(Keys.of(MillraceKeys.class, MillraceKeys.CONVERSIONS));
+            assertThat(keys()).isEqualTo(Keys.of(MillraceKeys.class, MillraceKeys.conversions()));
         }
 
         @Test

@@ -1,6 +1,7 @@
 package dev.millrace.contracts.catalog;
 
 import dev.millrace.contracts.job.Endpoint;
+import dev.millrace.contracts.job.Endpoints;
 import dev.millrace.contracts.money.Price;
 import dev.millrace.yaml.binding.Conversions;
 import dev.millrace.yaml.problem.Violation;
@@ -32,7 +33,11 @@ public final class CatalogConversions {
     }
 
     private static Endpoint endpoint(String url) {
-        return Endpoint.of(url)
-                .orElseThrow(() -> new Violation("urls", "must be one of " + Endpoint.allUrls()));
+        return Endpoints.known()
+                .of(url)
+                .orElseThrow(
+                        () ->
+                                new Violation(
+                                        "urls", "must be one of " + Endpoints.known().allUrls()));
     }
 }

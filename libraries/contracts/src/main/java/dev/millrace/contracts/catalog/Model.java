@@ -4,10 +4,12 @@ import static dev.millrace.yaml.problem.Violation.require;
 
 import dev.millrace.contracts.error.FallbackReason;
 import dev.millrace.contracts.job.Endpoint;
+import dev.millrace.contracts.job.Endpoints;
 import dev.millrace.contracts.money.Price;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.EnumSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -63,7 +65,7 @@ public record Model(
         public Upstream {
             requireName("provider", provider);
             requireName("upstream_model", model);
-            urls = enumOrdered(Endpoint.class, urls);
+            urls = Endpoints.known().ordered(urls);
         }
     }
 
@@ -248,12 +250,11 @@ public record Model(
      * @param offered the urls that the provider offers
      */
     public Set<Endpoint> urlsAt(Set<Endpoint> offered) {
-        var served = EnumSet.noneOf(Endpoint.class);
-        served.addAll(offered);
-        if (urls().isEmpty()) {
-            served.removeIf(it -> !it.generates());
-        } else {
-            served.retainAll(urls());
+        var served = new LinkedHashSet<Endpoint>();
+        for (Endpoint it : offered) {
+            if (urls().isEmpty() ? it.generates() : urls().contains(it)) {
+                served.add(it);
+            }
         }
         return Collections.unmodifiableSet(served);
     }

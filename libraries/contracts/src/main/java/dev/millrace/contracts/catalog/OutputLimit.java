@@ -64,7 +64,7 @@ public final class OutputLimit {
 
     /** Returns true for a translated job whose limit is absent or null. */
     private static boolean isAddedByTranslation(RequestLine line, Endpoint called) {
-        return called.requiresLimit()
+        return called.limit().isRequired()
                 && line.endpoint() != called
                 && line.maxOutputTokens() == null;
     }
@@ -79,7 +79,7 @@ public final class OutputLimit {
      * Returns the model's key in the body that sets the limit: the wire's key, or its new name in
      * {@link Model#parameters}.
      *
-     * @throws IllegalArgumentException for embeddings, which have no such key
+     * @throws IllegalArgumentException if the endpoint generates no output
      */
     public static String key(Endpoint endpoint, Model model) {
         return model.parameters().nameOf(keyOfWire(endpoint, model));
@@ -88,15 +88,13 @@ public final class OutputLimit {
     /**
      * Returns the wire's key that sets the limit, before {@link Model#parameters} rename it.
      *
-     * @throws IllegalArgumentException for embeddings, which have no such key
+     * @throws IllegalArgumentException if the endpoint generates no output
      */
     public static String keyOfWire(Endpoint endpoint, Model model) {
-        return switch (endpoint) {
-            case CHAT_COMPLETIONS -> isReasoning(model) ? "max_completion_tokens" : "max_tokens";
-            case COMPLETIONS, MESSAGES -> "max_tokens";
-            case RESPONSES -> "max_output_tokens";
-            case EMBEDDINGS -> throw new IllegalArgumentException("embeddings have no output");
-        };
+        if (!endpoint.generates()) {
+            throw new IllegalArgumentException(endpoint.url() + " has no output");
+        }
+        return isReasoning(model) ? endpoint.limit().reasoningKey() : endpoint.limit().key();
     }
 
     private static boolean isReasoning(Model model) {

@@ -46,7 +46,8 @@ final class BodyDraft {
             case "stream" -> readStream(value, problems);
             case "stream_options" -> readStreamOptions(value, problems);
             case "background" -> runsInBackground |= value == JsonToken.VALUE_TRUE;
-            case String it when RequestLine.LIMIT_KEYS.contains(it) -> readLimit(json, value);
+            case String it when Endpoints.known().limitKeys().contains(it) ->
+                    readLimit(json, value);
             default -> prices.readField(json, name, value);
         }
         json.skipChildren();

@@ -1,54 +1,189 @@
 package dev.millrace.contracts.job;
 
-import java.util.Arrays;
-import java.util.Collections;
-import java.util.EnumSet;
-import java.util.List;
-import java.util.Locale;
-import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
-import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 
 /**
- * The provider endpoints that a job can request by the {@code url} of its line, and the differences
- * between their requests. Other code asks these methods instead of comparing endpoints, so that a
- * new endpoint does not compile until every difference is defined.
+ * A provider endpoint that a job can request by the {@code url} of its line: the one definition of
+ * its requests, answers and streams. All other code asks the definition instead of comparing
+ * endpoints. Equal only to itself.
+ *
+ * <p>{@link Endpoints} has those that a process knows.
  */
-public enum Endpoint {
-    CHAT_COMPLETIONS("/v1/chat/completions", Wire.OPENAI, "messages", "", "text"),
-    RESPONSES("/v1/responses", Wire.OPENAI, "input", "instructions", "input_text"),
-    COMPLETIONS("/v1/completions", Wire.OPENAI, "prompt", "", ""),
-    EMBEDDINGS("/v1/embeddings", Wire.OPENAI, "input", "", ""),
+public final class Endpoint {
+    public static final Endpoint CHAT_COMPLETIONS =
+            new Endpoint(
+                    "/v1/chat/completions",
+                    Wire.OPENAI,
+                    new RequestForm(
+                            "messages",
+                            false,
+                            "",
+                            "text",
+                            new RequestForm.Limit("max_tokens", "max_completion_tokens", false),
+                            false,
+                            """
+                            "max_tokens":16,"messages":[{"role":"user","content":"Say yes."}]"""),
+                    new AnswerForm(
+                            "chat.completion",
+                            "choices",
+                            Set.of("choices.message.content", "choices.message.content.text"),
+                            Set.of("choices.finish_reason"),
+                            Set.of("content_filter"),
+                            "",
+                            AnswerForm.CachedTokens.BY_NAMES,
+                            false,
+                            """
+                            {"id":"chatcmpl-%s","object":"chat.completion","created":%d,\
+                            "model":%s,"choices":[{"index":0,"message":{"role":"assistant",\
+                            "content":%s,"refusal":null},"logprobs":null,"finish_reason":"stop"}],\
+                            "usage":{"prompt_tokens":0,"completion_tokens":0,"total_tokens":0}}"""),
+                    Streaming.DELTA_CHUNKS);
+
+    public static final Endpoint RESPONSES =
+            new Endpoint(
+                    "/v1/responses",
+                    Wire.OPENAI,
+                    new RequestForm(
+                            "input",
+                            true,
+                            "instructions",
+                            "input_text",
+                            RequestForm.Limit.optional("max_output_tokens"),
+                            true,
+                            "\"input\":\"Say yes.\""),
+                    new AnswerForm(
+                            "response",
+                            "output",
+                            Set.of("output.content.text"),
+                            Set.of("incomplete_details", "status"),
+                            Set.of("content_filter"),
+                            "",
+                            AnswerForm.CachedTokens.IN_INPUT,
+                            true,
+                            """
+                            {"id":"resp_%1$s","object":"response","created_at":%2$d,\
+                            "status":"completed","error":null,"incomplete_details":null,\
+                            "model":%3$s,"output":[{"id":"msg_%1$s","type":"message",\
+                            "status":"completed","role":"assistant","content":[\
+                            {"type":"output_text","text":%4$s,"annotations":[]}]}],\
+                            "usage":{"input_tokens":0,"input_tokens_details":{"cached_tokens":0},\
+                            "output_tokens":0,"output_tokens_details":{"reasoning_tokens":0},\
+                            "total_tokens":0}}"""),
+                    Streaming.ITEM_EVENTS);
+
+    public static final Endpoint COMPLETIONS =
+            new Endpoint(
+                    "/v1/completions",
+                    Wire.OPENAI,
+                    new RequestForm(
+                            "prompt",
+                            true,
+                            "",
+                            "",
+                            RequestForm.Limit.optional("max_tokens"),
+                            false,
+                            "\"max_tokens\":16,\"prompt\":\"Say yes.\""),
+                    new AnswerForm(
+                            "text_completion",
+                            "choices",
+                            Set.of("choices.text"),
+                            Set.of("choices.finish_reason"),
+                            Set.of("content_filter"),
+                            "",
+                            AnswerForm.CachedTokens.BY_NAMES,
+                            false,
+                            ""),
+                    Streaming.TEXT_CHUNKS);
+
+    public static final Endpoint EMBEDDINGS =
+            new Endpoint(
+                    "/v1/embeddings",
+                    Wire.OPENAI,
+                    new RequestForm(
+                            "input",
+                            true,
+                            "",
+                            "",
+                            RequestForm.Limit.NONE,
+                            false,
+                            "\"input\":\"yes\""),
+                    new AnswerForm(
+                            "list",
+                            "data",
+                            Set.of(),
+                            Set.of(),
+                            Set.of(),
+                            "embedding",
+                            AnswerForm.CachedTokens.BY_NAMES,
+                            false,
+                            ""),
+                    Streaming.NONE);
+
     /** The endpoint of Anthropic's Messages API. */
-    MESSAGES("/v1/messages", Wire.ANTHROPIC, "messages", "system", "text");
-
-    private static final Map<String, Endpoint> BY_URL =
-            Arrays.stream(values()).collect(Collectors.toUnmodifiableMap(Endpoint::url, it -> it));
-
-    private static final Pattern HOST = Pattern.compile("(?i)\\Ahttps?://[^/?#]*");
-    private static final Pattern END_OF_PATH = Pattern.compile("[?#]");
-    private static final Pattern VERSION = Pattern.compile("v[0-9]{1,2}((alpha|beta)[0-9]{0,2})?");
-
-    /** The segments of Azure's and OpenAI's older paths that precede the name of a model. */
-    private static final Set<String> BEFORE_MODEL = Set.of("deployments", "engines");
-
-    /** Last segment of the base at providers that serve OpenAI's API beside another one. */
-    private static final String OPENAI = "openai";
+    public static final Endpoint MESSAGES =
+            new Endpoint(
+                    "/v1/messages",
+                    Wire.ANTHROPIC,
+                    new RequestForm(
+                            "messages",
+                            false,
+                            "system",
+                            "text",
+                            new RequestForm.Limit("max_tokens", "max_tokens", true),
+                            false,
+                            """
+                            "max_tokens":16,"messages":[{"role":"user","content":"Say yes."}]"""),
+                    new AnswerForm(
+                            "message",
+                            "content",
+                            Set.of("content.text"),
+                            Set.of("stop_reason"),
+                            Set.of("refusal"),
+                            "",
+                            AnswerForm.CachedTokens.BESIDE_INPUT,
+                            false,
+                            """
+                            {"id":"msg_%1$s","type":"message","role":"assistant","model":%3$s,\
+                            "content":[{"type":"text","text":%4$s}],"stop_reason":"end_turn",\
+                            "stop_sequence":null,"usage":{"input_tokens":0,"output_tokens":0}}"""),
+                    Streaming.BLOCK_EVENTS);
 
     private final String url;
     private final Wire wire;
-    private final String promptKey;
-    private final String instructionsKey;
-    private final String textPart;
+    private final RequestForm request;
+    private final AnswerForm answer;
+    private final Streaming streaming;
 
-    Endpoint(String url, Wire wire, String promptKey, String instructionsKey, String textPart) {
+    /**
+     * Defines an endpoint.
+     *
+     * @param url the path as in OpenAI's batch format, with the leading {@code /v1}
+     * @throws IllegalArgumentException if a part is missing. Without it, jobs would have costs
+     *     without a bound, withheld answers would be cached, and parts of documents would fail
+     */
+    public Endpoint(
+            String url, Wire wire, RequestForm request, AnswerForm answer, Streaming streaming) {
         this.url = url;
         this.wire = wire;
-        this.promptKey = promptKey;
-        this.instructionsKey = instructionsKey;
-        this.textPart = textPart;
+        this.request = request;
+        this.answer = answer;
+        this.streaming = streaming;
+        require(!answer.content().isEmpty(), "a content");
+        require(answer.texts().isEmpty() != generates(), "texts or vectors");
+        require(answer.ends().isEmpty() != generates(), "reasons why an answer ended");
+        require(answer.withheld().isEmpty() != generates(), "reasons of a withheld answer");
+        require(request.limit().key().isEmpty() != generates(), "the key of an output limit");
+        require((streaming == Streaming.NONE) != generates(), "a stream");
+        boolean isOfChunks =
+                streaming == Streaming.DELTA_CHUNKS || streaming == Streaming.TEXT_CHUNKS;
+        require(!isOfChunks || answer.hasChoices(), "choices that end");
+        require(answer.fixed().isEmpty() != hasMessages(), "a fixed answer");
+    }
+
+    private void require(boolean condition, String part) {
+        if (!condition) {
+            throw new IllegalArgumentException(url + " needs " + part + ", or must have none");
+        }
     }
 
     /** Returns the path as in OpenAI's batch format, with the leading {@code /v1}. */
@@ -61,174 +196,73 @@ public enum Endpoint {
         return wire;
     }
 
+    /** Returns the form of answers. */
+    public AnswerForm answer() {
+        return answer;
+    }
+
+    /** Returns how answers are streamed. */
+    public Streaming streaming() {
+        return streaming;
+    }
+
     /** Returns the key of the prompt: a list of messages, or one or several texts. */
     public String promptKey() {
-        return promptKey;
+        return request.promptKey();
     }
 
     /** Returns true if the prompt can be a plain text; false if it must be a list of messages. */
     public boolean acceptsText() {
-        return switch (this) {
-            case RESPONSES, COMPLETIONS, EMBEDDINGS -> true;
-            case CHAT_COMPLETIONS, MESSAGES -> false;
-        };
+        return request.acceptsText();
     }
 
     /** Returns the key of the instructions; empty if they are a message, or if there are none. */
     public String instructionsKey() {
-        return instructionsKey;
+        return request.instructionsKey();
     }
 
     /** Returns the type of a message part with text; empty if the endpoint has no messages. */
     public String textPart() {
-        return textPart;
+        return request.textPart();
     }
 
     /** Returns true if the body has messages, which accept passages of documents. */
     public boolean hasMessages() {
-        return !textPart.isEmpty();
+        return !textPart().isEmpty();
+    }
+
+    /** Returns true if instructions are messages before the user's. */
+    public boolean instructsByMessages() {
+        return hasMessages() && instructionsKey().isEmpty();
     }
 
     /** Returns true if answers are generated: they have output tokens, a limit, and a stream. */
     public boolean generates() {
-        return switch (this) {
-            case CHAT_COMPLETIONS, RESPONSES, COMPLETIONS, MESSAGES -> true;
-            case EMBEDDINGS -> false;
-        };
+        return answer.vector().isEmpty();
     }
 
-    /** Returns true if a body without an output limit is refused. */
-    public boolean requiresLimit() {
-        return switch (this) {
-            case MESSAGES -> true;
-            case CHAT_COMPLETIONS, RESPONSES, COMPLETIONS, EMBEDDINGS -> false;
-        };
-    }
-
-    /** Returns true if answers repeat fields of the request. */
-    public boolean echoesRequest() {
-        return switch (this) {
-            case RESPONSES -> true;
-            case CHAT_COMPLETIONS, COMPLETIONS, EMBEDDINGS, MESSAGES -> false;
-        };
+    /** Returns the keys of the limit on output tokens. */
+    public RequestForm.Limit limit() {
+        return request.limit();
     }
 
     /** Returns true if {@code background} in the body ends a call before its answer exists. */
     public boolean hasBackgroundMode() {
-        return switch (this) {
-            case RESPONSES -> true;
-            case CHAT_COMPLETIONS, COMPLETIONS, EMBEDDINGS, MESSAGES -> false;
-        };
+        return request.hasBackgroundMode();
     }
 
     /** Returns the JSON fields of the smallest valid body, a short question, without the model. */
     public String smallestQuestion() {
-        return switch (this) {
-            case CHAT_COMPLETIONS, MESSAGES ->
-                    """
-                    "max_tokens":16,"messages":[{"role":"user","content":"Say yes."}]""";
-            case RESPONSES -> "\"input\":\"Say yes.\"";
-            case COMPLETIONS -> "\"max_tokens\":16,\"prompt\":\"Say yes.\"";
-            case EMBEDDINGS -> "\"input\":\"yes\"";
-        };
+        return request.smallestQuestion();
     }
 
     /** Returns true if the header belongs to the wire of this endpoint. */
     public boolean accepts(ProviderHeader header) {
-        return header.wire() == wire;
+        return wire.clientHeaders().contains(header);
     }
 
-    /** Returns the endpoints of a wire, in declaration order. */
-    public static Set<Endpoint> ofWire(Wire wire) {
-        return Arrays.stream(values())
-                .filter(it -> it.wire == wire)
-                .collect(
-                        Collectors.collectingAndThen(
-                                Collectors.toCollection(() -> EnumSet.noneOf(Endpoint.class)),
-                                Collections::unmodifiableSet));
-    }
-
-    /** Returns the endpoint with exactly this {@link #url}. */
-    public static Optional<Endpoint> of(String url) {
-        return Optional.ofNullable(BY_URL.get(url));
-    }
-
-    /**
-     * Returns the endpoint of a request's url. Accepts every unambiguous form: without {@code /v1}
-     * as in Azure's batch files, as a whole address, with a query, or with the name of a
-     * deployment.
-     *
-     * @return empty if the url can mean something else, such as the messages of a thread
-     */
-    public static Optional<Endpoint> ofRequest(String url) {
-        Optional<Endpoint> exact = of(url);
-        return exact.isPresent()
-                ? exact
-                : Arrays.stream(values()).filter(it -> names(segments(url), it)).findFirst();
-    }
-
-    /** Returns all URLs, for messages. */
-    public static String allUrls() {
-        return Arrays.stream(values()).map(Endpoint::url).collect(Collectors.joining(", "));
-    }
-
-    /** Describes the problem of a url that names no endpoint. */
-    static String problemOf(String url) {
-        return "must be one of "
-                + allUrls()
-                + similar(url).map(it -> "; did you mean " + it.url() + "?").orElse("");
-    }
-
-    private static List<String> segments(String url) {
-        String path = HOST.matcher(url.strip()).replaceFirst("");
-        String lower = END_OF_PATH.split(path, 2)[0].toLowerCase(Locale.ROOT);
-        return Arrays.stream(lower.split("/")).filter(it -> !it.isEmpty()).toList();
-    }
-
-    private static List<String> segments(Endpoint endpoint) {
-        List<String> all = segments(endpoint.url());
-        return all.subList(1, all.size());
-    }
-
-    private static boolean names(List<String> path, Endpoint endpoint) {
-        List<String> end = segments(endpoint);
-        int prefix = path.size() - end.size();
-        return prefix >= 0
-                && path.subList(prefix, path.size()).equals(end)
-                && isBase(path.subList(0, prefix), endpoint);
-    }
-
-    /** Returns true if the segments before an endpoint are the base of an API. */
-    private static boolean isBase(List<String> prefix, Endpoint endpoint) {
-        if (prefix.isEmpty()) {
-            return true;
-        }
-        String last = prefix.getLast();
-        if (BEFORE_MODEL.contains(last)) {
-            return false;
-        }
-        boolean isAfterModel =
-                prefix.size() > 1 && BEFORE_MODEL.contains(prefix.get(prefix.size() - 2));
-        return isAfterModel
-                || last.equals(OPENAI)
-                || VERSION.matcher(last).matches()
-                // No other API ends with chat/completions, at any base.
-                || segments(endpoint).size() > 1;
-    }
-
-    private static Optional<Endpoint> similar(String url) {
-        String path = String.join("/", segments(url));
-        return Arrays.stream(values()).filter(it -> path.contains(stem(it))).findFirst();
-    }
-
-    /** Returns the beginning of an endpoint's name, which most misspelled urls contain. */
-    private static String stem(Endpoint endpoint) {
-        return switch (endpoint) {
-            case CHAT_COMPLETIONS -> "chat";
-            case RESPONSES -> "response";
-            case COMPLETIONS -> "complet";
-            case EMBEDDINGS -> "embed";
-            case MESSAGES -> "message";
-        };
+    @Override
+    public String toString() {
+        return url;
     }
 }

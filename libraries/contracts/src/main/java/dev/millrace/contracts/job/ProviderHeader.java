@@ -9,15 +9,15 @@ import java.util.stream.Collectors;
 
 /**
  * The client headers that are passed to the provider, because they switch features on and so change
- * the answer. Each header belongs to one wire, and is sent on no other wire.
+ * the answer. Each header belongs to one {@link Wire}, and is sent on no other wire.
  */
 public enum ProviderHeader {
     /** Version of Anthropic's API, a date: it decides about the form of requests and answers. */
-    ANTHROPIC_VERSION("anthropic-version", Wire.ANTHROPIC),
+    ANTHROPIC_VERSION("anthropic-version"),
     /** Features of Anthropic's API, such as a longer context. */
-    ANTHROPIC_BETA("anthropic-beta", Wire.ANTHROPIC),
+    ANTHROPIC_BETA("anthropic-beta"),
     /** Features of OpenAI's API. */
-    OPENAI_BETA("openai-beta", Wire.OPENAI);
+    OPENAI_BETA("openai-beta");
 
     private static final int MAX_CHARS = 1_000;
 
@@ -27,21 +27,14 @@ public enum ProviderHeader {
     private static final Pattern VERSION = Pattern.compile("\\d{4}-\\d{2}-\\d{2}");
 
     private final String text;
-    private final Wire wire;
 
-    ProviderHeader(String text, Wire wire) {
+    ProviderHeader(String text) {
         this.text = text;
-        this.wire = wire;
     }
 
     /** Returns the name of the header in lower case. */
     public String text() {
         return text;
-    }
-
-    /** Returns the wire whose providers get the header. */
-    public Wire wire() {
-        return wire;
     }
 
     /** Returns the header of a name in any case; empty for all other headers. */

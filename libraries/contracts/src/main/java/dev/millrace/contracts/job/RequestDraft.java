@@ -91,9 +91,9 @@ final class RequestDraft {
             return;
         }
         String url = value == JsonToken.VALUE_STRING ? json.getString() : "";
-        endpoint = Endpoint.ofRequest(url).orElse(null);
+        endpoint = Endpoints.known().ofRequest(url).orElse(null);
         if (endpoint == null) {
-            problem("url", Endpoint.problemOf(url));
+            problem("url", Endpoints.known().problemOf(url));
         }
         json.skipChildren();
     }

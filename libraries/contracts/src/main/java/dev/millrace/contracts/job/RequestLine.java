@@ -57,10 +57,6 @@ public record RequestLine(
     /** The model name that lets the router choose. */
     public static final String AUTO = "auto";
 
-    /** The keys of a body that limit its output tokens; each url has one or two of them. */
-    public static final Set<String> LIMIT_KEYS =
-            Set.of("max_tokens", "max_completion_tokens", "max_output_tokens");
-
     /** Returns the line of a job whose cost must be bounded, such as a job under a budget. */
     public RequestLine withBoundedCost() {
         return isCostBounded

@@ -1,5 +1,6 @@
 package dev.millrace.contracts.usage;
 
+import dev.millrace.contracts.job.AnswerForm.CachedTokens;
 import dev.millrace.contracts.job.Endpoint;
 import dev.millrace.contracts.money.TokenUsage;
 import java.util.EnumSet;
@@ -185,11 +186,12 @@ public final class UsageRules {
 
     /** Returns true if the input of the API never includes tokens of a cache. */
     private boolean excludesCache() {
-        return switch (endpoint) {
-            case MESSAGES -> true;
-            case RESPONSES -> false;
-            case CHAT_COMPLETIONS, COMPLETIONS, EMBEDDINGS -> hasNamesOfBesideInput();
-            case null -> hasNamesOfBesideInput();
+        return switch (endpoint == null
+                ? CachedTokens.BY_NAMES
+                : endpoint.answer().cachedTokens()) {
+            case BESIDE_INPUT -> true;
+            case IN_INPUT -> false;
+            case BY_NAMES -> hasNamesOfBesideInput();
         };
     }
 

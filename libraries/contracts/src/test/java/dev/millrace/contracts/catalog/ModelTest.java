@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.millrace.contracts.job.Endpoint;
+import dev.millrace.contracts.job.Endpoints;
 import dev.millrace.contracts.money.Price;
 import dev.millrace.yaml.problem.Violation;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -38,7 +38,7 @@ class ModelTest {
 
         @Test
         void areAllButEmbeddingsByDefault() {
-            assertThat(chat.urlsAt(EnumSet.allOf(Endpoint.class)))
+            assertThat(chat.urlsAt(Endpoints.known().all()))
                     .containsExactly(
                             Endpoint.CHAT_COMPLETIONS,
                             Endpoint.RESPONSES,
@@ -49,7 +49,7 @@ class ModelTest {
 
         @Test
         void areTheDeclaredOnesThatTheProviderOffers() {
-            assertThat(embedding.urlsAt(EnumSet.allOf(Endpoint.class)))
+            assertThat(embedding.urlsAt(Endpoints.known().all()))
                     .containsExactly(Endpoint.EMBEDDINGS);
             assertThat(embedding.urlsAt(Set.of(Endpoint.MESSAGES))).isEmpty();
         }

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.contracts.job.Endpoint;
+import dev.millrace.contracts.job.Endpoints;
 import dev.millrace.contracts.job.RequestLine;
 import dev.millrace.contracts.job.RequestParser;
 import dev.millrace.contracts.money.Price;
@@ -166,12 +167,14 @@ class OutputLimitTest {
     class TheKeyInTheBody {
         @ParameterizedTest
         @CsvSource({
-            "CHAT_COMPLETIONS, max_tokens",
-            "COMPLETIONS, max_tokens",
-            "MESSAGES, max_tokens",
-            "RESPONSES, max_output_tokens"
+            "/v1/chat/completions, max_tokens",
+            "/v1/completions, max_tokens",
+            "/v1/messages, max_tokens",
+            "/v1/responses, max_output_tokens"
         })
-        void dependsOnTheUrl(Endpoint endpoint, String key) {
+        void dependsOnTheUrl(String url, String key) {
+            Endpoint endpoint = Endpoints.known().of(url).orElseThrow();
+
             assertThat(OutputLimit.key(endpoint, OPEN)).isEqualTo(key);
         }
 

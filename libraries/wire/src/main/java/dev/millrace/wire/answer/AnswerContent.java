@@ -1,10 +1,10 @@
 package dev.millrace.wire.answer;
 
+import dev.millrace.contracts.job.Endpoints;
 import dev.millrace.contracts.json.JsonBytes;
 import dev.millrace.contracts.result.Outcome;
 import dev.millrace.contracts.result.ProviderBody;
 import dev.millrace.wire.error.ImpliedStatus;
-import dev.millrace.wire.form.AnswerForm;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -16,15 +16,11 @@ import tools.jackson.core.JsonToken;
  * endpoint.
  */
 public final class AnswerContent {
-    private static final Set<String> TEXTS = AnswerForm.ofAll(AnswerForm::texts);
-    private static final Set<String> WITHHELD = AnswerForm.ofAll(AnswerForm::withheld);
-    private static final Set<String> REASONS = AnswerForm.ofAll(AnswerForm::reasons);
-
     private AnswerContent() {}
 
     /** Returns the text of an answer; empty if it has none. */
     public static String text(Outcome outcome) {
-        return String.join("", find(TEXTS, outcome));
+        return String.join("", find(Endpoints.known().texts(), outcome));
     }
 
     /**
@@ -32,8 +28,9 @@ public final class AnswerContent {
      * choices at least: the worker accepts an answer if another choice is complete.
      */
     public static boolean isMissing(Outcome outcome) {
-        return find(REASONS, outcome).stream()
-                .anyMatch(it -> WITHHELD.contains(it) || ImpliedStatus.isUnfinished(it));
+        Set<String> withheld = Endpoints.known().withheld();
+        return find(Endpoints.known().reasons(), outcome).stream()
+                .anyMatch(it -> withheld.contains(it) || ImpliedStatus.isUnfinished(it));
     }
 
     /** Returns the texts at any of the paths, in the order of the body. */

@@ -1,5 +1,6 @@
 package dev.millrace.wire.answer;
 
+import dev.millrace.contracts.job.AnswerForm;
 import dev.millrace.contracts.job.Endpoint;
 import dev.millrace.contracts.json.JsonBytes;
 import dev.millrace.contracts.usage.ReportedCounts;
@@ -8,7 +9,6 @@ import dev.millrace.contracts.usage.UsageDoubt;
 import dev.millrace.contracts.usage.UsageFinder;
 import dev.millrace.contracts.usage.UsageRules;
 import dev.millrace.wire.error.ImpliedStatus;
-import dev.millrace.wire.form.AnswerForm;
 import dev.millrace.wire.stream.AnswerBody;
 import java.util.EnumSet;
 import java.util.Optional;
@@ -30,6 +30,7 @@ public final class AnswerReader {
 
     private final Endpoint endpoint;
     private final AnswerForm form;
+    private final String endKey;
     private @Nullable ReportedCounts counts;
     private boolean hasContent;
     private @Nullable String problem;
@@ -39,7 +40,8 @@ public final class AnswerReader {
 
     private AnswerReader(Endpoint endpoint) {
         this.endpoint = endpoint;
-        form = AnswerForm.of(endpoint);
+        form = endpoint.answer();
+        endKey = form.endKey();
     }
 
     /**
@@ -95,7 +97,7 @@ public final class AnswerReader {
             return;
         }
         boolean isContent = name.equals(form.content()) && value == JsonToken.START_ARRAY;
-        if (isContent && form.hasChoices()) {
+        if (isContent && !endKey.isEmpty()) {
             readChoices(json);
         } else {
             hasContent |= isContent;
@@ -179,7 +181,7 @@ public final class AnswerReader {
         while (json.nextToken() == JsonToken.PROPERTY_NAME) {
             String name = json.currentName();
             JsonToken value = json.nextToken();
-            if (form.endsChoice(name)) {
+            if (name.equals(endKey)) {
                 Optional<String> reason = unfinished(json, name, value);
                 isFailed |= reason.isPresent();
                 unfinished = reason.orElse(unfinished);

@@ -38,7 +38,7 @@ public final class BodyFields {
     private static byte[] withToolCallIds(byte[] body, Endpoint endpoint, Model model) {
         return model.parameters()
                 .toolCallIdPattern()
-                .filter(_ -> endpoint == Endpoint.CHAT_COMPLETIONS)
+                .filter(_ -> endpoint.instructsByMessages())
                 .map(ids -> new ToolCallIdEdit(body, ids).run())
                 .orElse(body);
     }
@@ -113,11 +113,11 @@ public final class BodyFields {
         return model.parameters().refuse().contains(STREAM_OPTIONS);
     }
 
-    /** Responses and messages report their usage in every stream. */
+    /** Named events report the usage in every stream. */
     private static boolean needsUsageOption(Endpoint called) {
-        return switch (called) {
-            case CHAT_COMPLETIONS, COMPLETIONS -> true;
-            case RESPONSES, MESSAGES, EMBEDDINGS -> false;
+        return switch (called.streaming()) {
+            case DELTA_CHUNKS, TEXT_CHUNKS -> true;
+            case ITEM_EVENTS, BLOCK_EVENTS, NONE -> false;
         };
     }
 }

@@ -1,7 +1,6 @@
 /**
- * How to call a provider: the paths and headers of its wire ({@link
- * dev.millrace.wire.call.WireAdapter}), the fields of the body that Millrace sets, and the ids of
- * tool calls. Called on the thread of a call. Depends on contracts only.
+ * How to call a provider: the fields of the body that Millrace sets, and the ids of tool calls.
+ * Called on the thread of a call. Depends on contracts only.
  *
  * <p>{@code docs/decisions/007-bodies-and-wires.md} has the reasons.
  */

@@ -3,6 +3,7 @@ package dev.millrace.wire.client;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.millrace.contracts.chunk.Chunk;
+import dev.millrace.contracts.job.AnswerForm;
 import dev.millrace.wire.json.JsonTree;
 import java.io.IOException;
 import java.util.Arrays;
@@ -14,24 +15,23 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * OpenAI's chat completion chunks.
+ * Chunks with deltas, such as those of OpenAI's chat completions.
  *
  * @see <a href="https://platform.openai.com/docs/api-reference/chat-streaming">Reference</a>
  */
 final class ChatForm implements StreamForm {
     static final byte[] DONE = "[DONE]".getBytes(UTF_8);
 
-    private static final String CHOICES = "choices";
     private static final String USAGE = "usage";
     private static final String INDEX = "index";
     private static final String DELTA = "delta";
-    private static final String FINISH_REASON = "finish_reason";
     private static final String TOOL_CALLS = "tool_calls";
     private static final String FUNCTION = "function";
     private static final String ARGUMENTS = "arguments";
-    private static final Set<String> NOT_OF_A_CHUNK =
-            Set.of(CHOICES, USAGE, "object", StreamJson.MILLRACE);
 
+    private final AnswerForm form;
+    private final String content;
+    private final String endKey;
     private final boolean includesUsage;
     private final Output out;
     private final Map<Integer, Shown> choices = new HashMap<>();
@@ -44,7 +44,10 @@ final class ChatForm implements StreamForm {
         boolean isFinished;
     }
 
-    ChatForm(boolean includesUsage, Output out) {
+    ChatForm(AnswerForm form, boolean includesUsage, Output out) {
+        this.form = form;
+        content = form.content();
+        endKey = form.endKey();
         this.includesUsage = includesUsage;
         this.out = out;
     }
@@ -56,13 +59,13 @@ final class ChatForm implements StreamForm {
         }
         var chunk = StreamJson.parse(event.data());
         if (chunk.isPresent()) {
-            if (isUsage(chunk.get())) {
+            if (isUsage(chunk.get(), content)) {
                 hasShownUsage = true;
                 if (!includesUsage) {
                     return;
                 }
             }
-            chunk.get().path(CHOICES).forEach(this::remember);
+            chunk.get().path(content).forEach(this::remember);
         }
         out.event(event.name(), event.data());
     }
@@ -71,8 +74,8 @@ final class ChatForm implements StreamForm {
      * Returns true for the chunk without choices that reports the usage, for which workers always
      * ask.
      */
-    static boolean isUsage(JsonNode chunk) {
-        return chunk.path(USAGE).isObject() && chunk.path(CHOICES).isEmpty();
+    static boolean isUsage(JsonNode chunk, String content) {
+        return chunk.path(USAGE).isObject() && chunk.path(content).isEmpty();
     }
 
     private void remember(JsonNode choice) {
@@ -89,7 +92,7 @@ final class ChatForm implements StreamForm {
                         field.getKey(), StreamJson.text(choice.path(DELTA), field.getKey()));
             }
         }
-        shown.isFinished |= choice.hasNonNull(FINISH_REASON);
+        shown.isFinished |= choice.hasNonNull(endKey);
     }
 
     private Shown shown(JsonNode choice) {
@@ -106,9 +109,9 @@ final class ChatForm implements StreamForm {
     private void writeSources(ObjectNode answer) throws IOException {
         if (answer.has(StreamJson.MILLRACE)) {
             ObjectNode chunk = chunk(answer);
-            ObjectNode part = chunk.putArray(CHOICES).addObject();
+            ObjectNode part = chunk.putArray(content).addObject();
             part.put(INDEX, 0).putObject(DELTA);
-            part.putNull(FINISH_REASON);
+            part.putNull(endKey);
             chunk.set(StreamJson.MILLRACE, answer.path(StreamJson.MILLRACE));
             out.event(JsonTree.bytes(chunk));
         }
@@ -117,13 +120,13 @@ final class ChatForm implements StreamForm {
     @Override
     public boolean complete(byte[] body) throws IOException {
         ObjectNode answer = StreamJson.parse(body).orElseGet(JsonTree::object);
-        for (JsonNode choice : answer.path(CHOICES)) {
+        for (JsonNode choice : answer.path(content)) {
             complete(answer, choice);
         }
         writeSources(answer);
         if (includesUsage && !hasShownUsage && answer.path(USAGE).isObject()) {
             ObjectNode chunk = chunk(answer);
-            chunk.putArray(CHOICES);
+            chunk.putArray(content);
             chunk.set(USAGE, answer.path(USAGE));
             out.event(JsonTree.bytes(chunk));
         }
@@ -142,7 +145,7 @@ final class ChatForm implements StreamForm {
             JsonNode logprobs = choice.path("logprobs");
             write(answer, choice, delta, isWhole && logprobs.isObject() ? logprobs : null, null);
         }
-        write(answer, choice, JsonTree.object(), null, choice.path(FINISH_REASON));
+        write(answer, choice, JsonTree.object(), null, choice.path(endKey));
     }
 
     private void write(
@@ -153,17 +156,18 @@ final class ChatForm implements StreamForm {
             @Nullable JsonNode finishReason)
             throws IOException {
         ObjectNode chunk = chunk(answer);
-        ObjectNode part = chunk.putArray(CHOICES).addObject();
+        ObjectNode part = chunk.putArray(content).addObject();
         part.put(INDEX, choice.path(INDEX).asInt(0));
         part.set(DELTA, delta);
         part.set("logprobs", logprobs);
-        part.set(FINISH_REASON, finishReason);
+        part.set(endKey, finishReason);
         out.event(JsonTree.bytes(chunk));
     }
 
-    private static ObjectNode chunk(ObjectNode answer) {
-        ObjectNode chunk = StreamJson.without(answer, NOT_OF_A_CHUNK);
-        chunk.put("object", "chat.completion.chunk");
+    private ObjectNode chunk(ObjectNode answer) {
+        ObjectNode chunk =
+                StreamJson.without(answer, Set.of(content, USAGE, "object", StreamJson.MILLRACE));
+        chunk.put("object", form.type() + ".chunk");
         return chunk;
     }
 

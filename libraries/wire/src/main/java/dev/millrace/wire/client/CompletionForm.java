@@ -1,6 +1,7 @@
 package dev.millrace.wire.client;
 
 import dev.millrace.contracts.chunk.Chunk;
+import dev.millrace.contracts.job.AnswerForm;
 import dev.millrace.wire.json.JsonTree;
 import java.io.IOException;
 import java.util.Arrays;
@@ -10,23 +11,27 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * OpenAI's completions; their chunks have the form of the whole answer.
+ * Chunks in the form of the whole answer, such as those of OpenAI's completions.
  *
  * @see <a href="https://platform.openai.com/docs/api-reference/completions/create">Reference</a>
  */
 final class CompletionForm implements StreamForm {
-    private static final String CHOICES = "choices";
     private static final String USAGE = "usage";
     private static final String INDEX = "index";
-    private static final String TEXT = "text";
 
+    private final String content;
+    private final String textKey;
+    private final String endKey;
     private final boolean includesUsage;
     private final Output out;
     private final ShownText texts = new ShownText();
     private final Set<String> finished = new HashSet<>();
     private boolean hasShownUsage;
 
-    CompletionForm(boolean includesUsage, Output out) {
+    CompletionForm(AnswerForm form, boolean includesUsage, Output out) {
+        content = form.content();
+        textKey = form.textKey();
+        endKey = form.endKey();
         this.includesUsage = includesUsage;
         this.out = out;
     }
@@ -38,15 +43,15 @@ final class CompletionForm implements StreamForm {
         }
         var chunk = StreamJson.parse(event.data());
         if (chunk.isPresent()) {
-            if (ChatForm.isUsage(chunk.get())) {
+            if (ChatForm.isUsage(chunk.get(), content)) {
                 hasShownUsage = true;
                 if (!includesUsage) {
                     return;
                 }
             }
-            for (JsonNode choice : chunk.get().path(CHOICES)) {
-                texts.add(name(choice), StreamJson.text(choice, TEXT));
-                if (choice.hasNonNull("finish_reason")) {
+            for (JsonNode choice : chunk.get().path(content)) {
+                texts.add(name(choice), StreamJson.text(choice, textKey));
+                if (choice.hasNonNull(endKey)) {
                     finished.add(name(choice));
                 }
             }
@@ -66,18 +71,18 @@ final class CompletionForm implements StreamForm {
     @Override
     public boolean complete(byte[] body) throws IOException {
         ObjectNode answer = StreamJson.parse(body).orElseGet(JsonTree::object);
-        for (JsonNode choice : answer.path(CHOICES)) {
+        for (JsonNode choice : answer.path(content)) {
             if (!finished.contains(name(choice))) {
                 ObjectNode rest = StreamJson.without(choice, Set.of());
-                rest.put(TEXT, texts.rest(name(choice), StreamJson.text(choice, TEXT)));
-                ObjectNode chunk = StreamJson.without(answer, Set.of(CHOICES, USAGE));
-                chunk.putArray(CHOICES).add(rest);
+                rest.put(textKey, texts.rest(name(choice), StreamJson.text(choice, textKey)));
+                ObjectNode chunk = StreamJson.without(answer, Set.of(content, USAGE));
+                chunk.putArray(content).add(rest);
                 out.event(JsonTree.bytes(chunk));
             }
         }
         if (includesUsage && !hasShownUsage && answer.path(USAGE).isObject()) {
-            ObjectNode chunk = StreamJson.without(answer, Set.of(CHOICES));
-            chunk.putArray(CHOICES);
+            ObjectNode chunk = StreamJson.without(answer, Set.of(content));
+            chunk.putArray(content);
             out.event(JsonTree.bytes(chunk));
         }
         out.event(ChatForm.DONE);

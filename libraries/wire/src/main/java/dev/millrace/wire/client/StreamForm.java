@@ -36,13 +36,12 @@ public sealed interface StreamForm permits ChatForm, CompletionForm, MessageForm
      * @throws IllegalArgumentException if the endpoint has no streamed answers
      */
     static StreamForm of(Endpoint endpoint, boolean includesUsage, Output out) {
-        return switch (endpoint) {
-            case CHAT_COMPLETIONS -> new ChatForm(includesUsage, out);
-            case COMPLETIONS -> new CompletionForm(includesUsage, out);
-            case RESPONSES -> new ResponseForm(out);
-            case MESSAGES -> new MessageForm(out);
-            case EMBEDDINGS ->
-                    throw new IllegalArgumentException(endpoint.url() + " is never streamed");
+        return switch (endpoint.streaming()) {
+            case DELTA_CHUNKS -> new ChatForm(endpoint.answer(), includesUsage, out);
+            case TEXT_CHUNKS -> new CompletionForm(endpoint.answer(), includesUsage, out);
+            case ITEM_EVENTS -> new ResponseForm(out);
+            case BLOCK_EVENTS -> new MessageForm(out);
+            case NONE -> throw new IllegalArgumentException(endpoint.url() + " is never streamed");
         };
     }
 

@@ -2,8 +2,8 @@ package dev.millrace.wire.error;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.millrace.contracts.job.Endpoints;
 import dev.millrace.contracts.json.JsonBytes;
-import dev.millrace.wire.form.AnswerForm;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -66,12 +66,6 @@ public record ErrorBody(
 
     /** In a response the reason why it ended, in other bodies the status of an error. */
     private static final String STATUS = "status";
-
-    private static final String[] REASONS =
-            AnswerForm.ofAll(AnswerForm::reasons).stream()
-                    .filter(it -> !it.startsWith(STATUS))
-                    .sorted()
-                    .toArray(String[]::new);
 
     /** An HTTP status is no error code; 0 reports no error. */
     private static final Pattern CODE = Pattern.compile("-?[0-9]{1,9}");
@@ -251,7 +245,12 @@ public record ErrorBody(
 
     /** Returns why an answer ended, by the field of its API; null if it does not say. */
     private static @Nullable String reason(Map<String, String> fields) {
-        String reason = first(fields, REASONS);
+        String[] reasons =
+                Endpoints.known().reasons().stream()
+                        .filter(it -> !it.startsWith(STATUS))
+                        .sorted()
+                        .toArray(String[]::new);
+        String reason = first(fields, reasons);
         return reason == null && "response".equals(fields.get("object"))
                 ? fields.get(STATUS)
                 : reason;

@@ -4,7 +4,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.millrace.contracts.job.Endpoint;
 import dev.millrace.contracts.json.JsonBytes;
-import dev.millrace.wire.form.AnswerForm;
 import dev.millrace.wire.json.JsonTree;
 import dev.millrace.wire.json.LenientJson;
 import java.io.ByteArrayOutputStream;
@@ -139,7 +138,7 @@ public final class AnswerBody {
     }
 
     private static JsonNode content(Endpoint endpoint, JsonNode body) {
-        return body.path(AnswerForm.of(endpoint).content());
+        return body.path(endpoint.answer().content());
     }
 
     /** Returns the answer that a gateway has wrapped into another object. */
@@ -190,11 +189,11 @@ public final class AnswerBody {
     }
 
     private static boolean hasWholeContent(Endpoint endpoint, JsonNode body) {
-        return switch (endpoint) {
-            case CHAT_COMPLETIONS -> isWholeChoice(content(endpoint, body).path(0));
+        return switch (endpoint.streaming()) {
+            case DELTA_CHUNKS -> isWholeChoice(content(endpoint, body).path(0));
             // The pieces of a stream have the form of the whole.
-            case COMPLETIONS -> false;
-            case RESPONSES, MESSAGES, EMBEDDINGS -> content(endpoint, body).isArray();
+            case TEXT_CHUNKS -> false;
+            case ITEM_EVENTS, BLOCK_EVENTS, NONE -> content(endpoint, body).isArray();
         };
     }
 

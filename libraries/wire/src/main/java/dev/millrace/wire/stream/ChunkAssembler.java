@@ -1,5 +1,6 @@
 package dev.millrace.wire.stream;
 
+import dev.millrace.contracts.job.AnswerForm;
 import dev.millrace.wire.json.JsonTree;
 import java.util.List;
 import java.util.Map;
@@ -23,11 +24,12 @@ import tools.jackson.databind.node.ObjectNode;
  * @see <a href="https://platform.openai.com/docs/api-reference/chat-streaming">Reference</a>
  */
 final class ChunkAssembler implements EventAssembler {
-    private static final String CHOICES = "choices";
     private static final String USAGE = "usage";
     private static final String OBJECT = "object";
 
     private final ExpectedAnswer expected;
+    private final AnswerForm form;
+    private final String content;
     private final HeldSize held;
     private final ObjectNode body = JsonTree.object();
     private final TreeMap<Integer, StreamedChoice> choices = new TreeMap<>();
@@ -38,6 +40,8 @@ final class ChunkAssembler implements EventAssembler {
 
     ChunkAssembler(ExpectedAnswer expected, HeldSize held) {
         this.expected = expected;
+        form = expected.endpoint().answer();
+        content = form.content();
         this.held = held;
     }
 
@@ -49,22 +53,23 @@ final class ChunkAssembler implements EventAssembler {
         for (Map.Entry<String, JsonNode> field : chunk.properties()) {
             switch (field.getKey()) {
                 // Random characters that hide the length of the content.
-                case CHOICES, "obfuscation" -> {}
-                case OBJECT -> body.put(OBJECT, objectType());
+                case "obfuscation" -> {}
+                case String it when it.equals(content) -> {}
+                case OBJECT -> body.put(OBJECT, form.type());
                 case USAGE -> addCounts(field.getValue());
                 default -> MergedFields.replace(body, field.getKey(), field.getValue(), held);
             }
         }
-        if (!body.has(CHOICES)) {
-            body.set(CHOICES, JsonTree.array());
+        if (!body.has(content)) {
+            body.set(content, JsonTree.array());
         }
         return acceptChoices(chunk);
     }
 
     /** Returns false for other events, which some servers send between the chunks. */
-    private static boolean isChunk(String name, ObjectNode data) {
+    private boolean isChunk(String name, ObjectNode data) {
         boolean isUnnamed = name.isEmpty() || name.equals("message");
-        return data.path(CHOICES).isContainer()
+        return data.path(content).isContainer()
                 || data.path(OBJECT).asString("").endsWith(".chunk")
                 || (isUnnamed && data.path(USAGE).isObject());
     }
@@ -77,12 +82,8 @@ final class ChunkAssembler implements EventAssembler {
         }
     }
 
-    private String objectType() {
-        return expected.endpoint().hasMessages() ? "chat.completion" : "text_completion";
-    }
-
     private EventStep acceptChoices(ObjectNode chunk) {
-        JsonNode streamed = chunk.path(CHOICES);
+        JsonNode streamed = chunk.path(content);
         Iterable<JsonNode> pieces = streamed.isObject() ? List.of(streamed) : streamed;
         int position = 0;
         boolean hasContent = false;
@@ -91,7 +92,7 @@ final class ChunkAssembler implements EventAssembler {
             if (piece instanceof ObjectNode choice) {
                 int number = number(choice, position);
                 StreamedChoice known =
-                        choices.computeIfAbsent(number, it -> new StreamedChoice(it, held));
+                        choices.computeIfAbsent(number, it -> new StreamedChoice(it, form, held));
                 EventStep step = known.accept(choice);
                 if (!(step instanceof EventStep.Accepted accepted)) {
                     return step;
@@ -144,7 +145,7 @@ final class ChunkAssembler implements EventAssembler {
         }
         ArrayNode finished = JsonTree.array();
         choices.values().forEach(choice -> finished.add(choice.toJson()));
-        body.set(CHOICES, finished);
+        body.set(content, finished);
         if (!body.path(USAGE).isObject()) {
             nestedUsage().ifPresent(usage -> body.set(USAGE, usage));
         }

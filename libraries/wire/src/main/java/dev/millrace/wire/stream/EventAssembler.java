@@ -12,11 +12,11 @@ sealed interface EventAssembler permits ChunkAssembler, MessageAssembler, Respon
      * @throws IllegalArgumentException if the endpoint has no streamed answers
      */
     static EventAssembler of(ExpectedAnswer expected, HeldSize held) {
-        return switch (expected.endpoint()) {
-            case CHAT_COMPLETIONS, COMPLETIONS -> new ChunkAssembler(expected, held);
-            case RESPONSES -> new ResponseAssembler(held);
-            case MESSAGES -> new MessageAssembler(held);
-            case EMBEDDINGS ->
+        return switch (expected.endpoint().streaming()) {
+            case DELTA_CHUNKS, TEXT_CHUNKS -> new ChunkAssembler(expected, held);
+            case ITEM_EVENTS -> new ResponseAssembler(held);
+            case BLOCK_EVENTS -> new MessageAssembler(held);
+            case NONE ->
                     throw new IllegalArgumentException(
                             expected.endpoint().url() + " is never streamed");
         };

@@ -20,11 +20,14 @@ public record ExpectedAnswer(Endpoint endpoint, boolean hasOneChoice) {
      * @param called the endpoint that is called for the job
      */
     public static ExpectedAnswer of(RequestLine line, Endpoint called) {
-        boolean hasOnePrompt = line.endpoint() != Endpoint.COMPLETIONS || prompts(line) <= 1;
+        boolean hasOnePrompt =
+                line.endpoint().hasMessages() || !line.endpoint().generates() || prompts(line) <= 1;
         return new ExpectedAnswer(called, line.choices() == 1 && hasOnePrompt);
     }
 
-    /** Returns the number of prompts of a completions request, each of which has its choices. */
+    /**
+     * Returns the number of prompts of a request without messages, each of which has its choices.
+     */
     private static int prompts(RequestLine line) {
         int prompts = 0;
         var body = line.body();

@@ -1,5 +1,6 @@
 package dev.millrace.wire.stream;
 
+import dev.millrace.contracts.job.AnswerForm;
 import dev.millrace.wire.json.JsonTree;
 import java.util.Locale;
 import java.util.Map;
@@ -12,16 +13,16 @@ import tools.jackson.databind.node.ObjectNode;
 final class StreamedChoice {
     static final String INDEX = "index";
 
-    private static final String FINISH_REASON = "finish_reason";
     private static final String LOGPROBS = "logprobs";
     private static final String DELTA = "delta";
     private static final String MESSAGE = "message";
-    private static final String TEXT = "text";
     private static final String ROLE = "role";
 
     /** Reasons of a choice that has not ended. */
     private static final Set<String> NO_REASON = Set.of("", "null", "none");
 
+    private final String textKey;
+    private final String endKey;
     private final HeldSize held;
     private final ObjectNode choice = JsonTree.object();
     private final MergedFields message;
@@ -31,7 +32,9 @@ final class StreamedChoice {
     private boolean hasContentInDeltas;
 
     /** Creates a choice that has not begun. */
-    StreamedChoice(int number, HeldSize held) {
+    StreamedChoice(int number, AnswerForm form, HeldSize held) {
+        textKey = form.textKey();
+        endKey = form.endKey();
         this.held = held;
         choice.put(INDEX, number);
         message = new MergedFields(held);
@@ -40,7 +43,7 @@ final class StreamedChoice {
 
     /** Adds a piece. */
     EventStep accept(ObjectNode piece) {
-        boolean isLast = isReason(piece.path(FINISH_REASON));
+        boolean isLast = isReason(piece.path(endKey));
         boolean isRegular = true;
         for (Map.Entry<String, JsonNode> field : piece.properties()) {
             String key = field.getKey();
@@ -56,14 +59,14 @@ final class StreamedChoice {
                 }
                 case INDEX -> {}
                 case LOGPROBS -> mergeInto(logprobs, LOGPROBS, value);
-                case TEXT -> isRegular &= appendText(value, isLast);
-                case FINISH_REASON ->
+                case String it when it.equals(textKey) -> isRegular &= appendText(value, isLast);
+                case String it when it.equals(endKey) ->
                         MergedFields.replace(
                                 choice, key, isReason(value) ? value : NullNode.instance, held);
                 default -> MergedFields.replace(choice, key, value, held);
             }
         }
-        boolean isContentInDelta = hasText(piece.path(TEXT)) || hasContent(piece.path(DELTA));
+        boolean isContentInDelta = hasText(piece.path(textKey)) || hasContent(piece.path(DELTA));
         boolean isContent = isContentInDelta || hasContent(piece.path(MESSAGE));
         hasContentInDeltas |= isContentInDelta;
         hasContent |= isContent;
@@ -86,7 +89,7 @@ final class StreamedChoice {
             held.add(piece);
             text.add(piece);
         }
-        choice.putNull(TEXT);
+        choice.putNull(textKey);
         return !isRepeat;
     }
 
@@ -121,7 +124,7 @@ final class StreamedChoice {
 
     /** Returns true if the choice has a finish reason. */
     boolean isFinished() {
-        return isReason(choice.path(FINISH_REASON));
+        return isReason(choice.path(endKey));
     }
 
     /** Returns the usage of a server that reports it within the choice; missing otherwise. */
@@ -139,7 +142,7 @@ final class StreamedChoice {
                         choice.set(key, logprobs.toJson());
                     }
                 }
-                case TEXT -> choice.put(key, text.toString());
+                case String it when it.equals(textKey) -> choice.put(key, text.toString());
                 default -> {}
             }
         }

@@ -28,8 +28,8 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** A translatable pair of endpoints: the job's endpoint, and the endpoint called for it. */
 public enum Translation {
-    CHAT_TO_MESSAGES(Endpoint.CHAT_COMPLETIONS, Endpoint.MESSAGES),
-    MESSAGES_TO_CHAT(Endpoint.MESSAGES, Endpoint.CHAT_COMPLETIONS);
+    CHAT_TO_MESSAGES,
+    MESSAGES_TO_CHAT;
 
     /** For planning: whether a body can be translated does not depend on the model. */
     private static final UpstreamTarget ANY_MODEL =
@@ -40,14 +40,6 @@ public enum Translation {
      * about 50 MB; a body of 16 MiB could have millions of values of one byte.
      */
     private static final int MAX_TOKENS = 1_000_000;
-
-    private final Endpoint job;
-    private final Endpoint called;
-
-    Translation(Endpoint job, Endpoint called) {
-        this.job = job;
-        this.called = called;
-    }
 
     /**
      * Returns how jobs of an endpoint reach a provider that does not offer the endpoint; empty if
@@ -60,17 +52,23 @@ public enum Translation {
             return Optional.empty();
         }
         return Arrays.stream(values())
-                .filter(it -> it.job == job && offered.contains(it.called))
+                .filter(it -> it.job() == job && offered.contains(it.called()))
                 .findFirst();
     }
 
     public Endpoint job() {
-        return job;
+        return switch (this) {
+            case CHAT_TO_MESSAGES -> Endpoint.CHAT_COMPLETIONS;
+            case MESSAGES_TO_CHAT -> Endpoint.MESSAGES;
+        };
     }
 
     /** Returns the endpoint to call. */
     public Endpoint called() {
-        return called;
+        return switch (this) {
+            case CHAT_TO_MESSAGES -> Endpoint.MESSAGES;
+            case MESSAGES_TO_CHAT -> Endpoint.CHAT_COMPLETIONS;
+        };
     }
 
     /**

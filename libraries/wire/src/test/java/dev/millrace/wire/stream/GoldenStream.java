@@ -3,6 +3,7 @@ package dev.millrace.wire.stream;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.millrace.contracts.job.Endpoint;
+import dev.millrace.contracts.job.Endpoints;
 import dev.millrace.wire.json.JsonTree;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -26,11 +27,11 @@ enum GoldenStream {
     MESSAGES_REFUSAL("messages-refusal", Endpoint.MESSAGES);
 
     private final String file;
-    private final Endpoint endpoint;
+    private final String url;
 
     GoldenStream(String file, Endpoint endpoint) {
         this.file = file;
-        this.endpoint = endpoint;
+        url = endpoint.url();
     }
 
     static Stream<GoldenStream> all() {
@@ -38,7 +39,7 @@ enum GoldenStream {
     }
 
     Endpoint endpoint() {
-        return endpoint;
+        return Endpoints.known().of(url).orElseThrow();
     }
 
     /** Returns the stream with LF as its line end. */
@@ -56,7 +57,7 @@ enum GoldenStream {
 
     StreamedAnswer start() {
         return new StreamedAnswer(
-                new ExpectedAnswer(endpoint, this != CHAT_CHOICES),
+                new ExpectedAnswer(endpoint(), this != CHAT_CHOICES),
                 new StreamLimits(64_000, 64_000, 64_000));
     }
 

@@ -1,13 +1,13 @@
 package dev.millrace.wire.stream;
 
 import dev.millrace.contracts.job.Endpoint;
+import dev.millrace.contracts.job.Endpoints;
 import dev.millrace.wire.json.JsonTree;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Locale;
 import java.util.Objects;
 import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
@@ -44,7 +44,7 @@ record OddStream(Path file) {
         String api = name().substring(0, name().indexOf('-'));
         return api.equals("chat")
                 ? Endpoint.CHAT_COMPLETIONS
-                : Endpoint.valueOf(api.toUpperCase(Locale.ROOT));
+                : Endpoints.known().of("/v1/" + api).orElseThrow();
     }
 
     /** Returns the answer that was asked for: one choice, unless the name says choices. */

@@ -3,6 +3,7 @@ package dev.millrace.yaml.binding;
 import dev.millrace.yaml.document.Node;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.SequencedMap;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -14,6 +15,7 @@ public final class Conversions {
     private final Map<Class<?>, ScalarParser> texts = new HashMap<>();
     private final Map<Class<?>, Function<Node.Scalar, Object>> scalars = new HashMap<>();
     private final Map<Class<?>, Form<?>> forms = new HashMap<>();
+    private final Map<Class<?>, Object> placeholders = new HashMap<>();
 
     /**
      * A record with the keys of a file, and the function that converts it to the target type.
@@ -36,6 +38,13 @@ public final class Conversions {
         return this;
     }
 
+    /** Reads a type from the name of one of its values, like the constants of an enum. */
+    public <T> Conversions choice(Class<T> type, SequencedMap<String, T> values) {
+        texts.put(type, ScalarParser.ofNames(values));
+        placeholders.put(type, values.firstEntry().getValue());
+        return this;
+    }
+
     /** Reads a type from a scalar, even if a reference in the scalar could not be resolved. */
     public <T> Conversions scalar(Class<T> type, Function<Node.Scalar, T> parse) {
         scalars.put(type, parse::apply);
@@ -52,6 +61,11 @@ public final class Conversions {
     /** Returns the registered parser of a type; null if there is none. */
     @Nullable ScalarParser textOf(Class<?> type) {
         return texts.get(type);
+    }
+
+    /** Returns any value of a type with a choice; null for another type. */
+    @Nullable Object placeholderOf(Class<?> type) {
+        return placeholders.get(type);
     }
 
     @Nullable ScalarParser parserOf(Class<?> type, String key) {

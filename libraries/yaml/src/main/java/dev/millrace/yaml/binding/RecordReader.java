@@ -223,6 +223,9 @@ public final class RecordReader {
             } else {
                 values[i] = fallback != null ? fallback : missing(component, section, path);
             }
+            if (values[i] == null) {
+                values[i] = conversions.placeholderOf(rawType(component.type()));
+            }
         }
         return values;
     }
@@ -234,7 +237,7 @@ public final class RecordReader {
     private @Nullable Object missing(Component component, Node.Mapping section, String path) {
         var emptyValue = component.emptyValue();
         var raw = rawType(component.type());
-        if (emptyValue == null && raw.isRecord()) {
+        if (emptyValue == null && raw.isRecord() && conversions.textOf(raw) == null) {
             emptyValue = RecordMaker.ofMissingSection(conversions.formTypeOf(raw));
         }
         if (emptyValue == null) {
@@ -248,9 +251,14 @@ public final class RecordReader {
         return emptyValue;
     }
 
-    /** Returns the values of an enum, as the end of a sentence; empty for another type. */
+    /**
+     * Returns the values of an enum or a choice, as the end of a sentence; empty for another type.
+     */
     private String choices(Class<?> type, String key) {
-        var parser = type.isEnum() ? conversions.parserOf(type, key) : null;
+        var parser =
+                type.isEnum() || conversions.placeholderOf(type) != null
+                        ? conversions.parserOf(type, key)
+                        : null;
         return parser == null ? "" : ", " + parser.expected();
     }
 

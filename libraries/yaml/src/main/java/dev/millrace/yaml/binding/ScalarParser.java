@@ -4,12 +4,13 @@ import java.math.BigDecimal;
 import java.net.URI;
 import java.time.Duration;
 import java.time.ZoneId;
-import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
+import java.util.SequencedMap;
 import java.util.function.Function;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -106,22 +107,18 @@ record ScalarParser(String expected, Function<String, Object> parse) {
     }
 
     private static ScalarParser ofEnum(Class<?> type) {
-        Object[] constants = type.getEnumConstants();
-        var byText =
-                Arrays.stream(constants)
-                        .collect(Collectors.toMap(ScalarParser::spelling, it -> it));
-        var choices =
-                Arrays.stream(constants)
-                        .map(ScalarParser::spelling)
-                        .collect(Collectors.joining(" or "));
+        var byName = new LinkedHashMap<String, Object>();
+        for (Object constant : type.getEnumConstants()) {
+            byName.put(spelling(constant), constant);
+        }
+        return ofNames(byName);
+    }
+
+    /** Returns the parser of a type whose values have names. */
+    static ScalarParser ofNames(SequencedMap<String, ?> values) {
         return new ScalarParser(
-                "must be " + choices,
-                text -> {
-                    if (!byText.containsKey(text)) {
-                        throw new IllegalArgumentException();
-                    }
-                    return byText.get(text);
-                });
+                "must be " + String.join(" or ", values.sequencedKeySet()),
+                text -> Objects.requireNonNull(values.get(text)));
     }
 
     private static Boolean bool(String text) {

@@ -67,7 +67,8 @@ public record CacheKeys(CacheMode defaultMode, boolean isShared) {
         if (mode == CacheMode.NONE) {
             return Optional.empty();
         }
-        return CanonicalBody.of(line.bytes(), line.body().start(), line.endpoint().echoesRequest())
+        return CanonicalBody.of(
+                        line.bytes(), line.body().start(), line.endpoint().answer().echoesRequest())
                 .filter(body -> mode != CacheMode.DETERMINISTIC || body.hasTemperatureZero())
                 .map(body -> digest(tenant, line, model, addedLimit, body));
     }
@@ -106,11 +107,12 @@ public record CacheKeys(CacheMode defaultMode, boolean isShared) {
 
     /** Returns how bodies of an endpoint hold their prompt; empty if they are not understood. */
     public static Optional<PromptShape> shape(Endpoint endpoint) {
-        if (endpoint.acceptsText()) {
+        if (endpoint.acceptsText() || !endpoint.hasMessages()) {
             return Optional.empty();
         }
         return Optional.of(
-                endpoint.instructionsKey().isEmpty() ? PromptShape.CHAT : PromptShape.MESSAGES);
+                new PromptShape(
+                        endpoint.promptKey(), endpoint.textPart(), endpoint.instructsByMessages()));
     }
 
     private static List<String> call(RequestLine line, Model model, @Nullable Long addedLimit) {

@@ -2,6 +2,7 @@ package dev.millrace.router.classify.body;
 
 import dev.millrace.contracts.catalog.Capability;
 import dev.millrace.contracts.job.Endpoint;
+import dev.millrace.contracts.job.Endpoints;
 import dev.millrace.contracts.job.RequestLine;
 import java.util.EnumSet;
 import java.util.Set;
@@ -37,9 +38,6 @@ final class BodyReader {
     private static final Set<String> SETTINGS =
             Set.of(
                     "model",
-                    "max_tokens",
-                    "max_completion_tokens",
-                    "max_output_tokens",
                     "temperature",
                     "top_p",
                     "n",
@@ -122,6 +120,8 @@ final class BodyReader {
         JsonToken value = json.next();
         if (name.equals(endpoint.promptKey())) {
             readConversation(json, value, content);
+        } else if (name.equals(endpoint.instructionsKey())) {
+            content.read(name, value);
         } else {
             readField(json, name, value, content);
         }
@@ -142,7 +142,7 @@ final class BodyReader {
             case "response_format", "output_format" -> readFormat(json, value);
             case "text", "output_config" -> readSettings(json, value);
             default -> {
-                isPlain &= SETTINGS.contains(name);
+                isPlain &= SETTINGS.contains(name) || Endpoints.known().limitKeys().contains(name);
                 readOther(json, name, value);
             }
         }

@@ -79,7 +79,7 @@ public final class FakeEmbedder implements QuestionEmbedder {
         var prompt =
                 (Prompt)
                         PromptReader.read(
-                                PromptShape.CHAT,
+                                new PromptShape("messages", "text", true),
                                 line,
                                 request.body().start(),
                                 request.body().length());

@@ -1,6 +1,9 @@
 package dev.millrace.standalone.audit.log;
 
+import dev.millrace.contracts.job.AnswerForm;
+import dev.millrace.contracts.job.AnswerForm.CachedTokens;
 import dev.millrace.contracts.job.Endpoint;
+import dev.millrace.contracts.job.Endpoints;
 import dev.millrace.contracts.money.TokenUsage;
 import dev.millrace.contracts.usage.ReportedUsage;
 import dev.millrace.contracts.usage.UsageDoubt;
@@ -132,13 +135,20 @@ final class LogEntryReader {
 
     /** Returns the entry's endpoint, which decides what the counts include; null if unknown. */
     private @Nullable Endpoint endpoint() {
-        if (answer.path("type").asString("").equals("message")) {
-            return Endpoint.MESSAGES;
-        }
-        boolean isOfEmbeddings =
-                fields.get("call_type").asString("").contains("embedding")
-                        || answer.path("data").path(0).has("embedding");
-        return isOfEmbeddings ? Endpoint.EMBEDDINGS : null;
+        return fields.get("call_type").asString("").contains("embedding")
+                ? Endpoint.EMBEDDINGS
+                : Endpoints.known().all().stream()
+                        .filter(it -> isOwnForm(it.answer()))
+                        .findFirst()
+                        .orElse(null);
+    }
+
+    /** Returns true if the entry has an answer of the form, whose counts have own rules. */
+    private boolean isOwnForm(AnswerForm form) {
+        return form.vector().isEmpty()
+                ? form.cachedTokens() == CachedTokens.BESIDE_INPUT
+                        && answer.path("type").asString("").equals(form.type())
+                : answer.path(form.content()).path(0).has(form.vector());
     }
 
     /**

@@ -7,6 +7,7 @@ import dev.millrace.configuration.loading.ConfigLoader;
 import dev.millrace.configuration.provider.ProviderBlock;
 import dev.millrace.contracts.catalog.Model;
 import dev.millrace.contracts.job.Endpoint;
+import dev.millrace.contracts.job.Endpoints;
 import dev.millrace.simulator.Simulator;
 import dev.millrace.simulator.settings.SimulatorSettings;
 import dev.millrace.standalone.e2e.Batch;
@@ -149,7 +150,7 @@ class ProviderBlocksIT {
     /** Returns a job of each url for each model in service, and for {@code auto}. */
     private static List<BlockJob> jobs(MillraceConfig config) {
         List<BlockJob> jobs = new ArrayList<>();
-        for (Endpoint url : Endpoint.values()) {
+        for (Endpoint url : Endpoints.known().all()) {
             for (Model model : config.modelsInService()) {
                 jobs.add(job(jobs.size(), url, model.name(), end(url, model, config)));
             }

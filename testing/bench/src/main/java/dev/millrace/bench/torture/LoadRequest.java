@@ -3,9 +3,12 @@ package dev.millrace.bench.torture;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.millrace.contracts.job.Endpoint;
+import dev.millrace.contracts.job.Endpoints;
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.simulator.answer.AnswerGenerator;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
 
@@ -18,7 +21,16 @@ import java.util.random.RandomGenerator;
  */
 record LoadRequest(
         String customId, Endpoint endpoint, String model, String prompt, String options) {
-    private static final List<Endpoint> ENDPOINTS = List.of(Endpoint.values());
+    private static final List<Endpoint> ENDPOINTS = List.copyOf(Endpoints.SHIPPED.all());
+    private static final String MESSAGES =
+            "\"max_tokens\":80,\"messages\":[{\"role\":\"user\",\"content\":\"%s\"}]";
+    private static final Map<Endpoint, String> FIELDS =
+            Map.of(
+                    Endpoint.CHAT_COMPLETIONS, MESSAGES,
+                    Endpoint.MESSAGES, MESSAGES,
+                    Endpoint.RESPONSES, "\"max_output_tokens\":80,\"input\":\"%s\"",
+                    Endpoint.COMPLETIONS, "\"max_tokens\":80,\"prompt\":\"%s\"",
+                    Endpoint.EMBEDDINGS, "\"dimensions\":4,\"input\":\"%s\"");
     private static final String QUESTION = " Where is my parcel?";
     private static final String CACHED = "\"cache\":\"exact\"";
 
@@ -100,14 +112,7 @@ record LoadRequest(
 
     /** Returns the body for the provider. */
     String body(boolean isStream) {
-        String fields =
-                switch (endpoint) {
-                    case CHAT_COMPLETIONS, MESSAGES ->
-                            "\"max_tokens\":80,\"messages\":[{\"role\":\"user\",\"content\":\"%s\"}]";
-                    case RESPONSES -> "\"max_output_tokens\":80,\"input\":\"%s\"";
-                    case COMPLETIONS -> "\"max_tokens\":80,\"prompt\":\"%s\"";
-                    case EMBEDDINGS -> "\"dimensions\":4,\"input\":\"%s\"";
-                };
+        String fields = Objects.requireNonNull(FIELDS.get(endpoint));
         boolean isEmbedding = endpoint == Endpoint.EMBEDDINGS;
         String stream = isStream && !isEmbedding ? "\"stream\":true," : "";
         String name = isEmbedding ? LoadModel.EMBEDDING : model;
