@@ -37,6 +37,8 @@ public enum FeatureOption {
     }
 
     /**
+     * Returns true if a request has this option.
+     *
      * @param batchLimitUsd limit that the submission declares for its batch; null for none
      */
     public boolean isIn(RequestLine line, @Nullable BigDecimal batchLimitUsd) {

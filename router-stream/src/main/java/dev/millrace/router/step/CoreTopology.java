@@ -86,7 +86,8 @@ public record CoreTopology(
         route(topology, router);
         refuse(topology, router);
         bury(topology, router);
-        router.features().forEach(it -> it.addTo(topology, router));
+        // Kafka numbers the parts of a topology in this order, and names tasks by these numbers.
+        router.features().reversed().forEach(it -> it.addTo(topology, router));
         return topology;
     }
 
