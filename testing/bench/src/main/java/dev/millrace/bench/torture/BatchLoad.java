@@ -21,7 +21,7 @@ final class BatchLoad implements Load.Loop {
     private static final int MAX_LINES = 60;
     private static final int PAUSE_MILLIS = 5_000;
     private static final int MAX_PAUSE_MILLIS = 15_000;
-    private static final String FORM =
+    private static final String PART =
             """
             --part\r
             Content-Disposition: form-data; name="purpose"\r
@@ -30,8 +30,6 @@ final class BatchLoad implements Load.Loop {
             --part\r
             Content-Disposition: form-data; name="file"; filename="torture.jsonl"\r
             \r
-            %s\r
-            --part--\r
             """;
 
     private final Load.Target target;
@@ -111,7 +109,7 @@ final class BatchLoad implements Load.Loop {
                 lines.stream()
                         .map(it -> it.line(false, it.options()))
                         .collect(Collectors.joining("\n", "", isMalformed ? "\n{" : "\n"));
-        String form = FORM.formatted(content);
+        String form = PART + content + "\r\n--part--\r\n";
         Optional<String> file = create("/v1/files", "multipart/form-data; boundary=part", form);
         if (file.isEmpty()) {
             return file;
