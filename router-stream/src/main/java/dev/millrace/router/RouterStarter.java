@@ -1,7 +1,6 @@
 package dev.millrace.router;
 
 import dev.millrace.configuration.MillraceConfig;
-import dev.millrace.configuration.RouterConfig;
 import dev.millrace.configuration.TopicPlan;
 import dev.millrace.contracts.catalog.Model;
 import dev.millrace.contracts.job.Lane;
@@ -18,15 +17,6 @@ import dev.millrace.router.budget.owner.OwnerMetrics;
 import dev.millrace.router.budget.partition.BudgetContext;
 import dev.millrace.router.budget.partition.BudgetMetrics;
 import dev.millrace.router.budget.partition.BudgetStore;
-import dev.millrace.router.cache.CacheContext;
-import dev.millrace.router.cache.CacheLimits;
-import dev.millrace.router.cache.CacheMetrics;
-import dev.millrace.router.cache.key.CacheKeys;
-import dev.millrace.router.cache.similar.EmbeddingThread;
-import dev.millrace.router.cache.similar.QuestionMetrics;
-import dev.millrace.router.cache.similar.SimilarContext;
-import dev.millrace.router.cache.similar.SimilarLimits;
-import dev.millrace.router.cache.store.CacheStore;
 import dev.millrace.router.classify.Classifier;
 import dev.millrace.router.dedupe.JobPartitions;
 import dev.millrace.router.dedupe.RequestOffsets;
@@ -36,7 +26,9 @@ import dev.millrace.router.fair.FairLaneAssigner;
 import dev.millrace.router.fair.FairnessConfig;
 import dev.millrace.router.feature.RouterContext;
 import dev.millrace.router.feature.RouterFeature;
-import dev.millrace.router.feature.RouterFeature.JobTopic;
+import dev.millrace.router.feature.RouterFeature.FeatureTopic;
+import dev.millrace.router.feature.RouterFeature.Use;
+import dev.millrace.router.feature.RouterTopics;
 import dev.millrace.router.message.RouterMetrics;
 import dev.millrace.router.message.ThreadBacklog;
 import dev.millrace.router.plan.Planner;
@@ -64,7 +56,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
-import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.streams.KafkaStreams;
@@ -114,8 +105,12 @@ final class RouterStarter {
         TopicAvailability available = requireTopics(admin, features);
         int partitions = partitions(available).most();
         available.requireEnoughPartitions(partitions);
-        topicsOf(features).forEach(it -> available.require(it.name(), partitions, it.effect()));
-        available.requireEqualCachePartitions(config.topics().keyPartitions());
+        for (FeatureTopic topic : topicsOf(features)) {
+            if (topic.shortage() != null) {
+                available.require(topic.name(), partitions, topic.shortage());
+            }
+        }
+        features.forEach(it -> it.check(available::partitions, config.topics().keyPartitions()));
         // Read before anything is routed, so that cancellations and trips apply from the start.
         ControlFollower control = followControl();
         try {
@@ -130,7 +125,7 @@ final class RouterStarter {
     private TopicAvailability requireTopics(Admin admin, List<RouterFeature> features) {
         var directory = clusterTopics(admin);
         Set<String> required = requiredTopics();
-        topicsOf(features).map(JobTopic::name).forEach(required::add);
+        topicsOf(features).forEach(it -> required.add(it.name()));
         try {
             return UnknownTopicRetry.await(
                     () -> {
@@ -146,8 +141,14 @@ final class RouterStarter {
         }
     }
 
-    private static Stream<JobTopic> topicsOf(List<RouterFeature> features) {
-        return features.stream().flatMap(it -> it.topics().stream());
+    private static Set<String> jobStores(List<RouterFeature> features) {
+        Set<String> stores = new HashSet<>(Set.of(BudgetStore.NAME));
+        features.forEach(it -> stores.addAll(it.jobStores()));
+        return stores;
+    }
+
+    private static List<FeatureTopic> topicsOf(List<RouterFeature> features) {
+        return features.stream().flatMap(it -> it.topics().stream()).toList();
     }
 
     private ClusterTopics clusterTopics(Admin admin) {
@@ -166,11 +167,9 @@ final class RouterStarter {
                         settings.commitInterval(),
                         StreamsProperties.fetchBytes(settings.heap()),
                         () -> failures.reason() != null,
-                        urgentTopics());
+                        urgentTopics(features));
         var lostJobs = new LostJobDetector(new OldestJobInTopics(admin, topics), clock);
         var costsTopic = new TopicId(admin, topics.costs());
-        var embeddings = new EmbeddingThread(new QuestionMetrics(registry));
-        warnOfLowThreshold();
         var context =
                 context(
                         available,
@@ -188,12 +187,10 @@ final class RouterStarter {
                                         settings.acceptResend()),
                         costsTopic,
                         lostJobs,
-                        cache(admin, available, embeddings),
                         features);
         var topology = topology(available).build(context);
         var properties = StreamsProperties.of(settings);
-        InternalTopics.update(
-                admin, available.names(), properties, List.of(CacheStore.NAME, BudgetStore.NAME));
+        InternalTopics.update(admin, available.names(), properties, jobStores(features));
         features.stream()
                 .flatMap(it -> it.repartitionTopics().stream())
                 .forEach(
@@ -229,7 +226,13 @@ final class RouterStarter {
                 streams,
                 clients,
                 failures,
-                new BackgroundTasks(admin, control, pauses, cleanup, lostJobs, embeddings::close),
+                new BackgroundTasks(
+                        admin,
+                        control,
+                        pauses,
+                        cleanup,
+                        lostJobs,
+                        () -> features.forEach(RouterFeature::close)),
                 new TaskDirectories(
                         settings.stateDirectory().resolve(settings.applicationId()), clock));
     }
@@ -251,7 +254,6 @@ final class RouterStarter {
             RequestOffsets.Factory requestOffsets,
             TopicId costsTopic,
             LostJobDetector lostJobs,
-            CacheContext cache,
             List<RouterFeature> features) {
         var policies = new PolicySnapshotSource(control::state, config);
         var models = ServiceableModels.of(config);
@@ -261,8 +263,14 @@ final class RouterStarter {
                         available::unavailableReason,
                         Classifier.load(),
                         features.stream()
-                                .map(it -> it.planning(models, model -> jobBytes(available, model)))
+                                .map(it -> it.planning(models, of -> jobBytes(available, of)))
                                 .toList()),
+                new RouterTopics(
+                        topics,
+                        config.topics().keyPartitions(),
+                        available::partitions,
+                        config.topics().maxRequestBytes(),
+                        InternalTopics.jobSegmentBytes(StreamsProperties.of(settings))),
                 lanes::maxRecordBytes,
                 policies,
                 partitions(available),
@@ -273,7 +281,6 @@ final class RouterStarter {
                 clock,
                 new RouterMetrics(registry),
                 new InternalErrors(registry),
-                cache,
                 budget(),
                 new OldestWaitingJob(),
                 features);
@@ -292,46 +299,25 @@ final class RouterStarter {
                 InternalTopics.jobSegmentBytes(StreamsProperties.of(settings)));
     }
 
-    private void warnOfLowThreshold() {
-        double threshold = config.router().semanticCache().threshold();
-        if (threshold < RouterConfig.SemanticCache.SAFE_THRESHOLD) {
-            LOG.atWarn()
-                    .addKeyValue("threshold", threshold)
-                    .log(
-                            "router.semantic_cache.threshold is below 0.95: jobs with \"cache\":"
-                                    + " \"semantic\" may get wrong answers; measure it with"
-                                    + " millrace cache evaluate");
-        }
-    }
-
-    private CacheContext cache(
-            Admin admin, TopicAvailability available, EmbeddingThread embeddings) {
-        var configured = config.router().cache();
-        int partitions = available.requireEqualCachePartitions(config.topics().keyPartitions());
-        return new CacheContext(
-                CacheKeys.of(configured),
-                CacheLimits.of(configured, partitions),
-                new SimilarContext(
-                        SimilarLimits.of(config.router().semanticCache(), partitions), embeddings),
-                new CacheMetrics(registry),
-                InternalTopics.jobSegmentBytes(StreamsProperties.of(settings)),
-                new TopicId(admin, topics.lookups()),
-                new TopicId(admin, topics.answers()));
-    }
-
     /** Returns the topics whose records a caller can wait for. */
-    private Set<String> urgentTopics() {
+    private Set<String> urgentTopics(List<RouterFeature> features) {
         Set<String> urgent = new HashSet<>(requests);
-        urgent.add(topics.lookups());
+        for (FeatureTopic topic : topicsOf(features)) {
+            if (topic.use() == Use.AWAITED) {
+                urgent.add(topic.name());
+            }
+        }
         return urgent;
     }
 
     /** Returns the topics that only the router reads; the router deletes their records. */
     private Set<String> readTopics(List<RouterFeature> features) {
         Set<String> read = new HashSet<>(requests);
-        topicsOf(features).filter(JobTopic::isRead).map(JobTopic::name).forEach(read::add);
-        read.add(topics.lookups());
-        read.add(topics.answers());
+        for (FeatureTopic topic : topicsOf(features)) {
+            if (topic.use() != Use.WRITTEN) {
+                read.add(topic.name());
+            }
+        }
         read.add(topics.retrieved());
         read.add(topics.budgetReports());
         read.add(topics.budgetGrants());
@@ -353,7 +339,6 @@ final class RouterStarter {
         return new CoreTopology(
                 topics,
                 tenants,
-                config.topics().keyPartitions(),
                 config.topics().maxRequestBytes(),
                 config.router().repeatsWindow(),
                 new FairnessConfig(
@@ -368,8 +353,6 @@ final class RouterStarter {
         required.add(topics.costs());
         required.add(topics.deadLetters());
         required.add(topics.control());
-        required.add(topics.lookups());
-        required.add(topics.answers());
         required.add(topics.retrieved());
         required.add(topics.budgetReports());
         required.add(topics.budgetGrants());

@@ -2,10 +2,13 @@ package dev.millrace.router;
 
 import dev.millrace.configuration.MillraceConfig;
 import dev.millrace.contracts.topic.Topics;
+import dev.millrace.router.cache.CachePlanning;
+import dev.millrace.router.cache.Caching;
 import dev.millrace.router.cache.key.CacheKeys;
 import dev.millrace.router.documents.Documents;
 import dev.millrace.router.feature.RouterFeature;
 import dev.millrace.router.guards.Guards;
+import dev.millrace.router.plan.PlanAddition;
 import dev.millrace.router.retrieval.Retrieval;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.List;
@@ -36,10 +39,13 @@ public final class RouterTopology {
                         config.topics().keyPartitions(),
                         topicIds.apply(topics.retrievals())),
                 new Documents(
-                        topics,
-                        CacheKeys.of(config.router().cache()),
-                        topicIds.apply(topics.parts()),
-                        registry),
-                new Guards(config.policies(), config.catalog(), topics, registry));
+                        topics, config.router().cache(), topicIds.apply(topics.parts()), registry),
+                new Guards(config.policies(), config.catalog(), topics, registry),
+                Caching.start(config.router(), topics, registry, topicIds));
+    }
+
+    /** Returns what features add to plans that are made without the state of a router. */
+    public static List<PlanAddition> planning(MillraceConfig config) {
+        return List.of(new CachePlanning(CacheKeys.of(config.router().cache()), () -> {}));
     }
 }

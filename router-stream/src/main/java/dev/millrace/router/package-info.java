@@ -13,6 +13,7 @@
  *       partitions of Kafka records; {@code failure} handles a record on which a step fails
  *   <li>{@code dedupe} rejects repeats of a job
  *   <li>{@code classify} describes a job, {@code policy} and {@code plan} choose its model
+ *   <li>{@code result} reads the results of called jobs
  *   <li>{@code waiting} keeps jobs that wait, in the entries of {@code entry}; {@code topicwait}
  *       keeps jobs whose model has no topics; {@code fair} chooses the lane of a job
  * </ul>

@@ -3,11 +3,11 @@ package dev.millrace.router.cache;
 import dev.millrace.contracts.control.ControlState;
 import dev.millrace.contracts.control.WorkerReport;
 import dev.millrace.contracts.result.Provenance;
-import dev.millrace.router.cache.result.ResultLine;
-import dev.millrace.router.cache.result.ResultLineReader;
 import dev.millrace.router.cache.store.AnswerInfo;
 import dev.millrace.router.cache.store.AnswerStore;
 import dev.millrace.router.cache.store.CacheTotals;
+import dev.millrace.router.result.ResultLine;
+import dev.millrace.router.result.ResultLineReader;
 import java.util.Objects;
 import java.util.Optional;
 

@@ -1,6 +1,5 @@
 package dev.millrace.router.cache;
 
-import dev.millrace.router.cache.key.CacheKeys;
 import dev.millrace.router.cache.similar.SimilarContext;
 import java.util.function.Supplier;
 import org.apache.kafka.common.Uuid;
@@ -8,19 +7,15 @@ import org.apache.kafka.common.Uuid;
 /**
  * The collaborators of the cache, shared by all stream threads.
  *
- * @param keys computes the cache keys of jobs
  * @param limits limits of one task
  * @param similar settings and embeddings of similar questions
  * @param metrics counts for all tasks
- * @param segmentBytes segment size of the store's changelog, which must hold its largest record
  * @param lookupsTopic looks up the id of the lookups topic, and can block
  * @param answersTopic looks up the id of the answers topic, and can block
  */
 public record CacheContext(
-        CacheKeys keys,
         CacheLimits limits,
         SimilarContext similar,
         CacheMetrics metrics,
-        int segmentBytes,
         Supplier<Uuid> lookupsTopic,
         Supplier<Uuid> answersTopic) {}

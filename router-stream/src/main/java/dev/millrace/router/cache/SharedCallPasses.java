@@ -2,10 +2,10 @@ package dev.millrace.router.cache;
 
 import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.contracts.result.Provenance;
-import dev.millrace.router.cache.result.ResultLine;
 import dev.millrace.router.cache.store.CacheStore;
 import dev.millrace.router.cache.store.SharedCall;
 import dev.millrace.router.cache.store.SharedOutcome;
+import dev.millrace.router.result.ResultLine;
 import dev.millrace.router.waiting.WaitingJob;
 import dev.millrace.router.waiting.WaitingRoom;
 import dev.millrace.router.waiting.WorkLimit;

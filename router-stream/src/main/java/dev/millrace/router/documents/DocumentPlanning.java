@@ -1,14 +1,14 @@
 package dev.millrace.router.documents;
 
+import dev.millrace.configuration.RouterConfig;
 import dev.millrace.contracts.catalog.Model;
 import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.contracts.header.JobCostLimit;
 import dev.millrace.contracts.header.JobCostLimit.AttemptTokens;
-import dev.millrace.contracts.job.CacheMode;
 import dev.millrace.contracts.job.Endpoint;
 import dev.millrace.contracts.job.SplitOptions;
 import dev.millrace.contracts.money.Usd;
-import dev.millrace.router.cache.key.CacheKeys;
+import dev.millrace.contracts.policy.RuleCache;
 import dev.millrace.router.classify.LazyValue;
 import dev.millrace.router.classify.Profile;
 import dev.millrace.router.message.RoutingMessage.PlannedJob;
@@ -31,10 +31,12 @@ import java.util.function.ToIntFunction;
  * Divides the documents of jobs that ask for it, while they are planned. Thread-safe.
  *
  * @param maxRecordBytes looks up the size limit of a model's job topic
- * @param cacheKeys makes the cache keys of parts, unless a rule decides
+ * @param cache settings of the answer cache for parts, unless a rule decides
  */
 public record DocumentPlanning(
-        ServiceableModels serviceable, ToIntFunction<Model> maxRecordBytes, CacheKeys cacheKeys)
+        ServiceableModels serviceable,
+        ToIntFunction<Model> maxRecordBytes,
+        RouterConfig.Cache cache)
         implements PlanAddition {
     /** Upper bound of a part's key and headers, in bytes. */
     private static final int OTHER_BYTES = 2 * OutgoingRecords.MAX_USER_BYTES;
@@ -42,10 +44,10 @@ public record DocumentPlanning(
     /** More than any call has, so that sums do not overflow. */
     private static final long MAX_TOKENS = 1L << 40;
 
-    /** Creates the planning of a forecast, whose calls have any size and no cache keys. */
+    /** Creates the planning of a forecast, whose calls have any size. */
     public static DocumentPlanning ofForecast(ServiceableModels serviceable) {
         return new DocumentPlanning(
-                serviceable, _ -> Integer.MAX_VALUE, new CacheKeys(CacheMode.NONE, false));
+                serviceable, _ -> Integer.MAX_VALUE, RouterConfig.Cache.DEFAULT);
     }
 
     /**
@@ -120,13 +122,20 @@ public record DocumentPlanning(
                 return tooExpensive(split, chain.getFirst(), highest, ceiling);
             }
         }
-        CacheKeys keys = routed.cache().map(cacheKeys::of).orElse(cacheKeys);
         return new Plan.Routed(
                 chain,
                 routed.routedBy(),
                 routed.cache(),
                 limit,
-                Optional.of(split.with(keys).text()));
+                Optional.of(split.with(cache(routed)).text()));
+    }
+
+    private RuleCache cache(Plan.Routed routed) {
+        return new RuleCache(
+                routed.cache().flatMap(RuleCache::mode).or(() -> Optional.of(cache.mode())),
+                routed.cache()
+                        .flatMap(RuleCache::shared)
+                        .or(() -> Optional.of(cache.sharedBetweenTenants())));
     }
 
     @Override

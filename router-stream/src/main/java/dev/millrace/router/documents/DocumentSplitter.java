@@ -3,12 +3,13 @@ package dev.millrace.router.documents;
 import dev.millrace.contracts.catalog.Model;
 import dev.millrace.contracts.job.CacheMode;
 import dev.millrace.contracts.job.SplitOptions;
-import dev.millrace.router.cache.key.CacheKeys;
+import dev.millrace.contracts.policy.RuleCache;
 import dev.millrace.router.classify.token.TokenCounter;
 import dev.millrace.similarity.chunk.ChunkSizes;
 import dev.millrace.similarity.chunk.Chunker;
 import dev.millrace.similarity.chunk.TextSpan;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.ToIntFunction;
 
 /** Decides into which parts the document of a job is divided. */
@@ -37,7 +38,8 @@ public final class DocumentSplitter {
     /** Fewest tokens for joining two answers: one token each, and their headings. */
     private static final int MIN_JOINED = 2 * (AnswerJoiner.HEADING_TOKENS + 1);
 
-    private static final CacheKeys NO_KEYS = new CacheKeys(CacheMode.NONE, false);
+    private static final RuleCache NO_CACHE =
+            new RuleCache(Optional.of(CacheMode.NONE), Optional.of(false));
 
     private DocumentSplitter() {}
 
@@ -46,7 +48,7 @@ public final class DocumentSplitter {
         /** The document fits into one call. */
         record Whole() implements Decision {}
 
-        /** The document is split. The plan does not compute cache keys yet. */
+        /** The document is split. Its parts are not cached yet. */
         record Split(SplitPlan plan) implements Decision {}
 
         /** The document would have more parts than {@link #MAX_PARTS}. */
@@ -106,7 +108,7 @@ public final class DocumentSplitter {
         int joined =
                 (int) Math.min(Math.min(left, Integer.MAX_VALUE), Math.max(MIN_JOINED, accepted));
         int joins = joins(parts.size(), joined, call.answerTokens());
-        return new Decision.Split(new SplitPlan(parts, joined, joins, NO_KEYS));
+        return new Decision.Split(new SplitPlan(parts, joined, joins, NO_CACHE));
     }
 
     /** Returns the most tokens of answers that leave enough space for the prompt. */

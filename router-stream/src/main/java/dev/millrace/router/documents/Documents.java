@@ -1,12 +1,13 @@
 package dev.millrace.router.documents;
 
+import dev.millrace.configuration.RouterConfig;
 import dev.millrace.contracts.catalog.Model;
 import dev.millrace.contracts.topic.Topics;
-import dev.millrace.router.cache.key.CacheKeys;
 import dev.millrace.router.feature.FeatureOption;
 import dev.millrace.router.feature.RouterContext;
 import dev.millrace.router.feature.RouterFeature;
-import dev.millrace.router.feature.RouterFeature.JobTopic;
+import dev.millrace.router.feature.RouterFeature.FeatureTopic;
+import dev.millrace.router.feature.RouterFeature.Use;
 import dev.millrace.router.feature.StepNames;
 import dev.millrace.router.feature.TaskStep;
 import dev.millrace.router.message.RoutingMessage.PlannedJob;
@@ -32,19 +33,22 @@ public final class Documents implements RouterFeature {
     private static final String PARTS_IN = "parts-in";
 
     private final Topics topics;
-    private final CacheKeys keys;
+    private final RouterConfig.Cache cache;
     private final Supplier<Uuid> partsTopicId;
     private final SplitMetrics metrics;
     private final OldestWaitingJob oldest = new OldestWaitingJob();
 
     /**
-     * @param keys makes the cache keys of parts
+     * @param cache settings of the answer cache for parts
      * @param partsTopicId looks up the id of the parts topic, and can block
      */
     public Documents(
-            Topics topics, CacheKeys keys, Supplier<Uuid> partsTopicId, MeterRegistry registry) {
+            Topics topics,
+            RouterConfig.Cache cache,
+            Supplier<Uuid> partsTopicId,
+            MeterRegistry registry) {
         this.topics = topics;
-        this.keys = keys;
+        this.cache = cache;
         this.partsTopicId = partsTopicId;
         metrics = new SplitMetrics(registry);
     }
@@ -55,15 +59,17 @@ public final class Documents implements RouterFeature {
     }
 
     @Override
-    public List<JobTopic> topics() {
+    public List<FeatureTopic> topics() {
         return List.of(
-                new JobTopic(
-                        topics.parts(), "jobs whose documents are split would wait forever", true));
+                new FeatureTopic(
+                        topics.parts(),
+                        Use.READ,
+                        "jobs whose documents are split would wait forever"));
     }
 
     /** Adds the step that takes jobs after their plan and budget, and reads the ends of parts. */
     @Override
-    public void addTo(Topology topology, RouterContext router) {
+    public void addBeforeRouting(Topology topology, RouterContext router) {
         var read = new ByteArrayDeserializer();
         topology.addSource(
                 AutoOffsetReset.earliest(),
@@ -101,7 +107,7 @@ public final class Documents implements RouterFeature {
 
     @Override
     public PlanAddition planning(ServiceableModels models, ToIntFunction<Model> maxRecordBytes) {
-        return new DocumentPlanning(models, maxRecordBytes, keys);
+        return new DocumentPlanning(models, maxRecordBytes, cache);
     }
 
     @Override

@@ -7,9 +7,9 @@ import dev.millrace.contracts.result.JobEnd;
 import dev.millrace.contracts.result.Outcome;
 import dev.millrace.contracts.result.PartReply;
 import dev.millrace.contracts.result.ProviderBody;
-import dev.millrace.router.cache.result.ResultLine;
-import dev.millrace.router.cache.result.ResultLineReader;
 import dev.millrace.router.documents.SplitProgress.Failure;
+import dev.millrace.router.result.ResultLine;
+import dev.millrace.router.result.ResultLineReader;
 import dev.millrace.wire.answer.AnswerContent;
 import org.jspecify.annotations.Nullable;
 

@@ -11,6 +11,7 @@ import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.job.RequestLine;
 import dev.millrace.contracts.job.RequestParser;
 import dev.millrace.contracts.job.SplitOptions;
+import dev.millrace.contracts.policy.RuleCache;
 import dev.millrace.router.classify.token.QuickTokenEstimate;
 import dev.millrace.router.message.RoutingMessage.JobIdentity;
 import dev.millrace.router.message.RoutingMessage.PlannedJob;
@@ -28,7 +29,14 @@ final class PartJobs {
     /** A part may make three attempts, if the job's limit covers them for all parts. */
     private static final BigDecimal WANTED_ATTEMPTS = BigDecimal.valueOf(3);
 
+    /** Adds to the headers of a part what features add to those of a job. */
+    interface PartAdditions {
+        JobHeaders headers(
+                JobHeaders part, RequestLine line, Model model, Optional<RuleCache> cache);
+    }
+
     private final PlannedRecord parent;
+    private final PartAdditions additions;
     private final SplitPlan plan;
     private final Document document;
     private final List<Model> chain;
@@ -36,10 +44,15 @@ final class PartJobs {
 
     /**
      * @param models finds a model of the catalog by its name
+     * @param additions adds what features add to the headers of a part
      * @throws IllegalStateException if the record does not belong to a split job
      */
-    PartJobs(PlannedRecord parent, Function<String, Optional<Model>> models) {
+    PartJobs(
+            PlannedRecord parent,
+            Function<String, Optional<Model>> models,
+            PartAdditions additions) {
         this.parent = parent;
+        this.additions = additions;
         plan = SplitPlan.parse(Objects.requireNonNull(parent.job().split()));
         document =
                 Document.of(line(parent.job()))
@@ -175,8 +188,6 @@ final class PartJobs {
                             new JobCostLimit(reserved, attemptUsd, BigDecimal.ZERO, tokens(limit))
                                     .by(limit.reserved().accounts()));
         }
-        Optional<String> key =
-                plan.keys().keyOf(of.tenant(), line, chain.getFirst(), of.maxOutputTokens());
-        return key.isPresent() ? headers.withCacheKey(key.get()) : headers;
+        return additions.headers(headers, line, chain.getFirst(), Optional.of(plan.cache()));
     }
 }

@@ -47,7 +47,7 @@ final class SplitFailures implements PlannedJobHandler {
                                                 () ->
                                                         new IllegalStateException(
                                                                 "a split job has no record"))),
-                services.models());
+                services);
     }
 
     /** Ends a failing job, or waits for its running parts, which can still be billed. */

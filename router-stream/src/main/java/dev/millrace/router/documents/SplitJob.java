@@ -1,25 +1,19 @@
 package dev.millrace.router.documents;
 
-import dev.millrace.contracts.catalog.Model;
 import dev.millrace.router.waiting.PlannedRecord;
-import java.util.Optional;
-import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** A split job that reads its record and document on first use. Used within one turn. */
 final class SplitJob {
     private final Supplier<PlannedRecord> source;
-    private final Function<String, Optional<Model>> models;
+    private final SplitServices services;
     private @Nullable PlannedRecord job;
     private @Nullable PartJobs parts;
 
-    /**
-     * @param models finds a model of the catalog by its name
-     */
-    SplitJob(Supplier<PlannedRecord> source, Function<String, Optional<Model>> models) {
+    SplitJob(Supplier<PlannedRecord> source, SplitServices services) {
         this.source = source;
-        this.models = models;
+        this.services = services;
     }
 
     PlannedRecord job() {
@@ -31,7 +25,7 @@ final class SplitJob {
 
     PartJobs parts() {
         if (parts == null) {
-            parts = new PartJobs(job(), models);
+            parts = new PartJobs(job(), services.models(), services.additions());
         }
         return parts;
     }

@@ -1,9 +1,10 @@
 package dev.millrace.router.documents;
 
 import dev.millrace.contracts.job.CacheMode;
-import dev.millrace.router.cache.key.CacheKeys;
+import dev.millrace.contracts.policy.RuleCache;
 import dev.millrace.similarity.chunk.TextSpan;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -14,9 +15,9 @@ import java.util.stream.Stream;
  * @param joinedTokens most tokens of the answers that one job joins
  * @param joins number of jobs that join answers, as far as the length of the answers is known
  *     beforehand
- * @param keys computes the cache keys of the parts
+ * @param cache settings of the answer cache for the parts, both of them
  */
-public record SplitPlan(List<TextSpan> parts, int joinedTokens, int joins, CacheKeys keys) {
+public record SplitPlan(List<TextSpan> parts, int joinedTokens, int joins, RuleCache cache) {
     private static final String FIELD = ";";
     private static final String PART = ",";
     private static final String RANGE = "-";
@@ -31,9 +32,9 @@ public record SplitPlan(List<TextSpan> parts, int joinedTokens, int joins, Cache
         return parts.size() + joins;
     }
 
-    /** Returns a copy whose parts get other cache keys. */
-    public SplitPlan with(CacheKeys otherKeys) {
-        return new SplitPlan(parts, joinedTokens, joins, otherKeys);
+    /** Returns a copy whose parts have other settings of the answer cache. */
+    SplitPlan with(RuleCache otherCache) {
+        return new SplitPlan(parts, joinedTokens, joins, otherCache);
     }
 
     public String text() {
@@ -41,8 +42,8 @@ public record SplitPlan(List<TextSpan> parts, int joinedTokens, int joins, Cache
                 FIELD,
                 Integer.toString(joinedTokens),
                 Integer.toString(joins),
-                keys.defaultMode().word(),
-                Boolean.toString(keys.isShared()),
+                cache.mode().orElseThrow().word(),
+                Boolean.toString(cache.shared().orElseThrow()),
                 parts.stream()
                         .map(it -> it.start() + RANGE + it.end())
                         .collect(Collectors.joining(PART)));
@@ -59,8 +60,8 @@ public record SplitPlan(List<TextSpan> parts, int joinedTokens, int joins, Cache
                 Stream.of(fields[4].split(PART, -1)).map(SplitPlan::range).toList(),
                 Integer.parseInt(fields[0]),
                 Integer.parseInt(fields[1]),
-                new CacheKeys(
-                        CacheMode.of(fields[2]).orElseThrow(), Boolean.parseBoolean(fields[3])));
+                new RuleCache(
+                        CacheMode.of(fields[2]), Optional.of(Boolean.parseBoolean(fields[3]))));
     }
 
     private static TextSpan range(String text) {

@@ -17,6 +17,7 @@ import java.util.function.Supplier;
  *
  * @param control supplies the state of control; a changed state is another object
  * @param models finds a model of the catalog by its name
+ * @param additions adds what features add to the headers of a part
  * @param refusal returns why the models of a job cannot be called any more; empty if they can
  * @param lostBefore supplies the time before which unfinished jobs are lost, in milliseconds since
  *     the epoch
@@ -27,6 +28,7 @@ import java.util.function.Supplier;
 public record SplitServices(
         Supplier<ControlState> control,
         Function<String, Optional<Model>> models,
+        PartJobs.PartAdditions additions,
         Function<JobHeaders, Optional<Rejection>> refusal,
         LongSupplier lostBefore,
         OldestWaitingJob oldest,

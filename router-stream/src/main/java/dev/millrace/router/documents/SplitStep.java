@@ -57,6 +57,7 @@ final class SplitStep implements TaskStep.Task {
         return new SplitServices(
                 () -> router.policies().get().control(),
                 router.planner()::model,
+                router.planner()::headers,
                 router::modelRefusal,
                 router.topicWaitBound(),
                 oldest,

@@ -6,11 +6,11 @@ import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.job.SplitOptions.OnFailedPart;
 import dev.millrace.contracts.result.PartReply;
-import dev.millrace.router.cache.result.ResultLine;
 import dev.millrace.router.classify.token.TokenCounter;
 import dev.millrace.router.documents.LostParts.LostPart;
 import dev.millrace.router.documents.SplitProgress.Failure;
 import dev.millrace.router.message.RoutingMessage.Origin;
+import dev.millrace.router.result.ResultLine;
 import dev.millrace.router.waiting.PlannedRecord;
 import dev.millrace.router.waiting.UnreadableJob;
 import dev.millrace.router.waiting.WaitingJob;
@@ -111,7 +111,7 @@ public final class SplitTask {
                                 });
         if (progress != null) {
             services.metrics().onSplit();
-            sender.send(progress, new SplitJob(() -> job, services.models()));
+            sender.send(progress, new SplitJob(() -> job, services));
         }
     }
 

@@ -18,8 +18,10 @@ import dev.millrace.router.message.RoutingMessage.ParsedRequest;
 import dev.millrace.router.message.RoutingMessage.PlannedJob;
 import dev.millrace.router.message.RoutingMessage.ValidContent;
 import dev.millrace.router.plan.JobPlanner;
+import dev.millrace.router.plan.PlanAddition;
 import dev.millrace.router.policy.PolicySnapshotSource;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 
@@ -39,11 +41,16 @@ public final class ExpressPlanner {
     /** Guarded by itself. Its limit is that of one more partition of the request topics. */
     private final FairLaneAssigner pace;
 
-    /** Creates a planner for the models of a configuration. */
-    public ExpressPlanner(MillraceConfig config, InstantSource clock) {
+    /**
+     * Creates a planner for the models of a configuration.
+     *
+     * @param additions what features add to plans; a job with a cache key is for the router
+     */
+    public ExpressPlanner(
+            MillraceConfig config, List<PlanAddition> additions, InstantSource clock) {
         this.clock = clock;
         policies = new PolicySnapshotSource(() -> ControlState.EMPTY, config);
-        jobs = JobPlanner.withoutState(config, clock);
+        jobs = JobPlanner.withoutState(config, additions, clock);
         pace =
                 FairLaneAssigner.inMemory(
                         new FairnessConfig(

@@ -1,6 +1,7 @@
 package dev.millrace.router.feature;
 
 import dev.millrace.contracts.error.ErrorCode;
+import dev.millrace.contracts.job.CacheMode;
 import dev.millrace.contracts.job.RequestLine;
 import dev.millrace.router.message.RoutingMessage.Rejection;
 import java.util.stream.Stream;
@@ -8,7 +9,8 @@ import java.util.stream.Stream;
 /** An option of a request that only a feature fulfils; a router without the feature refuses it. */
 public enum FeatureOption {
     RETRIEVAL("retrieval", "millrace.retrieval"),
-    SPLIT("documents", "millrace.split");
+    SPLIT("documents", "millrace.split"),
+    CACHE("cache", "millrace.cache");
 
     private final String feature;
     private final String key;
@@ -27,6 +29,10 @@ public enum FeatureOption {
         return switch (this) {
             case RETRIEVAL -> line.options().retrieval() != null;
             case SPLIT -> line.options().split() != null;
+            case CACHE -> {
+                CacheMode mode = line.options().cache();
+                yield mode != null && mode != CacheMode.NONE;
+            }
         };
     }
 

@@ -5,7 +5,6 @@ import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.contracts.header.JobHeaders;
 import dev.millrace.contracts.job.RequestParser;
 import dev.millrace.router.budget.partition.BudgetContext;
-import dev.millrace.router.cache.CacheContext;
 import dev.millrace.router.dedupe.JobPartitions;
 import dev.millrace.router.dedupe.RequestOffsets;
 import dev.millrace.router.failure.InternalErrors;
@@ -29,6 +28,7 @@ import org.apache.kafka.streams.processor.api.ProcessorContext;
 /**
  * The collaborators of the steps, shared by all stream threads.
  *
+ * @param topics the topics of the pipeline
  * @param limits record size limits of topics
  * @param policies supplies the current state of control and policies
  * @param partitions the partitions of jobs in the request topics
@@ -38,13 +38,13 @@ import org.apache.kafka.streams.processor.api.ProcessorContext;
  * @param lostBefore supplies the time before which unfinished jobs are lost, in milliseconds since
  *     the epoch
  * @param errors ends records on which a step fails
- * @param cache the answer cache
  * @param budget the budgets
  * @param oldestWithoutTopic the oldest job of each partition that waits for topics
  * @param features in the order of a job's way
  */
 public record RouterContext(
         Planner planner,
+        RouterTopics topics,
         TopicLimits limits,
         Supplier<PolicySnapshot> policies,
         JobPartitions partitions,
@@ -55,7 +55,6 @@ public record RouterContext(
         InstantSource clock,
         RouterMetrics metrics,
         InternalErrors errors,
-        CacheContext cache,
         BudgetContext budget,
         OldestWaitingJob oldestWithoutTopic,
         List<RouterFeature> features) {

@@ -2,11 +2,13 @@ package dev.millrace.router.feature;
 
 import dev.millrace.contracts.catalog.Model;
 import dev.millrace.contracts.result.CostEvent;
+import dev.millrace.contracts.topic.KeyPartitions;
 import dev.millrace.router.message.RequestReader;
 import dev.millrace.router.message.RoutingMessage;
 import dev.millrace.router.message.RoutingMessage.JobCost;
 import dev.millrace.router.message.RoutingMessage.ParsedRequest;
 import dev.millrace.router.message.RoutingMessage.PlannedJob;
+import dev.millrace.router.message.RoutingMessage.Rejection;
 import dev.millrace.router.plan.PlanAddition;
 import dev.millrace.router.plan.ServiceableModels;
 import dev.millrace.router.records.TopicLimits;
@@ -16,6 +18,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.LongSupplier;
 import java.util.function.ToIntFunction;
+import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.Topology;
 import org.apache.kafka.streams.kstream.KStream;
@@ -32,16 +35,31 @@ public interface RouterFeature {
         return Set.of();
     }
 
-    /** Returns the topics that need a partition for each partition of jobs. */
-    default List<JobTopic> topics() {
+    /** Returns the topics of this feature, which must exist. */
+    default List<FeatureTopic> topics() {
         return List.of();
     }
 
     /**
-     * Adds this feature's nodes behind the nodes that the core has before routing.
+     * Checks the numbers of partitions of this feature's topics.
      *
-     * @param router the collaborators of the steps
+     * @param counts looks up the number of partitions of a topic
+     * @param keys the partitions of topics
+     * @throws dev.millrace.router.failure.RouterStartException if the feature cannot use them
      */
+    default void check(ToIntFunction<String> counts, KeyPartitions keys) {}
+
+    /** Returns the names of the stores that hold whole jobs. */
+    default Set<String> jobStores() {
+        return Set.of();
+    }
+
+    /**
+     * Adds this feature's nodes behind the nodes that the core has before await-topic and route.
+     */
+    default void addBeforeRouting(Topology topology, RouterContext router) {}
+
+    /** Adds this feature's nodes behind all nodes of the core. */
     default void addTo(Topology topology, RouterContext router) {}
 
     /** Returns the names of repartition topics, which have one partition. */
@@ -100,6 +118,23 @@ public interface RouterFeature {
     }
 
     /**
+     * Sends a routed job to a node of this feature instead of its topic. Empty if it goes to its
+     * topic.
+     *
+     * @param headers of the record for the topic; shared, must not be modified
+     * @param refusal why the job must not be called; empty if it may
+     */
+    default Optional<Forwarded> onRouting(
+            PlannedJob job,
+            Headers headers,
+            String topic,
+            Optional<Rejection> refusal,
+            TopicLimits limits,
+            long nowMillis) {
+        return Optional.empty();
+    }
+
+    /**
      * Returns the time before which unfinished jobs are lost, in milliseconds since the epoch, with
      * the jobs spared that this feature holds.
      */
@@ -118,13 +153,26 @@ public interface RouterFeature {
         return _ -> Optional.empty();
     }
 
+    /** Stops this feature's threads. */
+    default void close() {}
+
     /**
-     * A topic with the records of jobs.
+     * A topic of a feature.
      *
-     * @param effect what happens to jobs for which it has no partition
-     * @param isRead true if only the router reads it, which then deletes what it has read
+     * @param shortage what happens to jobs for which the topic has no partition; null if it needs
+     *     none for each partition of jobs
      */
-    record JobTopic(String name, String effect, boolean isRead) {}
+    record FeatureTopic(String name, Use use, @Nullable String shortage) {}
+
+    /** How the router uses a topic. */
+    enum Use {
+        /** The router writes records for others. */
+        WRITTEN,
+        /** Only the router reads the records, and deletes them. */
+        READ,
+        /** Like {@link #READ}; a caller can wait for a record. */
+        AWAITED
+    }
 
     /**
      * A record for another node.

@@ -3,8 +3,6 @@ package dev.millrace.router.feature;
 import dev.millrace.router.budget.owner.OwnerStore;
 import dev.millrace.router.budget.partition.BudgetServices;
 import dev.millrace.router.budget.partition.BudgetStore;
-import dev.millrace.router.cache.CacheServices;
-import dev.millrace.router.cache.store.CacheStore;
 import dev.millrace.router.dedupe.SeenJobStore;
 import dev.millrace.router.fair.PaceStore;
 import dev.millrace.router.topicwait.TopicWaitServices;
@@ -30,14 +28,6 @@ public final class StepNames {
     public static final String BURY = "bury";
     public static final String OUTPUTS = "outputs";
     public static final String RETRIEVED = "retrieved";
-    public static final String LOOKUPS = "lookups";
-    public static final String ASKED = "asked";
-    public static final String ANSWERED = "answered";
-    public static final String CACHE = CacheServices.STEP;
-    public static final String RELEASED = "released";
-    public static final String CACHE_BURY = "cache-bury";
-    public static final String CACHE_OUTPUTS = "cache-outputs";
-    public static final String CACHE_STATS = "cache-stats";
     public static final String BUDGET = BudgetServices.STEP;
     public static final String GRANTS_IN = "grants-in";
     public static final String REPORTS = "reports";
@@ -52,9 +42,6 @@ public final class StepNames {
 
     /** Store of each tenant's lead. */
     public static final String PACE = PaceStore.NAME;
-
-    /** Store of cached answers and of the jobs that wait for one. */
-    public static final String CACHED = CacheStore.NAME;
 
     /** Store of a partition's budgets, of its split jobs and of jobs that wait for topics. */
     public static final String BUDGETS = BudgetStore.NAME;

@@ -12,7 +12,6 @@ import dev.millrace.contracts.job.Endpoint;
 import dev.millrace.contracts.job.OnUnavailable;
 import dev.millrace.contracts.job.Priority;
 import dev.millrace.contracts.job.RequestLine;
-import dev.millrace.router.cache.key.CacheKeys;
 import dev.millrace.router.classify.Classifier;
 import dev.millrace.router.classify.token.QuickTokenEstimate;
 import dev.millrace.router.message.RoutingMessage;
@@ -24,19 +23,14 @@ import dev.millrace.router.message.RoutingMessage.Rejection;
 import dev.millrace.router.message.RoutingMessage.ValidContent;
 import dev.millrace.router.policy.PolicySnapshot;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Plans requests: makes a request a job with a model, or ends it without a call. Thread-safe.
- *
- * @param cacheKeys makes the cache keys of jobs
- * @param onCacheBypass runs for each job that asks for a cached answer and has no cache key
- */
-public record JobPlanner(
-        Planner planner, CacheKeys cacheKeys, Runnable onCacheBypass, InstantSource clock) {
+/** Plans requests: makes a request a job with a model, or ends it without a call. Thread-safe. */
+public record JobPlanner(Planner planner, InstantSource clock) {
     /** Assumed tokens of an answer whose limit is higher or unknown. */
     private static final long USUAL_OUTPUT_TOKENS = 500;
 
@@ -47,13 +41,11 @@ public record JobPlanner(
             new Rejection(ErrorCode.CANCELLED, "the job was cancelled before it was routed", null);
 
     /** Creates a planner of the models of a configuration, without state of a router. */
-    public static JobPlanner withoutState(MillraceConfig config, InstantSource clock) {
+    public static JobPlanner withoutState(
+            MillraceConfig config, List<PlanAddition> additions, InstantSource clock) {
         var models = ServiceableModels.of(config);
         return new JobPlanner(
-                new Planner(models, _ -> Optional.empty(), Classifier.load()),
-                CacheKeys.of(config.router().cache()),
-                () -> {},
-                clock);
+                new Planner(models, _ -> Optional.empty(), Classifier.load(), additions), clock);
     }
 
     /** Plans a request without a limit on guarded arms. */
@@ -129,7 +121,6 @@ public record JobPlanner(
     private PlannedJob job(ParsedRequest request, RequestLine line, Plan.Routed routed) {
         var identity = request.identity();
         var priority = line.options().priority();
-        Long addedLimit = addedOutputLimit(line, routed.model());
         var headers =
                 new JobHeaders(
                                 new JobHeaders.Identity(
@@ -147,7 +138,7 @@ public record JobPlanner(
                                         routed.routedBy(),
                                         routed.chain().stream().map(Model::name).toList(),
                                         request.origin().partition()))
-                        .withOutputLimit(addedLimit)
+                        .withOutputLimit(addedOutputLimit(line, routed.model()))
                         .withTokens(tokens(line, routed.model()))
                         .withAnswerWait(answerWait(request, line))
                         .withPassages(request.passages());
@@ -158,18 +149,11 @@ public record JobPlanner(
             String split = routed.split().get();
             return new PlannedJob(identity, request.origin(), headers, request.bytes(), split);
         }
-        CacheKeys keys = routed.cache().map(cacheKeys::of).orElse(cacheKeys);
-        var cacheKey = keys.keyOf(identity.tenant(), line, routed.model(), addedLimit);
-        if (cacheKey.isPresent()) {
-            headers = headers.withCacheKey(cacheKey.get());
-            var namespace = keys.namespaceOf(identity.tenant(), line, routed.model(), addedLimit);
-            if (namespace.isPresent()) {
-                headers = headers.withCacheNamespace(namespace.get());
-            }
-        } else if (keys.isWanted(line)) {
-            onCacheBypass.run();
-        }
-        return new PlannedJob(identity, request.origin(), headers, request.bytes());
+        return new PlannedJob(
+                identity,
+                request.origin(),
+                planner.headers(headers, line, routed.model(), routed.cache()),
+                request.bytes());
     }
 
     private static AnswerWait answerWait(ParsedRequest request, RequestLine line) {

@@ -1,7 +1,11 @@
 package dev.millrace.router.plan;
 
 import dev.millrace.contracts.catalog.Model;
+import dev.millrace.contracts.header.JobHeaders;
+import dev.millrace.contracts.job.RequestLine;
+import dev.millrace.contracts.policy.RuleCache;
 import dev.millrace.router.message.RoutingMessage.PlannedJob;
+import java.util.Optional;
 
 /** What a feature adds to the plan of a job. Thread-safe. */
 public interface PlanAddition {
@@ -13,6 +17,18 @@ public interface PlanAddition {
     /** Completes or rejects the plan of a job after its models are chosen. */
     default Plan complete(Plan.Routed plan, PlanningJob job) {
         return plan;
+    }
+
+    /**
+     * Returns the headers of a job that is called itself, or of a part, with what this feature
+     * adds.
+     *
+     * @param model the planned model
+     * @param rule settings of the rule for the answer cache; empty if it has none
+     */
+    default JobHeaders headers(
+            JobHeaders job, RequestLine line, Model model, Optional<RuleCache> rule) {
+        return job;
     }
 
     /** Returns the number of calls in the highest cost of a job. */

@@ -8,6 +8,7 @@ import dev.millrace.contracts.header.JobCostLimit;
 import dev.millrace.contracts.header.JobHeaders;
 import dev.millrace.contracts.job.Endpoint;
 import dev.millrace.contracts.job.RequestLine;
+import dev.millrace.contracts.policy.RuleCache;
 import dev.millrace.router.classify.Classifier;
 import dev.millrace.router.message.RoutingMessage.PlannedJob;
 import dev.millrace.router.policy.ActivePolicy;
@@ -102,6 +103,18 @@ public final class Planner {
                         && job.line().isCostBounded()
                 ? routed.with(budgets.of(job, routed.chain()))
                 : plan;
+    }
+
+    /**
+     * Returns the headers of a job, or of a part, with what features {@linkplain PlanAddition add}.
+     */
+    public JobHeaders headers(
+            JobHeaders job, RequestLine line, Model model, Optional<RuleCache> rule) {
+        JobHeaders headers = job;
+        for (PlanAddition addition : additions) {
+            headers = addition.headers(headers, line, model, rule);
+        }
+        return headers;
     }
 
     /** Returns the number of calls in the highest cost of a planned job. */

@@ -10,9 +10,10 @@ import dev.millrace.router.dedupe.HandledOffset;
 import dev.millrace.router.feature.FeatureOption;
 import dev.millrace.router.feature.RouterContext;
 import dev.millrace.router.feature.RouterFeature;
+import dev.millrace.router.feature.RouterFeature.FeatureTopic;
 import dev.millrace.router.feature.RouterFeature.Forwarded;
-import dev.millrace.router.feature.RouterFeature.JobTopic;
 import dev.millrace.router.feature.RouterFeature.ReturnedJobs;
+import dev.millrace.router.feature.RouterFeature.Use;
 import dev.millrace.router.feature.StepNames;
 import dev.millrace.router.message.RequestReader;
 import dev.millrace.router.message.RoutingMessage.ParsedRequest;
@@ -67,8 +68,9 @@ public final class Retrieval implements RouterFeature {
     }
 
     @Override
-    public List<JobTopic> topics() {
-        return List.of(new JobTopic(topic, "jobs with millrace.retrieval would be lost", false));
+    public List<FeatureTopic> topics() {
+        return List.of(
+                new FeatureTopic(topic, Use.WRITTEN, "jobs with millrace.retrieval would be lost"));
     }
 
     @Override

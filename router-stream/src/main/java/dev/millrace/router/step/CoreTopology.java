@@ -1,6 +1,5 @@
 package dev.millrace.router.step;
 
-import dev.millrace.contracts.topic.KeyPartitions;
 import dev.millrace.contracts.topic.Topics;
 import dev.millrace.router.budget.owner.OwnerStore;
 import dev.millrace.router.dedupe.RequestMover;
@@ -14,14 +13,10 @@ import dev.millrace.router.feature.RouterFeature;
 import dev.millrace.router.feature.StepNames;
 import dev.millrace.router.message.RequestReader;
 import dev.millrace.router.message.RoutingMessage;
-import dev.millrace.router.message.RoutingMessage.RoutedJob;
 import dev.millrace.router.records.CostEventTimestampStep;
-import dev.millrace.router.records.OutgoingRecords;
 import dev.millrace.router.records.PriorityTimestampExtractor;
 import dev.millrace.router.records.RequestTimestampExtractor;
 import dev.millrace.router.records.RequestTurnExtractor;
-import dev.millrace.router.records.TerminalRecord;
-import dev.millrace.router.records.TopicLimits;
 import dev.millrace.router.waiting.JobChangelog;
 import java.time.Duration;
 import java.util.HashMap;
@@ -33,7 +28,6 @@ import java.util.stream.Stream;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.Serdes;
-import org.apache.kafka.common.serialization.Serializer;
 import org.apache.kafka.streams.AutoOffsetReset;
 import org.apache.kafka.streams.StreamsBuilder;
 import org.apache.kafka.streams.Topology;
@@ -41,7 +35,6 @@ import org.apache.kafka.streams.kstream.Consumed;
 import org.apache.kafka.streams.kstream.KStream;
 import org.apache.kafka.streams.kstream.Named;
 import org.apache.kafka.streams.processor.StreamPartitioner;
-import org.apache.kafka.streams.processor.TopicNameExtractor;
 
 /**
  * Builds the topology of the router around its {@linkplain RouterFeature features}.
@@ -52,15 +45,11 @@ import org.apache.kafka.streams.processor.TopicNameExtractor;
  *             │           grants ─►   ▼             ▼
  * retrieved ──────┐
  * requests ─► validate ─► dedupe ─► plan ─► budget ─► route ─► jobs of the model
- *                │          │        │        │        │ └──► lookups
+ *                │          │        │        │        │
  *                └─► bury ◄─┘        └─► refuse ◄──────┘
  *                      │                    │
  *                      ▼                    ▼
  *              dead-letters, costs    results, costs
- *
- * lookups ─► cache ─► jobs of the model
- * answers ─►   ├────► results, costs
- *              └────► control (sizes and counts)
  *
  * reports ─► budget-owner ─► grants
  *                   └──────► control (states of budgets)
@@ -78,13 +67,12 @@ import org.apache.kafka.streams.processor.TopicNameExtractor;
  * <p>A request outside its job's partition passes from validate to the right partition of its
  * topic.
  *
- * <p>If the error result of a job cannot be made, the job passes from refuse to bury, or from cache
- * to cache-bury. An accepted job that later becomes unreadable passes to bury: from budget if it
- * was parked, from await-topic if it waited for topics, from validate if it returned from a
- * feature, from a feature that held it.
+ * <p>If the error result of a job cannot be made, the job passes from refuse to bury. An accepted
+ * job that later becomes unreadable passes to bury: from budget if it was parked, from await-topic
+ * if it waited for topics, from validate if it returned from a feature, from a feature that held
+ * it.
  *
  * @param tenants by request topic, the tenant bound to it; empty when each request names its tenant
- * @param keys the partitions of the other topics
  * @param maxRequestBytes size limit of a request line
  * @param repeatsWindow time after a job's end in which further requests are repeats
  * @param fairness limits of the fair pace between tenants
@@ -92,7 +80,6 @@ import org.apache.kafka.streams.processor.TopicNameExtractor;
 public record CoreTopology(
         Topics topics,
         Map<String, Optional<String>> tenants,
-        KeyPartitions keys,
         int maxRequestBytes,
         Duration repeatsWindow,
         FairnessConfig fairness) {
@@ -101,8 +88,6 @@ public record CoreTopology(
      */
     private static final StreamPartitioner<byte[], byte[]> ONLY_PARTITION =
             (topic, key, value, count) -> Optional.of(Set.of(0));
-
-    private static final Serializer<RoutedJob> JOB_BYTES = (topic, job) -> job.bytes();
 
     public CoreTopology {
         tenants = Map.copyOf(tenants);
@@ -116,12 +101,12 @@ public record CoreTopology(
         dedupe(topology, router);
         plan(topology, router);
         budget(topology, router);
-        router.features().forEach(it -> it.addTo(topology, router));
+        router.features().forEach(it -> it.addBeforeRouting(topology, router));
         awaitTopic(topology, router);
         route(topology, router);
         refuse(topology, router);
         bury(topology, router);
-        cache(topology, router);
+        router.features().forEach(it -> it.addTo(topology, router));
         budgetOwner(topology, router);
         return topology;
     }
@@ -279,20 +264,7 @@ public record CoreTopology(
         router.features().stream()
                 .flatMap(it -> it.stores().stream())
                 .forEach(it -> topology.addStateStore(it, StepNames.PLAN, StepNames.ROUTE));
-        addJobSink(topology, StepNames.JOBS, StepNames.ROUTE, StepNames.AWAIT_TOPIC);
-        topology.addSink(
-                StepNames.LOOKUPS,
-                topics.lookups(),
-                new ByteArraySerializer(),
-                JOB_BYTES,
-                (StreamPartitioner<byte[], RoutedJob>)
-                        (topic, key, job, found) -> Optional.of(Set.of(keys.of(key, found))),
-                StepNames.ROUTE);
-    }
-
-    private static void addJobSink(Topology topology, String name, String... steps) {
-        TopicNameExtractor<byte[], RoutedJob> jobTopic = (key, job, context) -> job.topic();
-        topology.addSink(name, jobTopic, new ByteArraySerializer(), JOB_BYTES, steps);
+        router.topics().addJobs(topology, StepNames.JOBS, StepNames.ROUTE, StepNames.AWAIT_TOPIC);
     }
 
     private void refuse(Topology topology, RouterContext router) {
@@ -311,89 +283,25 @@ public record CoreTopology(
     }
 
     private void bury(Topology topology, RouterContext router) {
-        addDeadLetters(
-                topology,
-                router,
-                StepNames.BURY,
-                StepNames.OUTPUTS,
-                before(
-                        StepNames.BURY,
+        router.topics()
+                .addDeadLetters(
+                        topology,
                         router,
-                        StepNames.VALIDATE,
-                        StepNames.DEDUPE,
-                        StepNames.BUDGET,
-                        StepNames.AWAIT_TOPIC,
-                        StepNames.REFUSE));
-        addOutputs(
-                topology,
-                StepNames.OUTPUTS,
-                before(StepNames.OUTPUTS, router, StepNames.REFUSE, StepNames.BURY));
-    }
-
-    private void addDeadLetters(
-            Topology topology, RouterContext router, String name, String sink, String... steps) {
-        topology.addProcessor(
-                name,
-                () ->
-                        new DeadLetterStep(
-                                () -> maxDeadLetterBytes(router.limits()),
-                                EndForwarder.of(router, topics, sink),
-                                router.metrics(),
-                                router.errors()),
-                steps);
-    }
-
-    /** Adds the sink of results, reports of parts, cost events and dead letters. */
-    private void addOutputs(Topology topology, String name, String... steps) {
-        topology.addSink(
-                name,
-                TerminalRecord.TOPIC,
-                new ByteArraySerializer(),
-                TerminalRecord.BYTES,
-                TerminalRecord.samePartition(keys),
-                steps);
-    }
-
-    /**
-     * Adds the steps behind the lookups and answers topics. Their equally numbered partitions
-     * belong to one task, since a cache key selects both.
-     */
-    private void cache(Topology topology, RouterContext router) {
-        var bytes = new ByteArrayDeserializer();
-        topology.addSource(
-                AutoOffsetReset.earliest(),
-                StepNames.ASKED,
-                new RequestTimestampExtractor(router.clock()),
-                bytes,
-                bytes,
-                topics.lookups());
-        topology.addSource(
-                AutoOffsetReset.earliest(),
-                StepNames.ANSWERED,
-                new PriorityTimestampExtractor(),
-                bytes,
-                bytes,
-                topics.answers());
-        topology.addProcessor(
-                StepNames.CACHE,
-                () -> CacheStep.of(router, topics),
-                StepNames.ASKED,
-                StepNames.ANSWERED);
-        topology.addStateStore(
-                JobChangelog.store(StepNames.CACHED, router.cache().segmentBytes()),
-                StepNames.CACHE);
-        addJobSink(topology, StepNames.RELEASED, StepNames.CACHE);
-        addDeadLetters(
-                topology, router, StepNames.CACHE_BURY, StepNames.CACHE_OUTPUTS, StepNames.CACHE);
-        addOutputs(topology, StepNames.CACHE_OUTPUTS, StepNames.CACHE, StepNames.CACHE_BURY);
-        var stats = new ByteArraySerializer();
-        topology.addSink(
-                StepNames.CACHE_STATS,
-                topics.control(),
-                stats,
-                stats,
-                ONLY_PARTITION,
-                StepNames.CACHE);
+                        StepNames.BURY,
+                        StepNames.OUTPUTS,
+                        before(
+                                StepNames.BURY,
+                                router,
+                                StepNames.VALIDATE,
+                                StepNames.DEDUPE,
+                                StepNames.BUDGET,
+                                StepNames.AWAIT_TOPIC,
+                                StepNames.REFUSE));
+        router.topics()
+                .addOutputs(
+                        topology,
+                        StepNames.OUTPUTS,
+                        before(StepNames.OUTPUTS, router, StepNames.REFUSE, StepNames.BURY));
     }
 
     /** Adds the steps behind the topic of budget reports, which has one partition. */
@@ -435,13 +343,6 @@ public record CoreTopology(
                         Stream.of(steps),
                         router.features().stream().flatMap(it -> it.before(node).stream()))
                 .toArray(String[]::new);
-    }
-
-    /** Returns the size limit for the value of a dead letter, without its key and headers. */
-    private int maxDeadLetterBytes(TopicLimits limits) {
-        return Math.min(
-                maxRequestBytes,
-                limits.maxRecordBytes(topics.deadLetters()) - 2 * OutgoingRecords.MAX_USER_BYTES);
     }
 
     private Map<String, RequestReader> readers() {

@@ -24,12 +24,7 @@ final class PlanStep implements Processor<byte[], ParsedRequest, byte[], Routing
 
     PlanStep(RouterContext router) {
         this.router = router;
-        jobs =
-                new JobPlanner(
-                        router.planner(),
-                        router.cache().keys(),
-                        router.cache().metrics()::onBypass,
-                        router.clock());
+        jobs = new JobPlanner(router.planner(), router.clock());
     }
 
     @Override

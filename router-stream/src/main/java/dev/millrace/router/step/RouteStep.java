@@ -4,7 +4,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.contracts.header.JobHeaders;
-import dev.millrace.contracts.header.MillraceHeaders;
 import dev.millrace.contracts.job.Lane;
 import dev.millrace.contracts.result.CostEvent;
 import dev.millrace.contracts.result.JobEnd;
@@ -13,11 +12,11 @@ import dev.millrace.router.fair.FairLaneAssigner;
 import dev.millrace.router.fair.FairnessConfig;
 import dev.millrace.router.fair.PaceStore;
 import dev.millrace.router.feature.RouterContext;
+import dev.millrace.router.feature.RouterFeature.Forwarded;
 import dev.millrace.router.feature.RouterFeature.JobEvents;
 import dev.millrace.router.feature.StepContext;
 import dev.millrace.router.feature.StepNames;
 import dev.millrace.router.message.CommitTrigger;
-import dev.millrace.router.message.RoutingMessage;
 import dev.millrace.router.message.RoutingMessage.BudgetRefusedJob;
 import dev.millrace.router.message.RoutingMessage.CompletedJob;
 import dev.millrace.router.message.RoutingMessage.PaceEvent;
@@ -27,10 +26,9 @@ import dev.millrace.router.message.RoutingMessage.RoutedJob;
 import dev.millrace.router.records.OutgoingRecords;
 import java.util.List;
 import java.util.Locale;
-import java.util.Objects;
+import java.util.Optional;
 import java.util.function.Supplier;
 import org.apache.kafka.common.header.Headers;
-import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
@@ -39,7 +37,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Last step of an accepted job: writes the routing decisions into its headers and chooses its
  * topic. The fair pace decides the lane, so that no tenant's jobs wait behind the backlog of a
- * tenant that exceeds its share. A job with a cache key first passes through the lookups topic.
+ * tenant that exceeds its share. A feature can send the job elsewhere first.
  *
  * <p>Rejects jobs that are possibly too large for their topic: a record that a broker rejects would
  * abort its transaction with all other records, again and again.
@@ -48,11 +46,11 @@ import org.jspecify.annotations.Nullable;
  * tenant and the unfinished jobs of a guarded arm. A job is counted only when nothing can reject it
  * any more, so that its end takes back the count.
  */
-final class RouteStep implements Processor<byte[], PaceEvent, byte[], RoutingMessage> {
+final class RouteStep implements Processor<byte[], PaceEvent, byte[], Object> {
     private final RouterContext router;
     private final Topics topics;
     private final FairnessConfig fairness;
-    private final StepContext<RoutingMessage> step = new StepContext<>();
+    private final StepContext<Object> step = new StepContext<>();
     private @Nullable FairLaneAssigner laneAssigner;
     private List<JobEvents> features = List.of();
     private long flushedMillis;
@@ -64,7 +62,7 @@ final class RouteStep implements Processor<byte[], PaceEvent, byte[], RoutingMes
     }
 
     @Override
-    public void init(ProcessorContext<byte[], RoutingMessage> context) {
+    public void init(ProcessorContext<byte[], Object> context) {
         step.init(context);
         laneAssigner =
                 PaceStore.restore(
@@ -96,24 +94,15 @@ final class RouteStep implements Processor<byte[], PaceEvent, byte[], RoutingMes
     }
 
     private void send(
-            Record<byte[], PaceEvent> entry,
-            PlannedJob job,
-            Supplier<Record<byte[], ? extends RoutingMessage>> decision) {
-        Record<byte[], ? extends RoutingMessage> next =
+            Record<byte[], PaceEvent> entry, PlannedJob job, Supplier<Forwarded> decision) {
+        Forwarded next =
                 router.errors()
                         .decide(
                                 StepNames.ROUTE,
                                 job.origin(),
                                 decision,
                                 message -> rejected(entry, job, Rejection.internal(message)));
-        step.forwardTo(sinkOf(next.value()), next);
-    }
-
-    private String sinkOf(RoutingMessage next) {
-        if (!(next instanceof RoutedJob routed)) {
-            return StepNames.REFUSE;
-        }
-        return routed.topic().equals(topics.lookups()) ? StepNames.LOOKUPS : StepNames.JOBS;
+        step.forwardTo(next.node(), next.entry());
     }
 
     private void flush(long nowMillis) {
@@ -121,8 +110,7 @@ final class RouteStep implements Processor<byte[], PaceEvent, byte[], RoutingMes
         flushedMillis = nowMillis;
     }
 
-    private Record<byte[], ? extends RoutingMessage> route(
-            Record<byte[], PaceEvent> entry, PlannedJob job) {
+    private Forwarded route(Record<byte[], PaceEvent> entry, PlannedJob job) {
         Headers headers = OutgoingRecords.userHeaders(entry.headers());
         long userBytes = OutgoingRecords.headerBytes(headers);
         if (userBytes > OutgoingRecords.MAX_USER_BYTES) {
@@ -139,52 +127,51 @@ final class RouteStep implements Processor<byte[], PaceEvent, byte[], RoutingMes
         }
         String topic = topicOf(assignLane(job), job, bytes);
         onRouted(job);
-        String partitionKey = job.headers().cachePartitionKey();
-        if (partitionKey != null) {
-            Headers lookup = lookupHeaders(headers, topic);
-            byte[] lookupKey = partitionKey.getBytes(UTF_8);
-            if (OutgoingRecords.maxBytes(lookupKey, job.bytes(), lookup)
-                    <= router.limits().maxRecordBytes(topics.lookups())) {
-                var routed = new RoutedJob(topics.lookups(), job.bytes());
-                return new Record<>(lookupKey, routed, step.nowMillis(), lookup);
-            }
-            router.cache().metrics().onBypass();
-        }
-        router.metrics().onRouted(model);
-        // Not entry.withKey(key).withHeaders(headers): each "with" copies all headers.
-        return new Record<>(key, new RoutedJob(topic, job.bytes()), step.nowMillis(), headers);
+        return toFeature(job, headers, topic, Optional.empty())
+                .orElseGet(
+                        () -> {
+                            router.metrics().onRouted(model);
+                            return new Forwarded(
+                                    StepNames.JOBS,
+                                    new Record<>(
+                                            key,
+                                            new RoutedJob(topic, job.bytes()),
+                                            step.nowMillis(),
+                                            headers));
+                        });
+    }
+
+    private Optional<Forwarded> toFeature(
+            PlannedJob job, Headers headers, String topic, Optional<Rejection> refusal) {
+        return router.features().stream()
+                .map(
+                        it ->
+                                it.onRouting(
+                                        job,
+                                        headers,
+                                        topic,
+                                        refusal,
+                                        router.limits(),
+                                        step.nowMillis()))
+                .flatMap(Optional::stream)
+                .findFirst();
     }
 
     /**
-     * Sends a job that its budget does not cover to the lookups topic. The job reserves nothing,
-     * and its lane does not count it, since it is never called.
+     * Sends a job that its budget does not cover to a feature that can have an answer. The job
+     * reserves nothing, and its lane does not count it, since it is never called.
      */
-    private Record<byte[], ? extends RoutingMessage> lookUpOnly(
+    private Forwarded lookUpOnly(
             Record<byte[], PaceEvent> entry, PlannedJob job, Rejection refusal) {
         Headers headers = OutgoingRecords.userHeaders(entry.headers());
         job.headers().writeTo(headers);
-        String model = job.headers().model();
-        // A lookup must name a job topic. This job is never called, so it takes no place in a lane.
-        Headers lookup = lookupHeaders(headers, topics.jobs(model, Lane.BULK));
-        lookup.remove(MillraceHeaders.RESERVED_USD);
-        lookup.remove(MillraceHeaders.ATTEMPT_USD);
-        lookup.remove(MillraceHeaders.ATTEMPT_TOKENS);
-        MillraceHeaders.put(lookup, MillraceHeaders.BUDGET_REFUSAL, refusal.message());
-        byte[] key = Objects.requireNonNull(job.headers().cachePartitionKey()).getBytes(UTF_8);
-        if (OutgoingRecords.maxBytes(key, job.bytes(), lookup)
-                > router.limits().maxRecordBytes(topics.lookups())) {
-            return rejected(entry, job, refusal);
+        // Each job has a topic. This one is never called, so it takes no place in a lane.
+        String topic = topics.jobs(job.headers().model(), Lane.BULK);
+        Optional<Forwarded> lookup = toFeature(job, headers, topic, Optional.of(refusal));
+        if (lookup.isPresent()) {
+            onRouted(job);
         }
-        onRouted(job);
-        var routed = new RoutedJob(topics.lookups(), job.bytes());
-        return new Record<>(key, routed, step.nowMillis(), lookup);
-    }
-
-    /** Returns a job's headers, including the topic for its call. */
-    private static Headers lookupHeaders(Headers headers, String jobTopic) {
-        var lookup = new RecordHeaders(headers);
-        MillraceHeaders.put(lookup, MillraceHeaders.JOB_TOPIC, jobTopic);
-        return lookup;
+        return lookup.orElseGet(() -> rejected(entry, job, refusal));
     }
 
     private Lane assignLane(PlannedJob job) {
@@ -231,9 +218,9 @@ final class RouteStep implements Processor<byte[], PaceEvent, byte[], RoutingMes
         }
     }
 
-    private static Record<byte[], RoutingMessage.RejectedJob> rejected(
+    private static Forwarded rejected(
             Record<byte[], PaceEvent> entry, PlannedJob job, Rejection rejection) {
-        return entry.withValue(job.toRejected(rejection));
+        return new Forwarded(StepNames.REFUSE, entry.withValue(job.toRejected(rejection)));
     }
 
     private static Rejection tooManyHeaders(long bytes) {

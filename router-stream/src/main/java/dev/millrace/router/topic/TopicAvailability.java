@@ -177,32 +177,6 @@ public final class TopicAvailability {
         return keys.count(partitions(requestTopic));
     }
 
-    /**
-     * Checks that a cache key selects equally numbered partitions in the lookups and the answers
-     * topic, since they belong to one task.
-     *
-     * @return the number of partitions that cache keys select from
-     * @throws RouterStartException when the numbers for both topics differ
-     */
-    public int requireEqualCachePartitions(KeyPartitions keys) {
-        int lookups = keys.count(partitions(topics.lookups()));
-        int answers = keys.count(partitions(topics.answers()));
-        if (lookups != answers) {
-            throw new RouterStartException(
-                    topics.lookups()
-                            + " has "
-                            + lookups
-                            + " partitions, and "
-                            + topics.answers()
-                            + " has "
-                            + answers
-                            + "; the router would not see the answers to its jobs. Stop all"
-                            + " routers and workers, delete the empty one of both topics, and"
-                            + " create it again with as many partitions as the other");
-        }
-        return lookups;
-    }
-
     /** Returns the largest partition count of the given topics, at least 1. */
     public int maxPartitions(Set<String> names) {
         return names.stream().mapToInt(this::partitions).reduce(1, Math::max);

@@ -138,11 +138,9 @@ final class CacheWorld {
         this.turnJobs = turnJobs;
         context =
                 new CacheContext(
-                        Job.KEYS,
                         new CacheLimits(TTL, STALE, maxEntries, maxBytes, maxBytes),
                         new SimilarContext(similar, embedder),
                         new CacheMetrics(meters),
-                        1 << 20,
                         () -> Uuid.ONE_UUID,
                         () -> Uuid.ONE_UUID);
         task = newTask();

@@ -8,7 +8,7 @@ import dev.millrace.contracts.header.JobHeaders;
 import dev.millrace.contracts.job.CacheMode;
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.job.Priority;
-import dev.millrace.router.cache.key.CacheKeys;
+import dev.millrace.contracts.policy.RuleCache;
 import dev.millrace.router.message.RoutingMessage.JobIdentity;
 import dev.millrace.router.message.RoutingMessage.Origin;
 import dev.millrace.router.message.RoutingMessage.PlannedJob;
@@ -17,6 +17,7 @@ import dev.millrace.similarity.chunk.TextSpan;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.jspecify.annotations.Nullable;
@@ -67,7 +68,11 @@ record Doc(String name, int parts, String split, boolean isBounded, @Nullable In
                 IntStream.range(0, parts)
                         .mapToObj(it -> new TextSpan(it * chars, (it + 1) * chars))
                         .toList();
-        return new SplitPlan(ranges, JOINED_TOKENS, parts, new CacheKeys(CacheMode.NONE, false));
+        return new SplitPlan(
+                ranges,
+                JOINED_TOKENS,
+                parts,
+                new RuleCache(Optional.of(CacheMode.NONE), Optional.of(false)));
     }
 
     JobCostLimit limit() {

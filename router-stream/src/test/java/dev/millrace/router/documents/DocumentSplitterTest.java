@@ -11,11 +11,12 @@ import dev.millrace.contracts.job.SplitOptions;
 import dev.millrace.contracts.job.SplitOptions.OnFailedPart;
 import dev.millrace.contracts.json.JsonBytes;
 import dev.millrace.contracts.money.Price;
-import dev.millrace.router.cache.key.CacheKeys;
+import dev.millrace.contracts.policy.RuleCache;
 import dev.millrace.router.classify.token.TokenCounter;
 import dev.millrace.router.documents.DocumentSplitter.Decision;
 import dev.millrace.similarity.chunk.TextSpan;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.ToIntFunction;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -213,7 +214,7 @@ class DocumentSplitterTest {
     void planSurvivesARoundTrip() {
         SplitPlan plan =
                 split(document(prose(500)), options(1_000, null), 5_000, GPT)
-                        .with(new CacheKeys(CacheMode.EXACT, true));
+                        .with(new RuleCache(Optional.of(CacheMode.EXACT), Optional.of(true)));
 
         assertThat(SplitPlan.parse(plan.text())).isEqualTo(plan);
         assertThat(plan.calls()).isEqualTo(plan.parts().size() + plan.joins());

@@ -124,6 +124,7 @@ final class SplitWorld implements SplitOutputs {
                 new SplitServices(
                         () -> control,
                         _ -> Optional.of(MODEL),
+                        (part, _, _, _) -> part,
                         _ -> Optional.ofNullable(modelRefusal),
                         () -> lostBefore,
                         oldest,

@@ -17,6 +17,7 @@ import dev.millrace.contracts.header.UnreadableHeader;
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.job.Lane;
 import dev.millrace.contracts.job.RequestParser;
+import dev.millrace.router.RouterTopology;
 import dev.millrace.router.topology.RouterDriver;
 import java.math.BigDecimal;
 import java.util.Map;
@@ -46,7 +47,8 @@ class ExpressPlannerTest {
 
     private final RouterDriver router = new RouterDriver();
     private final MillraceConfig config = new ConfigLoader(Map.of()).parse("test", CONFIG);
-    private final ExpressPlanner planner = new ExpressPlanner(config, router.clock);
+    private final ExpressPlanner planner =
+            new ExpressPlanner(config, RouterTopology.planning(config), router.clock);
     private ControlState control = ControlState.EMPTY;
 
     @AfterEach

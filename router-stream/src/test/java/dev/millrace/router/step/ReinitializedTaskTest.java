@@ -56,8 +56,7 @@ class ReinitializedTaskTest {
     @Nested
     class RouteStepAfterAnAbort {
         private final RouterDriver router = new RouterDriver(_ -> List.of());
-        private final MockProcessorContext<byte[], RoutingMessage> context =
-                new MockProcessorContext<>();
+        private final MockProcessorContext<byte[], Object> context = new MockProcessorContext<>();
         private final KeyValueStore<String, byte[]> pace =
                 PaceStore.builder().withLoggingDisabled().build();
         private final RouteStep step = initialized();

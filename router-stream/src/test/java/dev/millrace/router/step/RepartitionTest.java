@@ -9,6 +9,7 @@ import dev.millrace.contracts.header.UnreadableHeader;
 import dev.millrace.contracts.result.DeadLetter;
 import dev.millrace.router.fair.FairnessConfig;
 import dev.millrace.router.fair.PaceStore;
+import dev.millrace.router.feature.DeadLetterStep;
 import dev.millrace.router.feature.EndForwarder;
 import dev.millrace.router.feature.RouterContext;
 import dev.millrace.router.feature.StepNames;

@@ -60,33 +60,6 @@ class TopicAvailabilityTest {
     }
 
     @Nested
-    class TopicsOfTheCache {
-        private int cachePartitions(int planned) {
-            return topics().requireEqualCachePartitions(new KeyPartitions(planned));
-        }
-
-        @Test
-        void addedPartitionsAreAccepted() {
-            cluster.put(TOPICS.lookups(), new Topic(4, 1_000));
-            cluster.put(TOPICS.answers(), new Topic(5, 1_000));
-
-            assertThat(cachePartitions(4)).isEqualTo(4);
-        }
-
-        @Test
-        void equalNumbersOfPartitionsAreRequired() {
-            cluster.put(TOPICS.lookups(), new Topic(4, 1_000));
-            cluster.put(TOPICS.answers(), new Topic(4, 1_000));
-            assertThat(cachePartitions(8)).isEqualTo(4);
-
-            cluster.put(TOPICS.answers(), new Topic(8, 1_000));
-            assertThatThrownBy(() -> cachePartitions(8))
-                    .isInstanceOf(RouterStartException.class)
-                    .hasMessageContaining("m.lookups has 4 partitions, and m.answers has 8");
-        }
-    }
-
-    @Nested
     class TopicsWithAPartitionForEachPartitionOfJobs {
         private void everyTopicHas(int partitions) {
             Stream.of(TOPICS.costs(), TOPICS.budgetGrants(), TOPICS.retrieved())

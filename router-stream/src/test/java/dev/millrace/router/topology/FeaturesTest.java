@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.millrace.router.RouterTopology;
 import dev.millrace.router.feature.FeatureOption;
 import dev.millrace.router.feature.RouterFeature;
-import dev.millrace.router.feature.RouterFeature.JobTopic;
+import dev.millrace.router.feature.RouterFeature.FeatureTopic;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.util.List;
 import java.util.Objects;
@@ -37,6 +37,7 @@ class FeaturesTest {
                 switch (option) {
                     case RETRIEVAL -> "\"retrieval\":{\"collection\":\"handbook\"}";
                     case SPLIT -> "\"split\":{}";
+                    case CACHE -> "\"cache\":\"exact\"";
                 };
         String line = RouterDriver.line("a", "small");
         return line.substring(0, line.length() - 1) + ",\"millrace\":{" + value + "}}";
@@ -76,7 +77,7 @@ class FeaturesTest {
                 assertThat(writtenTopics(router))
                         .doesNotContainAnyElementsOf(
                                 ALL.stream()
-                                        .flatMap(it -> it.topics().stream().map(JobTopic::name))
+                                        .flatMap(it -> it.topics().stream().map(FeatureTopic::name))
                                         .toList());
             }
         }

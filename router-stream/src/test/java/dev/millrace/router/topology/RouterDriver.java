@@ -4,7 +4,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.millrace.configuration.BatchConfig;
 import dev.millrace.configuration.MillraceConfig;
-import dev.millrace.configuration.RouterConfig;
 import dev.millrace.configuration.TenantConfig;
 import dev.millrace.configuration.loading.ConfigLoader;
 import dev.millrace.contracts.catalog.Catalog;
@@ -12,7 +11,6 @@ import dev.millrace.contracts.catalog.Model;
 import dev.millrace.contracts.catalog.ModelNames;
 import dev.millrace.contracts.control.ControlState;
 import dev.millrace.contracts.header.SubmissionHeaders;
-import dev.millrace.contracts.job.CacheMode;
 import dev.millrace.contracts.job.Endpoint;
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.job.Lane;
@@ -29,13 +27,9 @@ import dev.millrace.router.budget.owner.OwnerMetrics;
 import dev.millrace.router.budget.partition.BudgetContext;
 import dev.millrace.router.budget.partition.BudgetMetrics;
 import dev.millrace.router.budget.partition.BudgetStore;
-import dev.millrace.router.cache.CacheContext;
-import dev.millrace.router.cache.CacheLimits;
-import dev.millrace.router.cache.CacheMetrics;
-import dev.millrace.router.cache.key.CacheKeys;
+import dev.millrace.router.cache.Caching;
+import dev.millrace.router.cache.FixedCache;
 import dev.millrace.router.cache.similar.FakeEmbedder;
-import dev.millrace.router.cache.similar.SimilarContext;
-import dev.millrace.router.cache.similar.SimilarLimits;
 import dev.millrace.router.classify.Classifier;
 import dev.millrace.router.classify.RuleBasedClassifier;
 import dev.millrace.router.dedupe.JobPartitions;
@@ -46,6 +40,7 @@ import dev.millrace.router.fair.FairnessConfig;
 import dev.millrace.router.fair.PaceStore;
 import dev.millrace.router.feature.RouterContext;
 import dev.millrace.router.feature.RouterFeature;
+import dev.millrace.router.feature.RouterTopics;
 import dev.millrace.router.guards.Canaries;
 import dev.millrace.router.guards.FixedCanaries;
 import dev.millrace.router.guards.Guards;
@@ -195,7 +190,7 @@ public final class RouterDriver implements AutoCloseable {
                                                                 ? retrievalsTopic
                                                                 : Uuid.ONE_UUID)
                                 .stream()
-                                .map(this::withCanaries)
+                                .map(this::forTests)
                                 .toList());
         var steps =
                 new CoreTopology(
@@ -205,7 +200,6 @@ public final class RouterDriver implements AutoCloseable {
                                 Optional.empty(),
                                 BOUND_TOPIC,
                                 Optional.of(BOUND_TENANT)),
-                        new KeyPartitions(1),
                         MAX_REQUEST_BYTES,
                         WINDOW,
                         new FairnessConfig(BURST, this::weight));
@@ -216,16 +210,21 @@ public final class RouterDriver implements AutoCloseable {
         }
     }
 
-    private RouterFeature withCanaries(RouterFeature feature) {
-        return feature instanceof Guards
-                ? FixedCanaries.guards(this::arm, () -> Catalog.of(models), topics, meters)
-                : feature;
+    /** Returns the feature, or one whose collaborators tests choose. */
+    private RouterFeature forTests(RouterFeature feature) {
+        return switch (feature) {
+            case Guards _ ->
+                    FixedCanaries.guards(this::arm, () -> Catalog.of(models), topics, meters);
+            case Caching _ -> FixedCache.caching(topics, this);
+            default -> feature;
+        };
     }
 
     public RouterContext routerContext() {
         var errors = new InternalErrors(meters);
         return new RouterContext(
                 planner(),
+                new RouterTopics(topics, new KeyPartitions(1), _ -> 1, MAX_REQUEST_BYTES, 1 << 20),
                 this::limit,
                 this::policies,
                 new JobPartitions(Map.of(topics.requests(), 1, BOUND_TOPIC, 1)),
@@ -236,15 +235,6 @@ public final class RouterDriver implements AutoCloseable {
                 clock,
                 new RouterMetrics(meters),
                 errors,
-                new CacheContext(
-                        new CacheKeys(CacheMode.NONE, false),
-                        new CacheLimits(TTL, Duration.ZERO, 100, 1 << 20, 1 << 20),
-                        new SimilarContext(
-                                SimilarLimits.of(RouterConfig.SemanticCache.DEFAULT, 1), embedder),
-                        new CacheMetrics(meters),
-                        1 << 20,
-                        () -> lookupsTopic,
-                        () -> Uuid.ONE_UUID),
                 new BudgetContext(
                         new OldestWaitingJob(),
                         new BudgetMetrics(meters),

@@ -5,6 +5,7 @@ import dev.millrace.gateway.GatewaySettings;
 import dev.millrace.gateway.job.CallPlanner;
 import dev.millrace.gateway.job.CallPlanner.PlannedCall;
 import dev.millrace.gateway.usage.PipelineOperations;
+import dev.millrace.router.RouterTopology;
 import dev.millrace.router.express.ExpressPlanner;
 import java.time.InstantSource;
 import java.util.function.BooleanSupplier;
@@ -35,7 +36,7 @@ public final class PipelineUsage {
                 jdbcUrl,
                 new PipelineState(config, clock, nanoTicker),
                 new PipelineChanges(config, clock, random),
-                planner(new ExpressPlanner(config, clock)),
+                planner(new ExpressPlanner(config, RouterTopology.planning(config), clock)),
                 hasRoom);
     }
 

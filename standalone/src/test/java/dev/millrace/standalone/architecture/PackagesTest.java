@@ -136,16 +136,16 @@ class PackagesTest {
                                         "retrieval",
                                         "documents",
                                         "guards",
+                                        "cache",
+                                        "cache.similar",
+                                        "cache.store",
+                                        "cache.key",
                                         "step",
                                         "feature",
                                         "dedupe",
                                         "topicwait",
                                         "budget.partition",
                                         "budget.owner",
-                                        "cache",
-                                        "cache.similar",
-                                        "cache.store",
-                                        "cache.result",
                                         "waiting",
                                         "fair",
                                         "plan",
@@ -153,8 +153,8 @@ class PackagesTest {
                                         "budget",
                                         "failure",
                                         "message",
-                                        "cache.key",
                                         "classify",
+                                        "result",
                                         "records",
                                         "entry")));
 
@@ -199,22 +199,7 @@ class PackagesTest {
                                 "step.BudgetOwnerStep",
                                 "step.BudgetStep",
                                 "step.CoreTopology",
-                                "step.TopicWaitStep"),
-                        "cache",
-                        Set.of(
-                                "documents.DocumentPlanning",
-                                "documents.DocumentSplitter",
-                                "documents.Documents",
-                                "documents.JobFinisher",
-                                "documents.PartAnswer",
-                                "documents.PartJobs",
-                                "documents.SplitPlan",
-                                "feature.RouterContext",
-                                "plan.JobPlanner",
-                                "step.CacheStep",
-                                "step.CoreTopology",
-                                "step.PlanStep",
-                                "step.RouteStep"));
+                                "step.TopicWaitStep"));
 
         @Test
         void onlyTheRootUsesAFeature() {

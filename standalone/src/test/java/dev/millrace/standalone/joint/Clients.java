@@ -10,6 +10,7 @@ import dev.millrace.contracts.job.RequestParser;
 import dev.millrace.contracts.topic.Topics;
 import dev.millrace.gateway.job.SimulatedCalls;
 import dev.millrace.gateway.publish.SimulatedGateways;
+import dev.millrace.router.RouterTopology;
 import dev.millrace.router.express.ExpressPlanner;
 import dev.millrace.worker.simulation.JointWorkers;
 import java.time.Duration;
@@ -73,7 +74,9 @@ final class Clients {
         this.checker = checker;
         workers = history.workers();
         random = workers.random();
-        express = new ExpressPlanner(history.config(), workers::now);
+        express =
+                new ExpressPlanner(
+                        history.config(), RouterTopology.planning(history.config()), workers::now);
     }
 
     /** Plans all requests. */

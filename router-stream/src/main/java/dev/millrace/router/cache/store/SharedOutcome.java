@@ -1,10 +1,10 @@
 package dev.millrace.router.cache.store;
 
 import dev.millrace.contracts.header.JobHeaders;
-import dev.millrace.router.cache.result.ResultLine;
-import dev.millrace.router.cache.result.ResultLineReader;
 import dev.millrace.router.entry.EntryReader;
 import dev.millrace.router.entry.EntryWriter;
+import dev.millrace.router.result.ResultLine;
+import dev.millrace.router.result.ResultLineReader;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;

@@ -1,4 +1,4 @@
-package dev.millrace.router.step;
+package dev.millrace.router.cache;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -7,7 +7,7 @@ import dev.millrace.contracts.header.JobHeaders;
 import dev.millrace.contracts.header.MillraceHeaders;
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.job.Priority;
-import dev.millrace.router.feature.StepNames;
+import dev.millrace.router.cache.store.CacheStore;
 import dev.millrace.router.feature.TaskStep;
 import dev.millrace.router.topology.RouterDriver;
 import java.time.Instant;
@@ -32,12 +32,12 @@ class RereadLookupsTest {
     private final MockProcessorContext<byte[], Object> context = new MockProcessorContext<>();
     private final KeyValueStore<Bytes, byte[]> entries =
             Stores.keyValueStoreBuilder(
-                            Stores.inMemoryKeyValueStore(StepNames.CACHED),
+                            Stores.inMemoryKeyValueStore(CacheStore.NAME),
                             Serdes.Bytes(),
                             Serdes.ByteArray())
                     .withLoggingDisabled()
                     .build();
-    private TaskStep step = CacheStep.of(router.routerContext(), RouterDriver.TOPICS);
+    private TaskStep step = FixedCache.step(router);
 
     @BeforeEach
     void start() {
@@ -76,7 +76,7 @@ class RereadLookupsTest {
     /** Starts the task again on its store. */
     private void restart() {
         step.close();
-        step = CacheStep.of(router.routerContext(), RouterDriver.TOPICS);
+        step = FixedCache.step(router);
         step.init(context);
     }
 
@@ -93,7 +93,7 @@ class RereadLookupsTest {
         read("a", 0);
         read("b", 1);
 
-        assertThat(context.forwarded(StepNames.RELEASED)).hasSize(1);
+        assertThat(context.forwarded(Caching.RELEASED)).hasSize(1);
         assertThat(stored()).isEqualTo(stored);
         read("c", 2);
         assertThat(stored()).isEqualTo(stored + 2);
@@ -109,9 +109,9 @@ class RereadLookupsTest {
         readAnswer("a", 0);
 
         // A second end of "a" would have "b" called.
-        assertThat(context.forwarded(StepNames.RELEASED)).hasSize(2);
+        assertThat(context.forwarded(Caching.RELEASED)).hasSize(2);
         readAnswer("a", 1);
-        assertThat(context.forwarded(StepNames.RELEASED)).hasSize(3);
+        assertThat(context.forwarded(Caching.RELEASED)).hasSize(3);
     }
 
     @Test
@@ -120,7 +120,7 @@ class RereadLookupsTest {
         restart();
         router.lookupsTopic = new Uuid(1, 2);
         step.close();
-        step = CacheStep.of(router.routerContext(), RouterDriver.TOPICS);
+        step = FixedCache.step(router);
         step.init(context);
         long stored = stored();
         read("b", 0);

@@ -1,4 +1,4 @@
-package dev.millrace.router.cache.result;
+package dev.millrace.router.result;
 
 import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.contracts.result.Outcome;

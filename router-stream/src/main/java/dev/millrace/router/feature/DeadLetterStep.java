@@ -1,4 +1,4 @@
-package dev.millrace.router.step;
+package dev.millrace.router.feature;
 
 import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.contracts.result.AttemptCost;
@@ -6,9 +6,6 @@ import dev.millrace.contracts.result.BuriedRecord;
 import dev.millrace.contracts.result.DeadLetter;
 import dev.millrace.contracts.result.JobEnding;
 import dev.millrace.router.failure.InternalErrors;
-import dev.millrace.router.feature.EndForwarder;
-import dev.millrace.router.feature.StepContext;
-import dev.millrace.router.feature.StepNames;
 import dev.millrace.router.message.RouterMetrics;
 import dev.millrace.router.message.RoutingMessage.DeadLetterRecord;
 import dev.millrace.router.message.RoutingMessage.EndedJob;
@@ -31,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Leaves out data that does not fit into the topic, and notes this in the message.
  */
-final class DeadLetterStep implements Processor<byte[], DeadLetterRecord, byte[], Object> {
+public final class DeadLetterStep implements Processor<byte[], DeadLetterRecord, byte[], Object> {
     private final IntSupplier maxBytes;
     private final EndForwarder ends;
     private final RouterMetrics metrics;
@@ -41,7 +38,7 @@ final class DeadLetterStep implements Processor<byte[], DeadLetterRecord, byte[]
     /**
      * @param maxBytes current size limit for the value of a dead letter
      */
-    DeadLetterStep(
+    public DeadLetterStep(
             IntSupplier maxBytes, EndForwarder ends, RouterMetrics metrics, InternalErrors errors) {
         this.maxBytes = maxBytes;
         this.ends = ends;

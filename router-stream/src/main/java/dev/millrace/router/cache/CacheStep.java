@@ -1,4 +1,4 @@
-package dev.millrace.router.step;
+package dev.millrace.router.cache;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
@@ -10,13 +10,10 @@ import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.job.Priority;
 import dev.millrace.contracts.result.JobEnding;
 import dev.millrace.contracts.topic.Topics;
-import dev.millrace.router.cache.CacheOutputs;
-import dev.millrace.router.cache.CacheServices;
-import dev.millrace.router.cache.CacheTask;
+import dev.millrace.router.cache.store.CacheStore;
 import dev.millrace.router.dedupe.HandledOffset;
 import dev.millrace.router.feature.EndForwarder;
 import dev.millrace.router.feature.RouterContext;
-import dev.millrace.router.feature.StepNames;
 import dev.millrace.router.feature.TaskStep;
 import dev.millrace.router.message.RoutingMessage.DeadLetterRecord;
 import dev.millrace.router.message.RoutingMessage.Origin;
@@ -35,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  * Reads the jobs that look up an answer and the ends of called jobs, and sends the decisions of
  * {@link CacheTask}. Requests the commits of its task.
  *
- * <p>If the group's offsets are lost, handled records are read again. The store keeps the offsets
+ * <p>If the router's offsets are lost, handled records are read again. The store keeps the offsets
  * of the last handled lookup and answer. Thus no job is called twice, and an answer from a job's
  * earlier run does not end its later run.
  */
@@ -52,22 +49,18 @@ final class CacheStep implements TaskStep.Task {
     private final HandledOffset lookups;
     private final HandledOffset answers;
 
-    private CacheStep(RouterContext router, Topics topics, TaskStep step) {
+    CacheStep(RouterContext router, Topics topics, CacheContext cache, TaskStep step) {
         this.router = router;
         this.topics = topics;
         this.step = step;
-        ends = EndForwarder.of(router, topics, StepNames.CACHE_OUTPUTS);
-        KeyValueStore<Bytes, byte[]> entries = step.store(StepNames.CACHED);
-        lookups = new HandledOffset(entries, LOOKUPS, router.cache().lookupsTopic());
-        answers = new HandledOffset(entries, ANSWERS, router.cache().answersTopic());
-        task = new CacheTask(entries, services(), new Outputs(), step.partition());
+        ends = EndForwarder.of(router, topics, Caching.OUTPUTS);
+        KeyValueStore<Bytes, byte[]> entries = step.store(CacheStore.NAME);
+        lookups = new HandledOffset(entries, LOOKUPS, cache.lookupsTopic());
+        answers = new HandledOffset(entries, ANSWERS, cache.answersTopic());
+        task = new CacheTask(entries, services(cache), new Outputs(), step.partition());
     }
 
-    static TaskStep of(RouterContext router, Topics topics) {
-        return new TaskStep(router.backlog(), step -> new CacheStep(router, topics, step));
-    }
-
-    private CacheServices services() {
+    private CacheServices services(CacheContext cache) {
         return new CacheServices(
                 topics,
                 router.limits(),
@@ -76,7 +69,7 @@ final class CacheStep implements TaskStep.Task {
                 router.lostBefore(),
                 router.clock(),
                 router.errors(),
-                router.cache());
+                cache);
     }
 
     @Override
@@ -147,7 +140,7 @@ final class CacheStep implements TaskStep.Task {
                 String topic, String model, JobId job, WaitingRecord lookup, Headers headers) {
             router.metrics().onRouted(model);
             step.forwardTo(
-                    StepNames.RELEASED,
+                    Caching.RELEASED,
                     new Record<>(
                             key(job),
                             new RoutedJob(topic, lookup.value()),
@@ -164,15 +157,14 @@ final class CacheStep implements TaskStep.Task {
         public void deadLetter(WaitingRecord lookup, DeadLetterRecord letter) {
             byte[] key = letter.jobId() == null ? new byte[0] : key(letter.jobId());
             step.forwardTo(
-                    StepNames.CACHE_BURY,
-                    new Record<>(key, letter, lookup.timestamp(), lookup.headers()));
+                    Caching.BURY, new Record<>(key, letter, lookup.timestamp(), lookup.headers()));
         }
 
         @Override
         public void stats(CacheStats stats) {
             ControlRecord published = stats.record(step.partition());
             step.forwardTo(
-                    StepNames.CACHE_STATS,
+                    Caching.STATS,
                     new Record<>(
                             published.key().bytes(), published.value(), router.clock().millis()));
         }

@@ -1,4 +1,4 @@
-package dev.millrace.router.step;
+package dev.millrace.router.cache;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -7,7 +7,7 @@ import dev.millrace.contracts.header.JobHeaders;
 import dev.millrace.contracts.header.MillraceHeaders;
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.job.Priority;
-import dev.millrace.router.feature.StepNames;
+import dev.millrace.router.cache.store.CacheStore;
 import dev.millrace.router.feature.TaskStep;
 import dev.millrace.router.topology.RouterDriver;
 import java.time.Instant;
@@ -30,12 +30,12 @@ class LookupCommitsTest {
     private final MockProcessorContext<byte[], Object> context = new MockProcessorContext<>();
     private final KeyValueStore<Bytes, byte[]> entries =
             Stores.keyValueStoreBuilder(
-                            Stores.inMemoryKeyValueStore(StepNames.CACHED),
+                            Stores.inMemoryKeyValueStore(CacheStore.NAME),
                             Serdes.Bytes(),
                             Serdes.ByteArray())
                     .withLoggingDisabled()
                     .build();
-    private final TaskStep step = CacheStep.of(router.routerContext(), RouterDriver.TOPICS);
+    private final TaskStep step = FixedCache.step(router);
 
     @BeforeEach
     void start() {
@@ -66,7 +66,7 @@ class LookupCommitsTest {
                 new Record<>(
                         new byte[0], RouterDriver.line("a", "small").getBytes(UTF_8), 0, headers));
 
-        assertThat(context.forwarded(StepNames.RELEASED)).hasSize(1);
+        assertThat(context.forwarded(Caching.RELEASED)).hasSize(1);
         assertThat(context.committed()).isEqualTo(isCommitted);
     }
 }

@@ -1,0 +1,47 @@
+package dev.millrace.router.cache;
+
+import dev.millrace.configuration.RouterConfig;
+import dev.millrace.contracts.job.CacheMode;
+import dev.millrace.contracts.topic.Topics;
+import dev.millrace.router.cache.key.CacheKeys;
+import dev.millrace.router.cache.similar.SimilarContext;
+import dev.millrace.router.cache.similar.SimilarLimits;
+import dev.millrace.router.feature.RouterContext;
+import dev.millrace.router.feature.TaskStep;
+import dev.millrace.router.topology.RouterDriver;
+import java.time.Duration;
+import org.apache.kafka.common.Uuid;
+
+/** Makes the small cache of a {@link RouterDriver}. */
+public final class FixedCache {
+    private FixedCache() {}
+
+    public static Caching caching(Topics topics, RouterDriver router) {
+        var metrics = new CacheMetrics(router.meters);
+        return new Caching(
+                topics,
+                new CacheKeys(CacheMode.NONE, false),
+                metrics,
+                _ -> context(router, metrics),
+                () -> {});
+    }
+
+    private static CacheContext context(RouterDriver router, CacheMetrics metrics) {
+        return new CacheContext(
+                new CacheLimits(RouterDriver.TTL, Duration.ZERO, 100, 1 << 20, 1 << 20),
+                new SimilarContext(
+                        SimilarLimits.of(RouterConfig.SemanticCache.DEFAULT, 1), router.embedder),
+                metrics,
+                () -> router.lookupsTopic,
+                () -> Uuid.ONE_UUID);
+    }
+
+    /** Returns a new step of the cache, outside of the driver's topology. */
+    static TaskStep step(RouterDriver router) {
+        RouterContext context = router.routerContext();
+        CacheContext cache = context(router, new CacheMetrics(router.meters));
+        return new TaskStep(
+                context.backlog(),
+                step -> new CacheStep(context, RouterDriver.TOPICS, cache, step));
+    }
+}
