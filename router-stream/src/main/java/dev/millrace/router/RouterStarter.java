@@ -13,10 +13,6 @@ import dev.millrace.router.background.LostJobDetector;
 import dev.millrace.router.background.OldestJobInTopics;
 import dev.millrace.router.background.PauseFollower;
 import dev.millrace.router.background.RequestCleanup;
-import dev.millrace.router.budget.owner.OwnerMetrics;
-import dev.millrace.router.budget.partition.BudgetContext;
-import dev.millrace.router.budget.partition.BudgetMetrics;
-import dev.millrace.router.budget.partition.BudgetStore;
 import dev.millrace.router.classify.Classifier;
 import dev.millrace.router.dedupe.JobPartitions;
 import dev.millrace.router.dedupe.RequestOffsets;
@@ -29,6 +25,7 @@ import dev.millrace.router.feature.RouterFeature;
 import dev.millrace.router.feature.RouterFeature.FeatureTopic;
 import dev.millrace.router.feature.RouterFeature.Use;
 import dev.millrace.router.feature.RouterTopics;
+import dev.millrace.router.feature.StepNames;
 import dev.millrace.router.message.RouterMetrics;
 import dev.millrace.router.message.ThreadBacklog;
 import dev.millrace.router.plan.Planner;
@@ -142,7 +139,7 @@ final class RouterStarter {
     }
 
     private static Set<String> jobStores(List<RouterFeature> features) {
-        Set<String> stores = new HashSet<>(Set.of(BudgetStore.NAME));
+        Set<String> stores = new HashSet<>(Set.of(StepNames.WAITING));
         features.forEach(it -> stores.addAll(it.jobStores()));
         return stores;
     }
@@ -281,7 +278,6 @@ final class RouterStarter {
                 clock,
                 new RouterMetrics(registry),
                 new InternalErrors(registry),
-                budget(),
                 new OldestWaitingJob(),
                 features);
     }
@@ -289,14 +285,6 @@ final class RouterStarter {
     /** Returns the size limit of a model's jobs. */
     private int jobBytes(TopicAvailability available, Model model) {
         return available.maxRecordBytes(topics.jobs(model.name(), Lane.NORMAL));
-    }
-
-    private BudgetContext budget() {
-        return new BudgetContext(
-                new OldestWaitingJob(),
-                new BudgetMetrics(registry),
-                new OwnerMetrics(registry),
-                InternalTopics.jobSegmentBytes(StreamsProperties.of(settings)));
     }
 
     /** Returns the topics whose records a caller can wait for. */
@@ -319,8 +307,6 @@ final class RouterStarter {
             }
         }
         read.add(topics.retrieved());
-        read.add(topics.budgetReports());
-        read.add(topics.budgetGrants());
         return read;
     }
 
@@ -339,7 +325,6 @@ final class RouterStarter {
         return new CoreTopology(
                 topics,
                 tenants,
-                config.topics().maxRequestBytes(),
                 config.router().repeatsWindow(),
                 new FairnessConfig(
                         FairLaneAssigner.limitPerPartition(
@@ -354,8 +339,6 @@ final class RouterStarter {
         required.add(topics.deadLetters());
         required.add(topics.control());
         required.add(topics.retrieved());
-        required.add(topics.budgetReports());
-        required.add(topics.budgetGrants());
         return required;
     }
 }

@@ -2,6 +2,8 @@ package dev.millrace.router;
 
 import dev.millrace.configuration.MillraceConfig;
 import dev.millrace.contracts.topic.Topics;
+import dev.millrace.router.budget.BudgetPlanning;
+import dev.millrace.router.budget.partition.Budgets;
 import dev.millrace.router.cache.CachePlanning;
 import dev.millrace.router.cache.Caching;
 import dev.millrace.router.cache.key.CacheKeys;
@@ -38,6 +40,7 @@ public final class RouterTopology {
                         topics.retrievals(),
                         config.topics().keyPartitions(),
                         topicIds.apply(topics.retrievals())),
+                new Budgets(config, topics, registry),
                 new Documents(
                         topics, config.router().cache(), topicIds.apply(topics.parts()), registry),
                 new Guards(config.policies(), config.catalog(), topics, registry),
@@ -46,6 +49,8 @@ public final class RouterTopology {
 
     /** Returns what features add to plans that are made without the state of a router. */
     public static List<PlanAddition> planning(MillraceConfig config) {
-        return List.of(new CachePlanning(CacheKeys.of(config.router().cache()), () -> {}));
+        return List.of(
+                BudgetPlanning.of(config),
+                new CachePlanning(CacheKeys.of(config.router().cache()), () -> {}));
     }
 }

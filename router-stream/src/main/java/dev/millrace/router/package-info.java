@@ -18,8 +18,8 @@
  *       keeps jobs whose model has no topics; {@code fair} chooses the lane of a job
  * </ul>
  *
- * <p>The features. {@link dev.millrace.router.RouterTopology} lists those that the core no longer
- * uses:
+ * <p>The features, which no package of the core imports. {@link dev.millrace.router.RouterTopology}
+ * lists them:
  *
  * <ul>
  *   <li>{@code retrieval} adds passages of documents to prompts

@@ -44,9 +44,7 @@ import java.util.function.ToIntFunction;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
-import org.apache.kafka.streams.AutoOffsetReset;
 import org.apache.kafka.streams.Topology;
 import org.apache.kafka.streams.processor.StreamPartitioner;
 import org.apache.kafka.streams.processor.api.Record;
@@ -72,12 +70,6 @@ public final class Caching implements RouterFeature {
     static final String STATS = "cache-stats";
     private static final String ASKED = "asked";
     private static final String ANSWERED = "answered";
-
-    /**
-     * Selects the partition of a topic that has one, also if others have added partitions to it.
-     */
-    private static final StreamPartitioner<byte[], byte[]> ONLY_PARTITION =
-            (topic, key, value, count) -> Optional.of(Set.of(0));
 
     private static final Logger LOG = LoggerFactory.getLogger(Caching.class);
 
@@ -231,21 +223,10 @@ public final class Caching implements RouterFeature {
                         (topic, key, job, found) ->
                                 Optional.of(Set.of(sinks.keys().of(key, found))),
                 StepNames.ROUTE);
-        var bytes = new ByteArrayDeserializer();
-        topology.addSource(
-                AutoOffsetReset.earliest(),
-                ASKED,
-                new RequestTimestampExtractor(router.clock()),
-                bytes,
-                bytes,
-                topics.lookups());
-        topology.addSource(
-                AutoOffsetReset.earliest(),
-                ANSWERED,
-                new PriorityTimestampExtractor(),
-                bytes,
-                bytes,
-                topics.answers());
+        RouterTopics.addSource(
+                topology, ASKED, new RequestTimestampExtractor(router.clock()), topics.lookups());
+        RouterTopics.addSource(
+                topology, ANSWERED, new PriorityTimestampExtractor(), topics.answers());
         CacheContext cache = tasks.apply(sinks.partitions(topics.lookups()));
         topology.addProcessor(CacheServices.STEP, () -> step(router, cache), ASKED, ANSWERED);
         topology.addStateStore(
@@ -253,8 +234,7 @@ public final class Caching implements RouterFeature {
         sinks.addJobs(topology, RELEASED, CacheServices.STEP);
         sinks.addDeadLetters(topology, router, BURY, OUTPUTS, CacheServices.STEP);
         sinks.addOutputs(topology, OUTPUTS, CacheServices.STEP, BURY);
-        var stats = new ByteArraySerializer();
-        topology.addSink(STATS, topics.control(), stats, stats, ONLY_PARTITION, CacheServices.STEP);
+        RouterTopics.addSink(topology, STATS, topics.control(), CacheServices.STEP);
     }
 
     private TaskStep step(RouterContext router, CacheContext cache) {

@@ -1,12 +1,11 @@
 /**
  * The answer cache and single-flight. A job with a cache key gets the stored answer to an identical
  * request, or waits while one is being called, or is called itself. {@link
- * dev.millrace.router.cache.CacheTask} is the entry point; the step {@code cache} of the topology
- * connects it to Kafka.
+ * dev.millrace.router.cache.Caching} plugs into the core, {@link
+ * dev.millrace.router.cache.CacheTask} decides, and {@code CacheStep} connects it to Kafka.
  *
- * <p>Belongs to the stream thread of a task, except keys, limits and metrics. Depends on {@code
- * records}, {@code failure}, {@code message}, {@code waiting}, contracts, and its packages {@code
- * key}, {@code result}, {@code similar} and {@code store}.
+ * <p>Belongs to the stream thread of a task, except keys, limits and metrics. Depends on the core,
+ * and on its packages {@code key}, {@code similar} and {@code store}.
  *
  * <p>{@code docs/decisions/014-cache.md} has the reasons.
  */

@@ -8,6 +8,7 @@ import dev.millrace.router.feature.RouterContext;
 import dev.millrace.router.feature.RouterFeature;
 import dev.millrace.router.feature.RouterFeature.FeatureTopic;
 import dev.millrace.router.feature.RouterFeature.Use;
+import dev.millrace.router.feature.RouterTopics;
 import dev.millrace.router.feature.StepNames;
 import dev.millrace.router.feature.TaskStep;
 import dev.millrace.router.message.RoutingMessage.PlannedJob;
@@ -24,8 +25,6 @@ import java.util.function.Supplier;
 import java.util.function.ToIntFunction;
 import java.util.stream.Stream;
 import org.apache.kafka.common.Uuid;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
-import org.apache.kafka.streams.AutoOffsetReset;
 import org.apache.kafka.streams.Topology;
 
 /** Divides documents that are too long for one call, and joins the answers to their parts. */
@@ -70,14 +69,8 @@ public final class Documents implements RouterFeature {
     /** Adds the step that takes jobs after their plan and budget, and reads the ends of parts. */
     @Override
     public void addBeforeRouting(Topology topology, RouterContext router) {
-        var read = new ByteArrayDeserializer();
-        topology.addSource(
-                AutoOffsetReset.earliest(),
-                PARTS_IN,
-                new PriorityTimestampExtractor(),
-                read,
-                read,
-                topics.parts());
+        RouterTopics.addSource(
+                topology, PARTS_IN, new PriorityTimestampExtractor(), topics.parts());
         topology.addProcessor(
                 SplitServices.STEP,
                 () ->
@@ -91,10 +84,8 @@ public final class Documents implements RouterFeature {
                                                 oldest,
                                                 metrics,
                                                 step)),
-                StepNames.PLAN,
-                StepNames.BUDGET,
-                PARTS_IN);
-        topology.connectProcessorAndStateStores(SplitServices.STEP, StepNames.BUDGETS);
+                router.before(SplitServices.STEP, StepNames.PLAN, PARTS_IN));
+        topology.connectProcessorAndStateStores(SplitServices.STEP, StepNames.WAITING);
     }
 
     @Override

@@ -48,7 +48,7 @@ final class SplitStep implements TaskStep.Task {
         this.router = router;
         this.step = step;
         ends = EndForwarder.of(router, topics, StepNames.OUTPUTS);
-        KeyValueStore<Bytes, byte[]> entries = step.store(StepNames.BUDGETS);
+        KeyValueStore<Bytes, byte[]> entries = step.store(StepNames.WAITING);
         replies = new HandledOffset(entries, partsTopicId);
         task = new SplitTask(entries, services(oldest, metrics), new Outputs(), step.partition());
     }

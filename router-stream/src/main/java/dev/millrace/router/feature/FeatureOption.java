@@ -1,16 +1,23 @@
 package dev.millrace.router.feature;
 
 import dev.millrace.contracts.error.ErrorCode;
+import dev.millrace.contracts.header.MillraceHeaders;
 import dev.millrace.contracts.job.CacheMode;
 import dev.millrace.contracts.job.RequestLine;
 import dev.millrace.router.message.RoutingMessage.Rejection;
+import java.math.BigDecimal;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
-/** An option of a request that only a feature fulfils; a router without the feature refuses it. */
+/**
+ * An option of a request, or of its submission, that only a feature fulfils; a router without the
+ * feature refuses it.
+ */
 public enum FeatureOption {
     RETRIEVAL("retrieval", "millrace.retrieval"),
     SPLIT("documents", "millrace.split"),
-    CACHE("cache", "millrace.cache");
+    CACHE("cache", "millrace.cache"),
+    BATCH_LIMIT("budget", MillraceHeaders.BATCH_LIMIT_USD);
 
     private final String feature;
     private final String key;
@@ -26,7 +33,15 @@ public enum FeatureOption {
     }
 
     public boolean isIn(RequestLine line) {
+        return isIn(line, null);
+    }
+
+    /**
+     * @param batchLimitUsd limit that the submission declares for its batch; null for none
+     */
+    public boolean isIn(RequestLine line, @Nullable BigDecimal batchLimitUsd) {
         return switch (this) {
+            case BATCH_LIMIT -> batchLimitUsd != null;
             case RETRIEVAL -> line.options().retrieval() != null;
             case SPLIT -> line.options().split() != null;
             case CACHE -> {

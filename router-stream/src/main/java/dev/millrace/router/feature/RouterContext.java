@@ -4,7 +4,6 @@ import dev.millrace.contracts.catalog.ModelNames;
 import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.contracts.header.JobHeaders;
 import dev.millrace.contracts.job.RequestParser;
-import dev.millrace.router.budget.partition.BudgetContext;
 import dev.millrace.router.dedupe.JobPartitions;
 import dev.millrace.router.dedupe.RequestOffsets;
 import dev.millrace.router.failure.InternalErrors;
@@ -22,8 +21,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The collaborators of the steps, shared by all stream threads.
@@ -38,7 +39,6 @@ import org.apache.kafka.streams.processor.api.ProcessorContext;
  * @param lostBefore supplies the time before which unfinished jobs are lost, in milliseconds since
  *     the epoch
  * @param errors ends records on which a step fails
- * @param budget the budgets
  * @param oldestWithoutTopic the oldest job of each partition that waits for topics
  * @param features in the order of a job's way
  */
@@ -55,7 +55,6 @@ public record RouterContext(
         InstantSource clock,
         RouterMetrics metrics,
         InternalErrors errors,
-        BudgetContext budget,
         OldestWaitingJob oldestWithoutTopic,
         List<RouterFeature> features) {
     public RouterContext {
@@ -67,7 +66,7 @@ public record RouterContext(
      * Unlike {@link #lostBefore}, spares jobs that wait for money, topics or a feature.
      */
     public LongSupplier waitingLostBefore() {
-        LongSupplier spared = budget.oldestParked().bound(topicWaitBound());
+        LongSupplier spared = topicWaitBound();
         for (RouterFeature feature : features) {
             spared = feature.sparing(spared);
         }
@@ -91,12 +90,25 @@ public record RouterContext(
         return features.stream().map(it -> it.open(context, this)).toList();
     }
 
-    /** Returns the step of a job after the budget: the step of a feature, or its routing. */
-    public String afterBudget(PlannedJob job) {
+    /**
+     * Returns the next step of a planned job: the step of a feature, or else await-topic.
+     *
+     * @param after the feature that the job comes from; null if it was only planned
+     */
+    public String next(PlannedJob job, @Nullable RouterFeature after) {
         return features.stream()
+                .skip(after == null ? 0 : features.indexOf(after) + 1L)
                 .flatMap(it -> it.onPlanned(job).stream())
                 .findFirst()
                 .orElse(StepNames.AWAIT_TOPIC);
+    }
+
+    /** Returns the given nodes, and those of features, that forward to a node. */
+    public String[] before(String node, String... nodes) {
+        return Stream.concat(
+                        Stream.of(nodes), features.stream().flatMap(it -> it.before(node).stream()))
+                .distinct()
+                .toArray(String[]::new);
     }
 
     /** Returns why the models of a planned job cannot be called any more; empty if they can. */

@@ -1,6 +1,7 @@
 package dev.millrace.router.feature;
 
 import dev.millrace.contracts.catalog.Model;
+import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.result.CostEvent;
 import dev.millrace.contracts.topic.KeyPartitions;
 import dev.millrace.router.message.RequestReader;
@@ -116,6 +117,18 @@ public interface RouterFeature {
     default Optional<String> onPlanned(PlannedJob job) {
         return Optional.empty();
     }
+
+    /** Returns this feature's nodes that also get the cost events which end no known job. */
+    default List<String> costNodes() {
+        return List.of();
+    }
+
+    /**
+     * Handles a job that leaves a wait, and can be in a job topic from now on.
+     *
+     * @param waiting the store of waiting jobs
+     */
+    default void onRoutedLater(KeyValueStore<Bytes, byte[]> waiting, JobId job, long nowMillis) {}
 
     /**
      * Sends a routed job to a node of this feature instead of its topic. Empty if it goes to its

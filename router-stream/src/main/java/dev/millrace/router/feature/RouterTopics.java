@@ -5,14 +5,20 @@ import dev.millrace.contracts.topic.Topics;
 import dev.millrace.router.message.RoutingMessage.RoutedJob;
 import dev.millrace.router.records.OutgoingRecords;
 import dev.millrace.router.records.TerminalRecord;
+import java.util.Optional;
+import java.util.Set;
 import java.util.function.ToIntFunction;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.Serializer;
+import org.apache.kafka.streams.AutoOffsetReset;
 import org.apache.kafka.streams.Topology;
+import org.apache.kafka.streams.processor.StreamPartitioner;
+import org.apache.kafka.streams.processor.TimestampExtractor;
 import org.apache.kafka.streams.processor.TopicNameExtractor;
 
 /**
- * The topics of the pipeline, and the sinks that core and features share.
+ * The topics of the pipeline, and the nodes that core and features add in the same way.
  *
  * @param keys the partitions of topics, except those of requests
  * @param counts looks up the number of partitions of a topic
@@ -25,12 +31,31 @@ public record RouterTopics(
         ToIntFunction<String> counts,
         int maxRequestBytes,
         int jobSegmentBytes) {
+    /**
+     * Selects the partition of a topic that has one, also if others have added partitions to it.
+     */
+    private static final StreamPartitioner<byte[], byte[]> ONLY_PARTITION =
+            (topic, key, value, count) -> Optional.of(Set.of(0));
+
     /** Writes the unchanged value of a job. */
     public static final Serializer<RoutedJob> JOB_BYTES = (topic, job) -> job.bytes();
 
     /** Returns the number of partitions that the router uses of a topic. */
     public int partitions(String topic) {
         return keys.count(counts.applyAsInt(topic));
+    }
+
+    /** Adds a source of records, from the first one on. */
+    public static void addSource(
+            Topology topology, String name, TimestampExtractor timestamps, String... topics) {
+        var bytes = new ByteArrayDeserializer();
+        topology.addSource(AutoOffsetReset.earliest(), name, timestamps, bytes, bytes, topics);
+    }
+
+    /** Adds a sink of records for a topic with one partition. */
+    public static void addSink(Topology topology, String name, String topic, String step) {
+        var bytes = new ByteArraySerializer();
+        topology.addSink(name, topic, bytes, bytes, ONLY_PARTITION, step);
     }
 
     /** Adds a sink of jobs with a topic. */

@@ -1,8 +1,5 @@
 package dev.millrace.router.feature;
 
-import dev.millrace.router.budget.owner.OwnerStore;
-import dev.millrace.router.budget.partition.BudgetServices;
-import dev.millrace.router.budget.partition.BudgetStore;
 import dev.millrace.router.dedupe.SeenJobStore;
 import dev.millrace.router.fair.PaceStore;
 import dev.millrace.router.topicwait.TopicWaitServices;
@@ -28,13 +25,6 @@ public final class StepNames {
     public static final String BURY = "bury";
     public static final String OUTPUTS = "outputs";
     public static final String RETRIEVED = "retrieved";
-    public static final String BUDGET = BudgetServices.STEP;
-    public static final String GRANTS_IN = "grants-in";
-    public static final String REPORTS = "reports";
-    public static final String REPORTS_IN = "reports-in";
-    public static final String BUDGET_OWNER = "budget-owner";
-    public static final String GRANTS = "grants";
-    public static final String BUDGET_STATES = "budget-states";
     public static final String JOBS = "jobs";
 
     /** Store of seen jobs. */
@@ -43,11 +33,11 @@ public final class StepNames {
     /** Store of each tenant's lead. */
     public static final String PACE = PaceStore.NAME;
 
-    /** Store of a partition's budgets, of its split jobs and of jobs that wait for topics. */
-    public static final String BUDGETS = BudgetStore.NAME;
-
-    /** Store of the accounts of budgets. */
-    public static final String ACCOUNTS = OwnerStore.NAME;
+    /**
+     * Store of jobs that wait, for money, topics or the parts of a document: each use has kinds of
+     * keys of its own. One more store would slow every start of a router.
+     */
+    public static final String WAITING = "budget";
 
     private StepNames() {}
 }

@@ -22,6 +22,7 @@ import dev.millrace.router.message.RoutingMessage.PlannedJob;
 import dev.millrace.router.message.RoutingMessage.Rejection;
 import dev.millrace.router.message.RoutingMessage.ValidContent;
 import dev.millrace.router.policy.PolicySnapshot;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Objects;
@@ -101,21 +102,13 @@ public record JobPlanner(Planner planner, InstantSource clock) {
     private JobRequest jobRequest(
             ParsedRequest request, RequestLine line, PolicySnapshot policies) {
         var identity = request.identity();
-        boolean isUnderBudget =
-                !policies.budgets()
-                        .of(
-                                identity.tenant(),
-                                identity.batch(),
-                                identity.apiKey(),
-                                identity.batchLimitUsd(),
-                                clock.instant())
-                        .isEmpty();
+        Instant now = clock.instant();
         return new JobRequest(
                 identity.jobId(),
                 identity.tenant(),
                 line,
-                isUnderBudget,
-                () -> policies.budgetLeft(identity.tenant(), clock.instant()));
+                planner.boundsCost(identity, policies.control(), now),
+                () -> planner.budgetLeft(identity.tenant(), policies.control(), now));
     }
 
     private PlannedJob job(ParsedRequest request, RequestLine line, Plan.Routed routed) {

@@ -2,6 +2,7 @@ package dev.millrace.router.plan;
 
 import dev.millrace.contracts.catalog.Model;
 import dev.millrace.contracts.catalog.OutputLimit;
+import dev.millrace.contracts.control.ControlState;
 import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.contracts.header.Fallback;
 import dev.millrace.contracts.header.JobCostLimit;
@@ -10,6 +11,7 @@ import dev.millrace.contracts.job.Endpoint;
 import dev.millrace.contracts.job.RequestLine;
 import dev.millrace.contracts.policy.RuleCache;
 import dev.millrace.router.classify.Classifier;
+import dev.millrace.router.message.RoutingMessage.JobIdentity;
 import dev.millrace.router.message.RoutingMessage.PlannedJob;
 import dev.millrace.router.policy.ActivePolicy;
 import java.math.BigDecimal;
@@ -21,6 +23,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -115,6 +118,19 @@ public final class Planner {
             headers = addition.headers(headers, line, model, rule);
         }
         return headers;
+    }
+
+    /** Returns true if the job's cost must have a bound, although its request names none. */
+    boolean boundsCost(JobIdentity job, ControlState control, Instant now) {
+        return additions.stream().anyMatch(it -> it.boundsCost(job, control, now));
+    }
+
+    /** Returns the money of a tenant that conditions of rules compare; null for no limit. */
+    @Nullable BigDecimal budgetLeft(String tenant, ControlState control, Instant now) {
+        return additions.stream()
+                .flatMap(it -> Stream.ofNullable(it.budgetLeft(tenant, control, now)))
+                .findFirst()
+                .orElse(null);
     }
 
     /** Returns the number of calls in the highest cost of a planned job. */

@@ -98,7 +98,7 @@ final class DedupeStep implements Processor<byte[], ParsedRequest, byte[], Objec
     private Optional<RejectedJob> refusal(ParsedRequest request) {
         return request.content() instanceof ValidContent(var line)
                 ? missing.stream()
-                        .filter(it -> it.isIn(line))
+                        .filter(it -> it.isIn(line, request.identity().batchLimitUsd()))
                         .findFirst()
                         .map(it -> request.toRejected(it.missing()))
                 : Optional.empty();

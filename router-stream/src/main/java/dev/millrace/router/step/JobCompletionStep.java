@@ -14,6 +14,7 @@ import dev.millrace.router.message.RoutingMessage.Origin;
 import dev.millrace.router.message.RoutingMessage.OtherCost;
 import dev.millrace.router.message.ThreadBacklog;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.apache.kafka.common.Uuid;
@@ -26,9 +27,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Reads cost events, marks their jobs as ended in the store of seen jobs, and forwards each event
- * once, even when the topic is read again. All steps get the ends of known jobs; only the budgets
- * get other events. Requests no commit, which would delay the requests behind it by a transaction:
- * work released by an end can wait for the next commit.
+ * once, even when the topic is read again. All steps get the ends of known jobs; only the features
+ * that ask for them get other events. Requests no commit, which would delay the requests behind it
+ * by a transaction: work released by an end can wait for the next commit.
  *
  * <p>A job's final cost event is in the partition of its request, so the task that routed the job
  * reads it; an express job has none. A reservation of money can outlast the entry of a job in the
@@ -39,6 +40,7 @@ final class JobCompletionStep implements Processor<byte[], byte @Nullable [], by
 
     private final InstantSource clock;
     private final Supplier<Uuid> costsTopic;
+    private final List<String> costNodes;
     private final ThreadBacklog backlog;
     private final InternalErrors errors;
     private final StepContext<JobCost> step = new StepContext<>();
@@ -47,14 +49,17 @@ final class JobCompletionStep implements Processor<byte[], byte @Nullable [], by
 
     /**
      * @param costsTopic looks up the id of the costs topic, and may block
+     * @param costNodes nodes of features that also get other events
      */
     JobCompletionStep(
             InstantSource clock,
             Supplier<Uuid> costsTopic,
+            List<String> costNodes,
             ThreadBacklog backlog,
             InternalErrors errors) {
         this.clock = clock;
         this.costsTopic = costsTopic;
+        this.costNodes = costNodes;
         this.errors = errors;
         this.backlog = backlog;
     }
@@ -87,7 +92,7 @@ final class JobCompletionStep implements Processor<byte[], byte @Nullable [], by
     private void forward(Record<byte[], JobCost> cost) {
         switch (cost.value()) {
             case CompletedJob _ -> step.context().forward(cost);
-            case OtherCost _ -> step.forwardTo(StepNames.BUDGET, cost);
+            case OtherCost _ -> costNodes.forEach(it -> step.forwardTo(it, cost));
         }
     }
 

@@ -51,6 +51,6 @@ final class PlanStep implements Processor<byte[], ParsedRequest, byte[], Routing
         if (!(next instanceof PlannedJob job)) {
             return StepNames.REFUSE;
         }
-        return job.headers().costLimit() == null ? router.afterBudget(job) : StepNames.BUDGET;
+        return router.next(job, null);
     }
 }

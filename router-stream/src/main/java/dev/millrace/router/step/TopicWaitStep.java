@@ -7,7 +7,6 @@ import dev.millrace.contracts.header.JobHeaders;
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.job.Lane;
 import dev.millrace.contracts.topic.Topics;
-import dev.millrace.router.budget.partition.BudgetStore;
 import dev.millrace.router.dedupe.SeenJobStore;
 import dev.millrace.router.feature.RouterContext;
 import dev.millrace.router.feature.StepNames;
@@ -24,7 +23,9 @@ import dev.millrace.router.waiting.UnreadableJob;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.processor.api.Record;
+import org.apache.kafka.streams.state.KeyValueStore;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,7 +46,7 @@ final class TopicWaitStep implements TaskStep.Task {
         seen = new SeenJobStore(step.store(StepNames.SEEN_JOBS));
         waits =
                 new TopicWaits(
-                        step.store(StepNames.BUDGETS),
+                        step.store(StepNames.WAITING),
                         new TopicWaitServices(
                                 () -> router.policies().get().control(),
                                 router.planner()::missingTopic,
@@ -132,7 +133,8 @@ final class TopicWaitStep implements TaskStep.Task {
             JobId id = job.job().identity().jobId();
             long now = router.clock().millis();
             seen.onRoutedLater(id, now);
-            BudgetStore.onRoutedLater(step.store(StepNames.BUDGETS), id, now);
+            KeyValueStore<Bytes, byte[]> waiting = step.store(StepNames.WAITING);
+            router.features().forEach(it -> it.onRoutedLater(waiting, id, now));
             forward(job);
         }
 

@@ -7,6 +7,7 @@ import dev.millrace.contracts.job.RequestLine;
 import dev.millrace.router.dedupe.RequestMover;
 import dev.millrace.router.dedupe.RequestOffsets;
 import dev.millrace.router.failure.InternalErrors;
+import dev.millrace.router.feature.FeatureOption;
 import dev.millrace.router.feature.RouterFeature;
 import dev.millrace.router.feature.RouterFeature.ReturnedJobs;
 import dev.millrace.router.feature.StepContext;
@@ -20,6 +21,7 @@ import dev.millrace.router.message.RoutingMessage.InvalidContent;
 import dev.millrace.router.message.RoutingMessage.MovedRequest;
 import dev.millrace.router.message.RoutingMessage.Origin;
 import dev.millrace.router.message.RoutingMessage.ParsedRequest;
+import dev.millrace.router.message.RoutingMessage.PlannedJob;
 import dev.millrace.router.message.RoutingMessage.ValidContent;
 import dev.millrace.router.message.ThreadBacklog;
 import dev.millrace.router.records.RequestTurnExtractor;
@@ -127,7 +129,7 @@ final class ValidateStep implements Processor<byte[], byte @Nullable [], byte[],
         return read instanceof MovedRequest ? StepNames.MOVED : StepNames.DEDUPE;
     }
 
-    /** Plans a job that returns from a feature; the budgets decide about one that needs money. */
+    /** Plans a job that returns from a feature; a feature decides about one that needs money. */
     private void onReturned(Record<byte[], byte @Nullable []> job, Origin origin) {
         boolean needsMoney = ReturnedJob.needsMoney(job.headers());
         errors.decide(
@@ -142,26 +144,44 @@ final class ValidateStep implements Processor<byte[], byte @Nullable [], byte[],
                                                 job.value(),
                                                 ErrorCode.INTERNAL_ERROR,
                                                 message)))
-                .ifPresent(it -> forward(job, it, needsMoney ? StepNames.BUDGET : StepNames.PLAN));
+                .ifPresent(it -> forward(job, it));
         commits.onWork();
     }
 
-    private static Optional<RoutingMessage> forMoney(
+    private Optional<RoutingMessage> forMoney(
             Record<byte[], byte @Nullable []> job, Origin origin) {
         byte[] line = Objects.requireNonNull(job.value());
-        return Optional.of(PlannedRecord.job(job.headers(), line, origin));
+        PlannedJob planned = PlannedRecord.job(job.headers(), line, origin);
+        return Optional.of(
+                feature(planned).isPresent()
+                        ? planned
+                        : ReturnedJob.unreadable(
+                                origin,
+                                job.headers(),
+                                line,
+                                ErrorCode.VALIDATION_ERROR,
+                                FeatureOption.BATCH_LIMIT.missing().message()));
+    }
+
+    private Optional<String> feature(PlannedJob job) {
+        return features.stream().flatMap(it -> it.onPlanned(job).stream()).findFirst();
     }
 
     private Optional<RoutingMessage> ofFeature(Record<byte[], byte @Nullable []> job) {
         return returned.stream().flatMap(it -> it.read(job).stream()).findFirst();
     }
 
-    private void forward(Record<byte[], byte @Nullable []> job, RoutingMessage read, String next) {
+    private void forward(Record<byte[], byte @Nullable []> job, RoutingMessage read) {
         if (isUrgent(read)) {
             commits.onUrgentWork();
         }
-        boolean isUnreadable = read instanceof RoutingMessage.DeadLetterRecord;
-        step.forwardTo(isUnreadable ? StepNames.BURY : next, job.withValue(read));
+        String next =
+                switch (read) {
+                    case RoutingMessage.DeadLetterRecord _ -> StepNames.BURY;
+                    case PlannedJob planned -> feature(planned).orElseThrow();
+                    default -> StepNames.PLAN;
+                };
+        step.forwardTo(next, job.withValue(read));
     }
 
     private RoutingMessage read(

@@ -2,7 +2,7 @@
  * The topology and its steps. A request passes validate, dedupe, plan and route; a rejected one
  * ends in refuse (an error result) or bury (a dead letter). Settle reads the ends of jobs. Each
  * step is a thin processor around a pure decision. {@link dev.millrace.router.feature.TaskStep}
- * runs the tasks that keep state and let jobs wait: budget, budget-owner and await-topic.
+ * runs the tasks that keep state and let jobs wait.
  *
  * <p>Kafka Streams, metrics and messages name each step by a word that never changes. Three words
  * differ from the names of their classes: settle is {@link

@@ -4,11 +4,11 @@
  * their deadlines and cancellations, and when their entries are damaged. {@link
  * dev.millrace.router.waiting.WaitingJobStore} stores each as a {@link
  * dev.millrace.router.waiting.WaitingRecord}. {@code cache}, {@code budget.partition}, {@code
- * topicwait} and {@code split} decide what a job waits for.
+ * topicwait} and {@code documents} decide what a job waits for.
  *
  * <p>Belongs to the stream thread of a task, except {@link
- * dev.millrace.router.waiting.OldestWaitingJob}. Depends on {@code document}, {@code entry}, {@code
- * failure}, {@code message}, {@code records} and contracts.
+ * dev.millrace.router.waiting.OldestWaitingJob}. Depends on {@code entry}, {@code failure}, {@code
+ * message}, {@code records} and contracts.
  */
 @NullMarked
 package dev.millrace.router.waiting;

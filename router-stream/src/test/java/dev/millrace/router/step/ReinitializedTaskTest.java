@@ -183,6 +183,7 @@ class ReinitializedTaskTest {
                     new JobCompletionStep(
                             InstantSource.system(),
                             () -> Uuid.ONE_UUID,
+                            List.of(),
                             FixedBacklog.NONE,
                             new InternalErrors(new SimpleMeterRegistry()));
             seen.init(context.getStateStoreContext(), seen);

@@ -25,6 +25,7 @@ import dev.millrace.router.topology.TestClock;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.serialization.Serdes;
@@ -66,6 +67,7 @@ class RereadCostsTopicTest {
         return new JobCompletionStep(
                 clock,
                 () -> costsTopic,
+                List.of("budget"),
                 FixedBacklog.NONE,
                 new InternalErrors(new SimpleMeterRegistry()));
     }

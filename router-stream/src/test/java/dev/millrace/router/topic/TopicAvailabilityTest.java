@@ -62,7 +62,7 @@ class TopicAvailabilityTest {
     @Nested
     class TopicsWithAPartitionForEachPartitionOfJobs {
         private void everyTopicHas(int partitions) {
-            Stream.of(TOPICS.costs(), TOPICS.budgetGrants(), TOPICS.retrieved())
+            Stream.of(TOPICS.costs(), TOPICS.retrieved())
                     .forEach(it -> cluster.put(it, new Topic(partitions, 1_000)));
         }
 
@@ -71,10 +71,10 @@ class TopicAvailabilityTest {
             everyTopicHas(4);
             assertThatCode(() -> topics().requireEnoughPartitions(4)).doesNotThrowAnyException();
 
-            cluster.put(TOPICS.budgetGrants(), new Topic(3, 1_000));
+            cluster.put(TOPICS.retrieved(), new Topic(3, 1_000));
             assertThatThrownBy(() -> topics().requireEnoughPartitions(4))
                     .isInstanceOf(RouterStartException.class)
-                    .hasMessageContaining("m.budget-grants has 3 partitions, less than the 4");
+                    .hasMessageContaining("m.retrieved has 3 partitions, less than the 4");
         }
 
         @Test

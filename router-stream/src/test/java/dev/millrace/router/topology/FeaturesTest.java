@@ -3,6 +3,7 @@ package dev.millrace.router.topology;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.millrace.contracts.header.SubmissionHeaders;
 import dev.millrace.router.RouterTopology;
 import dev.millrace.router.feature.FeatureOption;
 import dev.millrace.router.feature.RouterFeature;
@@ -38,9 +39,15 @@ class FeaturesTest {
                     case RETRIEVAL -> "\"retrieval\":{\"collection\":\"handbook\"}";
                     case SPLIT -> "\"split\":{}";
                     case CACHE -> "\"cache\":\"exact\"";
+                    case BATCH_LIMIT -> "\"priority\":\"normal\"";
                 };
         String line = RouterDriver.line("a", "small");
         return line.substring(0, line.length() - 1) + ",\"millrace\":{" + value + "}}";
+    }
+
+    private static void send(RouterDriver router, FeatureOption option) {
+        String limit = option == FeatureOption.BATCH_LIMIT ? "1000" : null;
+        router.send(line(option), new SubmissionHeaders(null, null, null, null, null, limit));
     }
 
     private static Set<String> writtenTopics(RouterDriver router) {
@@ -87,7 +94,7 @@ class FeaturesTest {
         @EnumSource
         void refusesARequestForAFeatureByItsName(FeatureOption option) {
             try (var router = new RouterDriver(_ -> List.of())) {
-                router.send(line(option));
+                send(router, option);
 
                 assertThat(router.jobs("small")).isEmpty();
                 assertThat(result(router))
@@ -108,7 +115,7 @@ class FeaturesTest {
         @Test
         void ignoresAJobThatReturnsFromAFeature() {
             try (var router = new RouterDriver()) {
-                router.send(line(FeatureOption.RETRIEVAL));
+                send(router, FeatureOption.RETRIEVAL);
                 var waiting = router.retrievals().getFirst();
                 try (var core = new RouterDriver(_ -> List.of())) {
                     core.send(
@@ -119,6 +126,27 @@ class FeaturesTest {
 
                     assertThat(core.jobs("small")).isEmpty();
                     assertThat(core.deadLetters()).isEmpty();
+                }
+            }
+        }
+
+        @Test
+        void endsAJobThatReturnsForMoney() {
+            String line = RouterDriver.line("a", "small");
+            try (var router = new RouterDriver()) {
+                router.send(
+                        line.substring(0, line.length() - 1)
+                                + ",\"millrace\":{\"max_cost_usd\":1}}");
+                var called = router.jobs("small").getFirst();
+                try (var core = new RouterDriver(_ -> List.of())) {
+                    core.send(
+                            RouterDriver.TOPICS.retrieved(),
+                            null,
+                            called.value(),
+                            called.headers());
+
+                    assertThat(core.deadLetters()).hasSize(1);
+                    assertThat(core.costs()).hasSize(1);
                 }
             }
         }
@@ -143,7 +171,7 @@ class FeaturesTest {
         void isNotRefused(int feature) {
             try (var router = new RouterDriver(all -> List.of(all.get(feature)))) {
                 for (FeatureOption option : ALL.get(feature).options()) {
-                    router.send(line(option));
+                    send(router, option);
 
                     assertThat(router.results()).isEmpty();
                 }

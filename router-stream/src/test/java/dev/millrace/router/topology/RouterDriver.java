@@ -23,10 +23,9 @@ import dev.millrace.contracts.topic.KeyPartitions;
 import dev.millrace.contracts.topic.Topics;
 import dev.millrace.router.RouterTopology;
 import dev.millrace.router.budget.BudgetAccounts;
-import dev.millrace.router.budget.owner.OwnerMetrics;
-import dev.millrace.router.budget.partition.BudgetContext;
-import dev.millrace.router.budget.partition.BudgetMetrics;
 import dev.millrace.router.budget.partition.BudgetStore;
+import dev.millrace.router.budget.partition.Budgets;
+import dev.millrace.router.budget.partition.FixedBudgets;
 import dev.millrace.router.cache.Caching;
 import dev.millrace.router.cache.FixedCache;
 import dev.millrace.router.cache.similar.FakeEmbedder;
@@ -200,7 +199,6 @@ public final class RouterDriver implements AutoCloseable {
                                 Optional.empty(),
                                 BOUND_TOPIC,
                                 Optional.of(BOUND_TENANT)),
-                        MAX_REQUEST_BYTES,
                         WINDOW,
                         new FairnessConfig(BURST, this::weight));
         topology = steps.build(routerContext());
@@ -216,6 +214,7 @@ public final class RouterDriver implements AutoCloseable {
             case Guards _ ->
                     FixedCanaries.guards(this::arm, () -> Catalog.of(models), topics, meters);
             case Caching _ -> FixedCache.caching(topics, this);
+            case Budgets _ -> FixedBudgets.budgets(topics, this);
             default -> feature;
         };
     }
@@ -235,17 +234,12 @@ public final class RouterDriver implements AutoCloseable {
                 clock,
                 new RouterMetrics(meters),
                 errors,
-                new BudgetContext(
-                        new OldestWaitingJob(),
-                        new BudgetMetrics(meters),
-                        new OwnerMetrics(meters),
-                        1 << 20),
                 new OldestWaitingJob(),
                 features);
     }
 
     private PolicySnapshot policies() {
-        return new PolicySnapshot(control, Optional.of(active), budgets);
+        return new PolicySnapshot(control, Optional.of(active));
     }
 
     private int limit(String topic) {

@@ -11,6 +11,7 @@ import dev.millrace.gateway.estimate.CostForecasts;
 import dev.millrace.gateway.submission.LineError;
 import dev.millrace.gateway.submission.Submission;
 import dev.millrace.router.budget.Account;
+import dev.millrace.router.budget.BudgetSnapshot;
 import dev.millrace.router.classify.Classifier;
 import dev.millrace.router.plan.JobRequest;
 import dev.millrace.router.policy.PolicySnapshot;
@@ -40,7 +41,7 @@ public final class BatchForecasts implements CostForecasts {
 
     @Override
     public CostForecast open(Submission batch, ControlState control, Instant now) {
-        return new BatchForecast(batch, PolicySnapshot.of(control, config), now);
+        return new BatchForecast(batch, control, now);
     }
 
     @Override
@@ -57,11 +58,12 @@ public final class BatchForecasts implements CostForecasts {
         private final ForecastTotals<String> totals =
                 new ForecastTotals<>(MAX_REFUSED_LINES, job -> job.model().name(), Routed::maxUsd);
 
-        BatchForecast(Submission batch, PolicySnapshot snapshot, Instant now) {
+        BatchForecast(Submission batch, ControlState control, Instant now) {
             this.batch = batch;
+            var snapshot = BudgetSnapshot.of(control, config);
             budgets =
                     snapshot
-                            .budgets()
+                            .accounts()
                             .of(
                                     batch.tenant(),
                                     batch.id(),
@@ -72,10 +74,15 @@ public final class BatchForecasts implements CostForecasts {
                             .map(it -> left(it, snapshot))
                             .toList();
             tenantLeft = snapshot.budgetLeft(batch.tenant(), now);
-            forecaster = new LineForecaster(config, classifier, snapshot.defaultPolicy(), now);
+            forecaster =
+                    new LineForecaster(
+                            config,
+                            classifier,
+                            PolicySnapshot.of(control, config).defaultPolicy(),
+                            now);
         }
 
-        private static BudgetLeft left(Account account, PolicySnapshot snapshot) {
+        private static BudgetLeft left(Account account, BudgetSnapshot snapshot) {
             String of =
                     switch (account.id()) {
                         case ControlKey.TenantBudget _ -> "tenant";

@@ -8,9 +8,9 @@ import dev.millrace.contracts.control.ControlRecord;
 import dev.millrace.contracts.control.ControlState;
 import dev.millrace.router.budget.Account;
 import dev.millrace.router.budget.BudgetAccounts;
+import dev.millrace.router.budget.BudgetSnapshot;
 import dev.millrace.router.budget.LeaseGrant;
 import dev.millrace.router.budget.LeaseReport;
-import dev.millrace.router.policy.PolicySnapshot;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -67,7 +67,7 @@ public final class BudgetOwner {
     private final Duration batchesKept;
     private final int partitions;
     private final OwnerUptime uptime;
-    private final Supplier<PolicySnapshot> policies;
+    private final Supplier<BudgetSnapshot> budgets;
     private final InstantSource clock;
     private final OwnerMetrics metrics;
     private final OwnerOutputs outputs;
@@ -102,14 +102,14 @@ public final class BudgetOwner {
      * @param partitions number of partitions that can spend money
      * @param claimedTenants number of tenants without an entry that get separate accounts in each
      *     period
-     * @param policies supplies the current limits
+     * @param budgets supplies the current limits
      */
     public BudgetOwner(
             KeyValueStore<Bytes, byte[]> entries,
             Duration repeatsWindow,
             int partitions,
             int claimedTenants,
-            Supplier<PolicySnapshot> policies,
+            Supplier<BudgetSnapshot> budgets,
             InstantSource clock,
             OwnerMetrics metrics,
             OwnerOutputs outputs) {
@@ -118,7 +118,7 @@ public final class BudgetOwner {
         this.partitions = partitions;
         uptime = new OwnerUptime(store);
         claimed = new ClaimedTenants(claimedTenants);
-        this.policies = policies;
+        this.budgets = budgets;
         this.clock = clock;
         this.metrics = metrics;
         this.outputs = outputs;
@@ -154,7 +154,7 @@ public final class BudgetOwner {
         if (account.id() instanceof TenantBudget budget) {
             if (SharedAccount.isShared(budget)) {
                 shared.put(budget, new SharedAccount(account, clock.millis()));
-            } else if (!policies.get().budgets().hasEntry(budget.tenant())) {
+            } else if (!budgets.get().accounts().hasEntry(budget.tenant())) {
                 claimed.add(budget);
             }
         }
@@ -165,7 +165,7 @@ public final class BudgetOwner {
     }
 
     private ControlState control() {
-        return policies.get().control();
+        return budgets.get().control();
     }
 
     /** Handles a report. Ignores a record of another program. */
@@ -207,8 +207,8 @@ public final class BudgetOwner {
      */
     private boolean isForgotten(ControlKey.Budget id) {
         return !(id instanceof TenantBudget budget && shared.containsKey(SharedAccount.id(budget)))
-                && policies.get()
-                        .budgets()
+                && budgets.get()
+                        .accounts()
                         .find(id, null)
                         .map(Account::periodEnd)
                         .filter(end -> clock.instant().isAfter(end.plus(OwnedAccount.KEPT)))
@@ -219,7 +219,7 @@ public final class BudgetOwner {
     private boolean isShared(TenantBudget budget, @Nullable OwnedAccount account) {
         return SharedAccount.isShared(budget)
                 || (account == null
-                        && !policies.get().budgets().hasEntry(budget.tenant())
+                        && !budgets.get().accounts().hasEntry(budget.tenant())
                         && (shared.containsKey(SharedAccount.id(budget))
                                 || !claimed.hasRoom(budget)));
     }
@@ -258,13 +258,13 @@ public final class BudgetOwner {
 
     /** Applies the limit in force, once it is known what was spent before it. */
     private void applyTerms(OwnedAccount account, AccountTerms known, boolean isOpened) {
-        BudgetAccounts budgets = policies.get().budgets();
-        Optional<Account> found = budgets.find(account.id(), known.declaredLimit());
+        BudgetAccounts inForce = budgets.get().accounts();
+        Optional<Account> found = inForce.find(account.id(), known.declaredLimit());
         if (found.isEmpty()) {
             asked.remove(account);
         }
         AccountTerms terms =
-                found.filter(_ -> !awaitsReports(account, budgets))
+                found.filter(_ -> !awaitsReports(account, inForce))
                         .map(it -> terms(it, known))
                         .orElse(known.withoutLimit());
         if (account.onTerms(terms) || isOpened) {
@@ -278,9 +278,9 @@ public final class BudgetOwner {
      * Returns true if a first limit has to wait, since partitions have possibly spent money without
      * it. A partition that has reported reports all that it spends, until the limit is removed.
      */
-    private boolean awaitsReports(OwnedAccount account, BudgetAccounts budgets) {
+    private boolean awaitsReports(OwnedAccount account, BudgetAccounts inForce) {
         if (!account.isWithoutLimit()
-                || !budgets.isLimited(account.id())
+                || !inForce.isLimited(account.id())
                 || account.id() instanceof ControlKey.KeyBudget
                 || unreported(account).isEmpty()) {
             asked.remove(account);
@@ -372,7 +372,7 @@ public final class BudgetOwner {
             String id = account.id().account();
             unreported(account).forEach(it -> outputs.grant(id, it, LeaseGrant.QUESTION));
         }
-        if (account.isUrgent() && policies.get().budgets().isLimited(account.id())) {
+        if (account.isUrgent() && budgets.get().accounts().isLimited(account.id())) {
             var _ = publish(account, clock.instant());
         }
         if (SharedAccount.isShared(account.id())) {

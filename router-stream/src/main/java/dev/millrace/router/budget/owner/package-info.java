@@ -3,7 +3,7 @@
  * partitions' reports, and publishes the state of each account.
  *
  * <p>Belongs to the stream thread of the task, except {@link OwnerMetrics}. Depends on {@code
- * budget}, {@code policy}, {@code entry} and contracts.
+ * budget}, {@code entry}, {@code feature} and contracts.
  */
 @NullMarked
 package dev.millrace.router.budget.owner;

@@ -4,6 +4,7 @@ import dev.millrace.contracts.job.JobId;
 import dev.millrace.router.entry.EntryKey;
 import dev.millrace.router.entry.EntryRange;
 import dev.millrace.router.entry.EntryScan;
+import dev.millrace.router.feature.StepNames;
 import dev.millrace.router.waiting.WaitingJobStore;
 import java.util.List;
 import java.util.Optional;
@@ -17,7 +18,7 @@ import org.apache.kafka.streams.state.KeyValueStore;
  */
 public final class BudgetStore {
     /** Name of the store and part of the name of its changelog. */
-    public static final String NAME = "budget";
+    public static final String NAME = StepNames.WAITING;
 
     private final KeyValueStore<Bytes, byte[]> entries;
     private final WaitingJobStore parked;

@@ -12,13 +12,13 @@ import dev.millrace.contracts.control.ControlKey.TenantLimit;
 import dev.millrace.contracts.control.ControlRecord;
 import dev.millrace.contracts.control.ControlState;
 import dev.millrace.router.budget.BudgetAccounts;
+import dev.millrace.router.budget.BudgetSnapshot;
 import dev.millrace.router.budget.LeaseBalance;
 import dev.millrace.router.budget.LeaseGrant;
 import dev.millrace.router.budget.LeaseReport;
 import dev.millrace.router.budget.LeaseReport.Demand;
 import dev.millrace.router.budget.LeaseReport.Unaffordable;
 import dev.millrace.router.entry.TreeStore;
-import dev.millrace.router.policy.PolicySnapshot;
 import dev.millrace.router.topology.TestClock;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -62,7 +62,7 @@ class OwnerScene implements OwnerOutputs {
     /** Partitions that tell what they have spent before an account gets its first limit. */
     int partitions;
 
-    private @Nullable PolicySnapshot snapshot;
+    private @Nullable BudgetSnapshot snapshot;
     private Map<String, TenantConfig> known = Map.of();
     long sequence;
     BudgetOwner owner = restarted();
@@ -91,13 +91,12 @@ class OwnerScene implements OwnerOutputs {
                 this);
     }
 
-    PolicySnapshot policies() {
+    BudgetSnapshot policies() {
         if (snapshot == null || snapshot.control() != control || !known.equals(tenants)) {
             known = tenants;
             snapshot =
-                    new PolicySnapshot(
+                    new BudgetSnapshot(
                             control,
-                            Optional.empty(),
                             new BudgetAccounts(tenants, Map.of(), control.budgets().limits()));
         }
         return snapshot;

@@ -5,6 +5,7 @@ import dev.millrace.contracts.control.ControlKey;
 import dev.millrace.contracts.control.ControlRecord;
 import dev.millrace.contracts.control.ControlState;
 import dev.millrace.router.budget.BudgetAccounts;
+import dev.millrace.router.budget.BudgetSnapshot;
 import dev.millrace.router.budget.LeaseGrant;
 import dev.millrace.router.budget.LeaseReport;
 import dev.millrace.router.budget.owner.BudgetOwner;
@@ -12,7 +13,6 @@ import dev.millrace.router.budget.owner.OwnerMetrics;
 import dev.millrace.router.budget.owner.OwnerOutputs;
 import dev.millrace.router.budget.partition.BudgetWorld.Fault;
 import dev.millrace.router.entry.TreeStore;
-import dev.millrace.router.policy.PolicySnapshot;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.math.BigDecimal;
 import java.time.Duration;
@@ -54,7 +54,7 @@ final class OwnerWorld {
     private int position;
     private int committed;
     private int firstKept;
-    private PolicySnapshot policies;
+    private BudgetSnapshot policies;
     private BudgetOwner owner;
 
     OwnerWorld(BudgetWorld world) {
@@ -80,9 +80,9 @@ final class OwnerWorld {
                 new Transaction());
     }
 
-    private PolicySnapshot snapshot() {
+    private BudgetSnapshot snapshot() {
         ControlState control = world.control;
-        return new PolicySnapshot(control, Optional.empty(), views.getLast());
+        return new BudgetSnapshot(control, views.getLast());
     }
 
     /** Reads all records of the control topic. */

@@ -1,4 +1,4 @@
-package dev.millrace.router.policy;
+package dev.millrace.router.budget;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -18,7 +18,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
-class PolicySnapshotTest {
+class BudgetSnapshotTest {
     private static final Instant NOW = Instant.parse("2026-11-22T14:27:00Z");
     private static final Instant MIDNIGHT = Instant.parse("2026-11-22T00:00:00Z");
     private static final MillraceConfig CONFIG =
@@ -35,7 +35,7 @@ class PolicySnapshotTest {
 
         private BigDecimal left(String tenant) {
             return Objects.requireNonNull(
-                    PolicySnapshot.of(control, CONFIG).budgetLeft(tenant, NOW));
+                    BudgetSnapshot.of(control, CONFIG).budgetLeft(tenant, NOW));
         }
 
         private void publish(Instant periodStart) {
@@ -57,7 +57,7 @@ class PolicySnapshotTest {
 
         @Test
         void isUnknownWithoutABudget() {
-            assertThat(PolicySnapshot.of(control, CONFIG).budgetLeft("other", NOW)).isNull();
+            assertThat(BudgetSnapshot.of(control, CONFIG).budgetLeft("other", NOW)).isNull();
         }
 
         @Test

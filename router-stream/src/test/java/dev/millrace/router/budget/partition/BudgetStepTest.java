@@ -1,4 +1,4 @@
-package dev.millrace.router.step;
+package dev.millrace.router.budget.partition;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;

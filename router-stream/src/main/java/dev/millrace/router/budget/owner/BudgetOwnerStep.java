@@ -1,17 +1,16 @@
-package dev.millrace.router.step;
+package dev.millrace.router.budget.owner;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.millrace.contracts.control.ControlRecord;
+import dev.millrace.router.budget.BudgetSnapshot;
 import dev.millrace.router.budget.LeaseGrant;
-import dev.millrace.router.budget.owner.BudgetOwner;
-import dev.millrace.router.budget.owner.OwnerOutputs;
 import dev.millrace.router.feature.RouterContext;
-import dev.millrace.router.feature.StepNames;
 import dev.millrace.router.feature.TaskStep;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.apache.kafka.common.serialization.Serializer;
 import org.apache.kafka.streams.processor.StreamPartitioner;
 import org.apache.kafka.streams.processor.api.Record;
@@ -21,11 +20,20 @@ import org.jspecify.annotations.Nullable;
  * Reads the request partitions' reports about budgets, and sends the decisions of {@link
  * BudgetOwner}. Requests the commits of its task.
  */
-final class BudgetOwnerStep implements TaskStep.Task {
-    static final Serializer<Grant> GRANT_BYTES = (topic, grant) -> grant.bytes();
+public final class BudgetOwnerStep implements TaskStep.Task {
+    /** Name of the step for metrics and messages. */
+    public static final String NODE = "budget-owner";
+
+    /** The sink of grants. */
+    public static final String GRANTS = "grants";
+
+    /** The sink of the states of budgets. */
+    public static final String STATES = "budget-states";
+
+    public static final Serializer<Grant> GRANT_BYTES = (topic, grant) -> grant.bytes();
 
     /** Selects the partition that a grant is for. */
-    static final StreamPartitioner<byte[], Grant> GRANT_PARTITION =
+    public static final StreamPartitioner<byte[], Grant> GRANT_PARTITION =
             (topic, key, grant, count) -> Optional.of(Set.of(grant.partition()));
 
     private final RouterContext router;
@@ -37,33 +45,35 @@ final class BudgetOwnerStep implements TaskStep.Task {
      *
      * @param partition from 0
      */
-    record Grant(int partition, byte[] bytes) {}
+    public record Grant(int partition, byte[] bytes) {}
 
-    private BudgetOwnerStep(
-            RouterContext router, Duration repeatsWindow, int partitions, TaskStep step) {
+    /**
+     * @param budgets supplies the budgets in force
+     * @param repeatsWindow time after a job's end in which further requests are repeats
+     */
+    public BudgetOwnerStep(
+            RouterContext router,
+            Supplier<BudgetSnapshot> budgets,
+            Duration repeatsWindow,
+            OwnerMetrics metrics,
+            TaskStep step) {
         this.router = router;
         this.step = step;
         owner =
                 new BudgetOwner(
-                        step.store(StepNames.ACCOUNTS),
+                        step.store(OwnerStore.NAME),
                         repeatsWindow,
-                        partitions,
+                        router.partitions().most(),
                         BudgetOwner.CLAIMED_TENANTS,
-                        router.policies(),
+                        budgets,
                         router.clock(),
-                        router.budget().ownerMetrics(),
+                        metrics,
                         new Outputs());
-    }
-
-    static TaskStep of(RouterContext router, Duration repeatsWindow, int partitions) {
-        return new TaskStep(
-                router.backlog(),
-                step -> new BudgetOwnerStep(router, repeatsWindow, partitions, step));
     }
 
     @Override
     public boolean onTick() {
-        return router.errors().check(StepNames.BUDGET_OWNER, owner::onTick);
+        return router.errors().check(NODE, owner::onTick);
     }
 
     @Override
@@ -76,7 +86,7 @@ final class BudgetOwnerStep implements TaskStep.Task {
         var origin = step.onRecord();
         String account = entry.key() == null ? "" : new String(entry.key(), UTF_8);
         byte[] report = entry.value() instanceof byte[] bytes ? bytes : null;
-        router.errors().run(StepNames.BUDGET_OWNER, origin, () -> owner.onReport(account, report));
+        router.errors().run(NODE, origin, () -> owner.onReport(account, report));
     }
 
     /** Forwards records to the sinks. */
@@ -84,7 +94,7 @@ final class BudgetOwnerStep implements TaskStep.Task {
         @Override
         public void grant(String account, int partition, LeaseGrant grant) {
             step.forwardTo(
-                    StepNames.GRANTS,
+                    GRANTS,
                     new Record<>(
                             account.getBytes(UTF_8),
                             new Grant(partition, grant.toBytes()),
@@ -94,7 +104,7 @@ final class BudgetOwnerStep implements TaskStep.Task {
         @Override
         public void state(ControlRecord published) {
             step.forwardTo(
-                    StepNames.BUDGET_STATES,
+                    STATES,
                     new Record<byte[], @Nullable Object>(
                             published.key().bytes(), published.value(), router.clock().millis()));
         }

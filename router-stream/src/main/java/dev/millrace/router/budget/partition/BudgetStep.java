@@ -1,4 +1,4 @@
-package dev.millrace.router.step;
+package dev.millrace.router.budget.partition;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
@@ -7,12 +7,9 @@ import dev.millrace.contracts.header.JobHeaders;
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.job.ParseResult;
 import dev.millrace.contracts.job.RequestParser;
+import dev.millrace.router.budget.BudgetSnapshot;
 import dev.millrace.router.budget.LeaseGrant;
 import dev.millrace.router.budget.LeaseReport;
-import dev.millrace.router.budget.partition.BudgetOutputs;
-import dev.millrace.router.budget.partition.BudgetServices;
-import dev.millrace.router.budget.partition.BudgetStore;
-import dev.millrace.router.budget.partition.PartitionBudgets;
 import dev.millrace.router.dedupe.SeenJobStore;
 import dev.millrace.router.feature.RouterContext;
 import dev.millrace.router.feature.StepNames;
@@ -27,6 +24,7 @@ import dev.millrace.router.waiting.PlannedRecord;
 import dev.millrace.router.waiting.UnreadableJob;
 import java.math.BigDecimal;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.apache.kafka.streams.processor.api.Record;
 import org.jspecify.annotations.Nullable;
 
@@ -37,32 +35,31 @@ import org.jspecify.annotations.Nullable;
  */
 final class BudgetStep implements TaskStep.Task {
     private final RouterContext router;
+    private final Budgets feature;
     private final TaskStep step;
     private final PartitionBudgets budgets;
     private final SeenJobStore seen;
 
-    private BudgetStep(RouterContext router, TaskStep step) {
+    BudgetStep(RouterContext router, Budgets feature, TaskStep step) {
         this.router = router;
+        this.feature = feature;
         this.step = step;
         seen = new SeenJobStore(step.store(StepNames.SEEN_JOBS));
         budgets =
                 new PartitionBudgets(
-                        step.store(StepNames.BUDGETS), services(), new Outputs(), step.partition());
-    }
-
-    static TaskStep of(RouterContext router) {
-        return new TaskStep(router.backlog(), step -> new BudgetStep(router, step));
+                        step.store(StepNames.WAITING), services(), new Outputs(), step.partition());
     }
 
     private BudgetServices services() {
+        Supplier<BudgetSnapshot> snapshots = feature.snapshots(router);
         return new BudgetServices(
                 () -> router.policies().get().control(),
-                () -> router.policies().get().budgets(),
+                () -> snapshots.get().accounts(),
                 this::atCurrentPrices,
                 this::refusal,
                 router.waitingLostBefore(),
                 seen::hasEnded,
-                router.budget().oldestParked(),
+                feature.oldestParked(),
                 router.clock(),
                 router.errors());
     }
@@ -156,19 +153,19 @@ final class BudgetStep implements TaskStep.Task {
         @Override
         public void release(PlannedRecord job, boolean wasParked) {
             if (wasParked) {
-                router.budget().metrics().onResumed();
+                feature.metrics().onResumed();
             }
             if (wasParked || job.hasReturned()) {
                 onRoutedLater(job);
             }
-            step.forwardTo(router.afterBudget(job.job()), job.withValue(job.job()));
+            step.forwardTo(router.next(job.job(), feature), job.withValue(job.job()));
         }
 
         @Override
         public void onMoved(JobId job) {
             long now = router.clock().millis();
             seen.onRoutedLater(job, now);
-            BudgetStore.onRoutedLater(step.store(StepNames.BUDGETS), job, now);
+            BudgetStore.onRoutedLater(step.store(StepNames.WAITING), job, now);
         }
 
         @Override
@@ -195,14 +192,14 @@ final class BudgetStep implements TaskStep.Task {
         @Override
         public void report(String account, LeaseReport report) {
             step.forwardTo(
-                    StepNames.REPORTS,
+                    Budgets.REPORTS,
                     new Record<>(
                             account.getBytes(UTF_8), report.toBytes(), router.clock().millis()));
         }
 
         @Override
         public void onLost(JobId job, BigDecimal chargedUsd) {
-            router.budget().metrics().onLost(chargedUsd);
+            feature.metrics().onLost(chargedUsd);
         }
     }
 }
