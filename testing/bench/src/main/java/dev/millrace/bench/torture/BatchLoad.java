@@ -91,9 +91,11 @@ final class BatchLoad implements Load.Loop {
     }
 
     private static String messageBatch(List<LoadRequest> lines) {
-        String line = "{\"custom_id\":\"%s\",\"params\":%s}";
         return lines.stream()
-                .map(it -> line.formatted(it.customId(), it.gatewayBody(false)))
+                .map(
+                        it ->
+                                "{\"custom_id\":\"%s\",\"params\":%s}"
+                                        .formatted(it.customId(), it.gatewayBody(false)))
                 .collect(Collectors.joining(",", "{\"requests\":[", "]}"));
     }
 
