@@ -46,7 +46,7 @@ final class Footprint {
                         .redirectError(ProcessBuilder.Redirect.DISCARD)
                         .start();
         try (var lines = du.inputReader().lines()) {
-            row.put("disk MB", lines.reduce("", (_, last) -> last).split("\t")[0]);
+            row.put("disk MB", lines.reduce("", (_, last) -> last).split("\t", -1)[0]);
         }
         return row;
     }
