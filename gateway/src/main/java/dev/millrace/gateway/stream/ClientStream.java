@@ -7,7 +7,7 @@ import dev.millrace.gateway.http.ApiError;
 import dev.millrace.gateway.http.ApiStyle;
 import dev.millrace.gateway.http.ErrorKind;
 import dev.millrace.gateway.job.JobRefusal;
-import dev.millrace.wire.client.StreamForm;
+import dev.millrace.gateway.stream.form.StreamForm;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.time.Duration;

@@ -2,7 +2,7 @@ package dev.millrace.gateway.stream;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.millrace.wire.client.StreamForm;
+import dev.millrace.gateway.stream.form.StreamForm;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;

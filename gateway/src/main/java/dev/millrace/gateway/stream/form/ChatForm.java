@@ -1,4 +1,4 @@
-package dev.millrace.wire.client;
+package dev.millrace.gateway.stream.form;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 

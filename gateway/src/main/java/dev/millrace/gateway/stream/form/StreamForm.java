@@ -1,4 +1,4 @@
-package dev.millrace.wire.client;
+package dev.millrace.gateway.stream.form;
 
 import dev.millrace.contracts.chunk.Chunk;
 import dev.millrace.contracts.job.Endpoint;

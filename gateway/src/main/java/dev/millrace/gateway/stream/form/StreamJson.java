@@ -1,4 +1,4 @@
-package dev.millrace.wire.client;
+package dev.millrace.gateway.stream.form;
 
 import dev.millrace.wire.json.JsonTree;
 import java.util.Optional;

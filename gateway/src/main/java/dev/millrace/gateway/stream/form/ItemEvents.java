@@ -1,4 +1,4 @@
-package dev.millrace.wire.client;
+package dev.millrace.gateway.stream.form;
 
 import java.io.IOException;
 import java.util.Set;

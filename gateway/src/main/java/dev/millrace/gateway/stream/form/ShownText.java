@@ -1,4 +1,4 @@
-package dev.millrace.wire.client;
+package dev.millrace.gateway.stream.form;
 
 import java.util.HashMap;
 import java.util.Map;
