@@ -15,7 +15,7 @@ import java.util.Optional;
  * @param onBypass runs for each job that asks for a cached answer and has no cache key
  */
 public record CachePlanning(CacheKeys cacheKeys, Runnable onBypass) implements PlanAddition {
-    /** A part of a document has no question of its own, so it has no namespace. */
+    /** A part of a document is no question, so it has no namespace. */
     @Override
     public JobHeaders headers(
             JobHeaders job, RequestLine line, Model model, Optional<RuleCache> rule) {

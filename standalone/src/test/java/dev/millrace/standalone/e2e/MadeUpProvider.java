@@ -12,13 +12,16 @@ import dev.millrace.contracts.job.Streaming;
 import dev.millrace.contracts.job.Wire;
 import dev.millrace.contracts.job.Wire.ClientForm;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import tools.jackson.databind.JsonNode;
 
 /** A provider of an API that no other one has: its wire, its endpoint, and a server. */
@@ -68,6 +71,9 @@ final class MadeUpProvider implements AutoCloseable {
     /** Words of a prompt whose first answer is withheld. */
     private static final String SECRET = "secret";
 
+    /** Completed when a client has the first part of a streamed answer. */
+    final CompletableFuture<Void> isHeard = new CompletableFuture<>();
+
     private final HttpServer server;
 
     MadeUpProvider() throws IOException {
@@ -97,21 +103,7 @@ final class MadeUpProvider implements AutoCloseable {
         bodies.add(body);
         boolean isWithheld = body.toString().contains(SECRET) && calls(SECRET).size() == 1;
         if (body.path("stream").asBoolean(false)) {
-            send(
-                    exchange,
-                    200,
-                    "text/event-stream",
-                    """
-                    data: {"type":"utterance","utterances":[{"index":0,"said":"Hel"}]}
-
-                    data: {"type":"utterance","utterances":[{"index":0,"said":"lo","closing":"done"}]}
-
-                    data: {"type":"utterance","utterances":[],%s}
-
-                    data: [DONE]
-
-                    """
-                            .formatted(USAGE));
+            stream(exchange);
         } else {
             send(
                     exchange,
@@ -120,6 +112,33 @@ final class MadeUpProvider implements AutoCloseable {
                     """
                     {"type":"utterance","utterances":[{"index":0,"said":"Hello","closing":"%s"}],%s}"""
                             .formatted(isWithheld ? "silenced" : "done", USAGE));
+        }
+    }
+
+    /** Sends the second part of a streamed answer when the client has the first one. */
+    private void stream(HttpExchange exchange) throws IOException {
+        exchange.getResponseHeaders().set("Content-Type", "text/event-stream");
+        exchange.sendResponseHeaders(200, 0);
+        try (OutputStream out = exchange.getResponseBody()) {
+            out.write(
+                    """
+                    data: {"type":"utterance","utterances":[{"index":0,"said":"Hel"}]}
+
+                    """
+                            .getBytes(UTF_8));
+            out.flush();
+            isHeard.orTimeout(30, TimeUnit.SECONDS).join();
+            out.write(
+                    """
+                    data: {"type":"utterance","utterances":[{"index":0,"said":"lo","closing":"done"}]}
+
+                    data: {"type":"utterance","utterances":[],%s}
+
+                    data: [DONE]
+
+                    """
+                            .formatted(USAGE)
+                            .getBytes(UTF_8));
         }
     }
 

@@ -14,6 +14,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Iterator;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -68,16 +69,18 @@ class MadeUpWireIT {
 
     private HttpResponse<String> ask(String prompt, String fields)
             throws IOException, InterruptedException {
+        return http.send(request(prompt, fields), BodyHandlers.ofString());
+    }
+
+    private HttpRequest request(String prompt, String fields) {
         String body =
                 """
                 {"model":"speaker",%s"turns":[{"role":"user","content":"%s"}]}"""
                         .formatted(fields, prompt);
-        return http.send(
-                HttpRequest.newBuilder(URI.create(gateway.url() + "/utterances"))
-                        .header("Content-Type", "application/json")
-                        .POST(HttpRequest.BodyPublishers.ofString(body))
-                        .build(),
-                BodyHandlers.ofString());
+        return HttpRequest.newBuilder(URI.create(gateway.url() + "/utterances"))
+                .header("Content-Type", "application/json")
+                .POST(HttpRequest.BodyPublishers.ofString(body))
+                .build();
     }
 
     private static String said(HttpResponse<String> response) {
@@ -119,13 +122,17 @@ class MadeUpWireIT {
 
     @Test
     void streamIsPassedOn() throws Exception {
-        HttpResponse<String> response = ask("Stream.", "\"stream\":true,");
+        Iterator<String> events =
+                http.send(request("Stream.", "\"stream\":true,"), BodyHandlers.ofLines())
+                        .body()
+                        .filter(it -> it.startsWith("data: "))
+                        .iterator();
 
-        assertThat(response.body().lines().filter(it -> it.startsWith("data: ")))
-                .hasSize(3)
-                .last()
-                .isEqualTo("data: [DONE]");
-        assertThat(response.body()).contains("\"said\":\"Hel\"", "\"said\":\"lo\"");
+        assertThat(events.next()).contains("\"said\":\"Hel\"");
+        provider.isHeard.complete(null);
+        assertThat(events.next()).contains("\"said\":\"lo\"");
+        assertThat(events.next()).isEqualTo("data: [DONE]");
+        assertThat(events.hasNext()).isFalse();
     }
 
     @Test

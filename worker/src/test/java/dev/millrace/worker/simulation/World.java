@@ -117,9 +117,10 @@ final class World {
     private History run() {
         eventLog.trace(
                 () ->
+                        // Equal generators have different texts.
                         "%s %s"
                                 .formatted(
-                                        scenario,
+                                        scenario.toString().replaceFirst("random=[^,]*, ", ""),
                                         scenario.config(
                                                 "any", Scenario.TOTAL_TIMEOUT, Scenario.WEIGHTS)));
         chaos.plan();

@@ -54,7 +54,7 @@ public final class Endpoints {
     }
 
     /**
-     * Sets the known endpoints of this process. For a program with endpoints of its own, at its
+     * Sets the known endpoints of this process. A program that has more endpoints calls this at its
      * start, before it reads anything.
      */
     public static void know(Endpoints endpoints) {

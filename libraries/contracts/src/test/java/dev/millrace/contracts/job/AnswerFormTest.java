@@ -14,7 +14,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Reads the sources of all modules: they use the form instead of paths of their own. */
+/** Reads the sources of all modules: they use the form, not their own paths. */
 class AnswerFormTest {
     private static final Path ROOT = Path.of("..", "..");
 

@@ -39,7 +39,6 @@ record Evidence(
      * @param millis arrival at the provider
      * @param end time of its last byte
      * @param isBilled true if the provider had an answer, even if it did not arrive
-     * @param isAnswered true if the provider wrote the whole answer
      */
     record Call(
             String model,
@@ -47,7 +46,12 @@ record Evidence(
             long millis,
             long end,
             boolean isBilled,
-            boolean isAnswered) {
+            CallOutcome outcome) {
+        /** Returns true if the provider wrote the whole answer. */
+        boolean isAnswered() {
+            return outcome == CallOutcome.ANSWERED;
+        }
+
         private static Call of(LoggedCall call) {
             return new Call(
                     call.model(),
@@ -56,7 +60,7 @@ record Evidence(
                     call.time().toEpochMilli(),
                     call.time().plus(call.duration()).toEpochMilli(),
                     call.billed(),
-                    call.outcome() == CallOutcome.ANSWERED);
+                    call.outcome());
         }
     }
 

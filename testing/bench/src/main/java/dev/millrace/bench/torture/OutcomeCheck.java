@@ -14,6 +14,7 @@ import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.result.CostEvent;
 import dev.millrace.contracts.result.CostKind;
 import dev.millrace.contracts.result.DeadLetter;
+import dev.millrace.simulator.calllog.CallOutcome;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -307,13 +308,24 @@ final class OutcomeCheck {
                 .toList();
     }
 
-    /** Calls without an answer, and those that ran at an unplanned end, can be uncertain. */
+    /**
+     * Interrupted calls, calls during a fault of the provider, and calls that ran at an unplanned
+     * end can be uncertain. A refusal costs nothing.
+     */
     private long mostUncertain() {
-        return calls().filter(it -> !it.isAnswered()).count()
+        return calls().filter(this::isInterrupted).count()
                 + evidence.faults().stream()
                         .filter(InflictedFault::harmsWorkers)
                         .mapToLong(it -> it.running() + UNCOMMITTED)
                         .sum();
+    }
+
+    private boolean isInterrupted(Call call) {
+        return call.outcome() != CallOutcome.REFUSED
+                && (!call.isAnswered()
+                        || evidence.faults().stream()
+                                .filter(it -> it.victim().equals("provider"))
+                                .anyMatch(it -> it.overlaps(call.millis(), call.end())));
     }
 
     private Stream<Call> calls() {
@@ -325,8 +337,7 @@ final class OutcomeCheck {
         List<Result> good = results(it -> it.text().isPresent());
         var times = good.stream().mapToLong(Result::timestamp).summaryStatistics();
         long middle = (times.getMin() + times.getMax()) / 2;
-        Map<String, Long> faded =
-                count(good.stream().filter(it -> it.timestamp() <= middle), Result::kind);
+        var faded = count(good.stream().filter(it -> it.timestamp() <= middle), Result::kind);
         good.stream().filter(it -> it.timestamp() > middle).forEach(it -> faded.remove(it.kind()));
         faded.values().removeIf(it -> it < OFTEN);
         faded.keySet().removeIf(it -> it.startsWith(RecordLoad.LIMITED));

@@ -161,13 +161,12 @@ final class Torture {
     }
 
     private void checkFootprint(Map<String, Long> before, Map<String, Long> after) {
-        after.forEach(
-                (name, end) -> {
-                    long start = before.getOrDefault(name, 0L);
-                    if (Footprint.isLeak(name, start, end)) {
-                        report.problem(end + " " + name + ", at the start " + start);
-                    }
-                });
+        for (var end : after.entrySet()) {
+            long start = before.getOrDefault(end.getKey(), 0L);
+            if (Footprint.isLeak(end.getKey(), start, end.getValue())) {
+                report.problem(end + ", at the start " + start);
+            }
+        }
     }
 
     private void check(Cluster cluster, Load.Target target, Map<String, Long> start)
@@ -221,8 +220,8 @@ final class Torture {
                         .toList();
         var faults = new TreeMap<String, Faults>();
         for (InflictedFault it : inflicted) {
-            var one = new Faults(1, it.recoverySeconds(times));
-            faults.merge(it.kind().toString(), one, Faults::plus);
+            faults.merge(
+                    it.kind().toString(), new Faults(1, it.recoverySeconds(times)), Faults::plus);
         }
         return faults;
     }
@@ -237,8 +236,7 @@ final class Torture {
             boolean isLate = setup.ticker().getAsLong() - progress > patience.toNanos();
             try {
                 Map<String, Long> open = cluster.openRecords();
-                long records = open.values().stream().mapToLong(it -> it).sum();
-                long left = records + cluster.runningCalls();
+                long left = open.values().stream().reduce(cluster.runningCalls(), Long::sum);
                 if (left < fewest) {
                     fewest = left;
                     progress = setup.ticker().getAsLong();

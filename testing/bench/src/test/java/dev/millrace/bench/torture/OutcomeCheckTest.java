@@ -21,6 +21,7 @@ import dev.millrace.contracts.result.DeadLetter;
 import dev.millrace.contracts.result.PricedUsage;
 import dev.millrace.contracts.result.ResultView;
 import dev.millrace.simulator.answer.AnswerGenerator;
+import dev.millrace.simulator.calllog.CallOutcome;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -68,7 +69,7 @@ class OutcomeCheckTest {
 
     /** Returns an answered call of 100 ms. */
     private static Call bill(long millis) {
-        return new Call("quick", COST, millis, millis + 100, true, true);
+        return new Call("quick", COST, millis, millis + 100, true, CallOutcome.ANSWERED);
     }
 
     private void assertProblem(String problem) {
@@ -344,7 +345,7 @@ class OutcomeCheckTest {
         @Test
         void callWithoutAByteIsRepeatedAfterItsTimeout() {
             outputs.costs().add(cost(JOB, 2, CostKind.UNCERTAIN, false));
-            Call late = new Call("quick", COST, 1_000, 125_000, true, false);
+            Call late = new Call("quick", COST, 1_000, 125_000, true, CallOutcome.ABORTED);
             bills.put(JOB.value(), List.of(late, bill(121_000)));
             assertThat(verdict().problems()).isEmpty();
 
@@ -353,13 +354,23 @@ class OutcomeCheckTest {
         }
 
         @Test
-        void uncertainCostNeedsACallWithoutAnAnswerOrACrash() {
+        void uncertainCostNeedsAnInterruptedCallOrAFault() {
             outputs.costs().add(cost(JOB, 2, CostKind.UNCERTAIN, false));
             assertProblem("1 uncertain costs, at most 0");
 
-            Call refused = new Call("quick", BigDecimal.ZERO, 900, 950, false, false);
-            bills.put(JOB.value(), List.of(refused, bill(1_000)));
+            bills.put(JOB.value(), List.of(unbilled(CallOutcome.REFUSED), bill(1_000)));
+            assertProblem("1 uncertain costs, at most 0");
+
+            bills.put(JOB.value(), List.of(unbilled(CallOutcome.ABORTED), bill(1_000)));
             assertThat(verdict().problems()).isEmpty();
+
+            bills.put(JOB.value(), List.of(bill(1_000)));
+            faults.add(new InflictedFault(FaultKind.PROVIDER_GARBAGE, "provider", 1_050, 2_000, 0));
+            assertThat(verdict().problems()).isEmpty();
+        }
+
+        private static Call unbilled(CallOutcome outcome) {
+            return new Call("quick", BigDecimal.ZERO, 900, 950, false, outcome);
         }
 
         @Test
@@ -371,7 +382,7 @@ class OutcomeCheckTest {
 
             assertProblem("jobs that were called again without a fault");
 
-            Call interrupted = new Call("quick", COST, 1_000, 25_000, true, false);
+            Call interrupted = new Call("quick", COST, 1_000, 25_000, true, CallOutcome.DROPPED);
             bills.put(JOB.value(), List.of(interrupted, bill(30_000)));
             assertThat(verdict().problems()).isEmpty();
         }
@@ -449,7 +460,7 @@ class OutcomeCheckTest {
                                             it,
                                             it,
                                             false,
-                                            false))
+                                            CallOutcome.REFUSED))
                     .toList();
         }
     }
