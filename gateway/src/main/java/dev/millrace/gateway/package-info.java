@@ -36,7 +36,7 @@
  * <tr><td>how a call becomes a line of the request topic, or an express job</td>
  *     <td>{@link dev.millrace.gateway.job.JobClient}, {@code JobLine}, {@code ExpressLane}</td></tr>
  * <tr><td>the events of a streamed answer</td>
- *     <td>{@code StreamForm} of the module wire, one class for each API</td></tr>
+ *     <td>{@code stream.form.StreamForm}, one class for each API</td></tr>
  * <tr><td>a status or field of a batch</td>
  *     <td>{@link dev.millrace.gateway.batch.BatchState}, {@code BatchJson};
  *     for clients of Anthropic {@code messagebatch.MessageBatchJson}</td></tr>
