@@ -4,15 +4,10 @@ import dev.millrace.configuration.WorkerConfig;
 import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.worker.answer.Verdict;
 import dev.millrace.worker.port.LoopClock;
-import io.github.resilience4j.circuitbreaker.CircuitBreaker;
-import io.github.resilience4j.circuitbreaker.CircuitBreaker.State;
-import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneOffset;
 import java.util.HashSet;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -59,11 +54,18 @@ final class Breaker {
     private final BreakerId id;
     private final LoopClock clock;
     private final WorkerConfig.Breaker settings;
-    private final CircuitBreaker circuit;
     private final TrialTurns turns;
     private final StartedCalls calls;
     private final boolean countsFailures;
     private final boolean countsSlowCalls;
+
+    private State state = State.CLOSED;
+
+    /** Trials that have succeeded since the breaker is half-open. */
+    private int succeeded;
+
+    /** Those of them that were slow. */
+    private int slow;
 
     /** The trial calls in flight while half-open. */
     private final Set<Object> trials = new HashSet<>();
@@ -83,6 +85,12 @@ final class Breaker {
     private StartedCalls.@Nullable Call openedBy;
 
     private @Nullable OpenBreaker open;
+
+    private enum State {
+        CLOSED,
+        OPEN,
+        HALF_OPEN
+    }
 
     /** The change of the state by a report. */
     enum Change {
@@ -105,7 +113,6 @@ final class Breaker {
         this.countsFailures = settings.failureRate() < NEVER_PERCENT;
         this.countsSlowCalls =
                 id.scope() == BreakerId.Scope.MODEL && settings.slowCallRate() < NEVER_PERCENT;
-        this.circuit = CircuitBreaker.of(id.toString(), config());
     }
 
     /** Returns the number of calls that are judged together. */
@@ -113,28 +120,16 @@ final class Breaker {
         return Math.max(settings.window(), FAILURES_IN_A_ROW);
     }
 
-    private CircuitBreakerConfig config() {
-        return CircuitBreakerConfig.custom()
-                .slowCallRateThreshold((float) settings.slowCallRate())
-                .slowCallDurationThreshold(
-                        countsSlowCalls ? settings.slowCall() : Duration.ofNanos(Long.MAX_VALUE))
-                .permittedNumberOfCallsInHalfOpenState(settings.halfOpenCalls())
-                .automaticTransitionFromOpenToHalfOpenEnabled(false)
-                .clock(clock.dates().withZone(ZoneOffset.UTC))
-                .currentTimestampFunction(_ -> clock.nanos(), TimeUnit.NANOSECONDS)
-                .build();
-    }
-
     BreakerId id() {
         return id;
     }
 
     boolean isClosed() {
-        return circuit.getState() == State.CLOSED;
+        return state == State.CLOSED;
     }
 
     boolean isHalfOpen() {
-        return circuit.getState() == State.HALF_OPEN;
+        return state == State.HALF_OPEN;
     }
 
     /** Returns why the breaker is not closed; null if it is closed. */
@@ -179,7 +174,9 @@ final class Breaker {
             return;
         }
         if (!isHalfOpen()) {
-            circuit.transitionToHalfOpenState();
+            state = State.HALF_OPEN;
+            succeeded = 0;
+            slow = 0;
         }
         trials.add(call);
         latestTrial = call;
@@ -231,7 +228,7 @@ final class Breaker {
         }
         boolean isTrial = endsTrial(call);
         if (isTrial) {
-            onTrialEnded(evidence, tookNanos);
+            onTrialEnded(evidence, isSlow);
         } else if (isClosed() && ended != null) {
             onEnded(evidence, ended, nowNanos);
         } else {
@@ -240,14 +237,22 @@ final class Breaker {
         return change(isTrial, verdict, nowNanos);
     }
 
-    private void onTrialEnded(Evidence evidence, long tookNanos) {
-        if (evidence == Evidence.SUCCESS) {
-            circuit.onResult(tookNanos, TimeUnit.NANOSECONDS, evidence);
-        } else {
+    private void onTrialEnded(Evidence evidence, boolean isSlow) {
+        if (evidence != Evidence.SUCCESS) {
             openedBy = null;
             forgetTrials();
-            circuit.transitionToOpenState();
+            state = State.OPEN;
+            return;
         }
+        succeeded++;
+        slow += isSlow ? 1 : 0;
+        if (succeeded == settings.halfOpenCalls()) {
+            state = areTooSlow() ? State.OPEN : State.CLOSED;
+        }
+    }
+
+    private boolean areTooSlow() {
+        return countsSlowCalls && 100.0 * slow / succeeded >= settings.slowCallRate();
     }
 
     /** Opens the closed breaker if the end of a call gives reason to. */
@@ -258,7 +263,7 @@ final class Breaker {
                 ended.isSlow() && isAtRate(calls.slowCalls(ended), settings.slowCallRate());
         openedBy = isFailing ? ended : null;
         if (evidence == Evidence.FATAL || isFailing || isSlow) {
-            circuit.transitionToOpenState();
+            state = State.OPEN;
         }
     }
 
@@ -347,7 +352,7 @@ final class Breaker {
     }
 
     private void close() {
-        circuit.reset();
+        state = State.CLOSED;
         onClosed();
     }
 

@@ -3,7 +3,7 @@
  * bound to fail, and decides which failures are not the fault of the job.
  *
  * <p>Pure state on the loop's thread, with the time as an argument. {@code StartedCalls} judges
- * failures; Resilience4j keeps the states. Depends on contracts, {@code answer} and {@code port}.
+ * failures. Depends on contracts, {@code answer} and {@code port}.
  *
  * <p>{@code docs/decisions/022-breakers.md} has the reasons.
  */

@@ -50,6 +50,18 @@ class BreakerTest {
         }
 
         @Test
+        void slowTrialsOpenTheBreakerAgain() {
+            test.call(MODEL, 10, unavailable());
+            test.advance(OPEN_FOR);
+            for (int i = 0; i < 3; i++) {
+                assertThat(test.permits(MODEL)).isTrue();
+                test.start(MODEL).end(answered(), Duration.ofSeconds(2));
+            }
+
+            assertThat(test.waitNanos(MODEL)).isEqualTo(OPEN_FOR.multipliedBy(2).toNanos());
+        }
+
+        @Test
         void failureAndNoAnswerIsTheCause() {
             for (int i = 0; i < 11; i++) {
                 assertThat(test.permits(MODEL)).isTrue();
