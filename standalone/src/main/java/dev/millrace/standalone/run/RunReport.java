@@ -33,16 +33,16 @@ final class RunReport implements Consumer<Summary> {
 
     /** Returns true if every line has an outcome. */
     boolean isComplete() {
-        return summary != null && summary.complete();
+        return summary != null && summary.end().complete();
     }
 
     /** Returns true if the run ended because every unfinished job waits for money. */
     boolean waitsForMoney() {
-        return summary != null && summary.waiting() > 0;
+        return summary != null && summary.end().waiting() > 0;
     }
 
     /** Returns true if every job succeeded. */
     boolean allSucceeded() {
-        return summary != null && summary.succeeded() == summary.jobs();
+        return summary != null && summary.counts().succeeded() == summary.counts().jobs();
     }
 }

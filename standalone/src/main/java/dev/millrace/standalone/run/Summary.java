@@ -1,5 +1,6 @@
 package dev.millrace.standalone.run;
 
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import dev.millrace.contracts.budget.BudgetState;
 import dev.millrace.contracts.control.ControlKey;
 import dev.millrace.standalone.budget.BudgetStatus;
@@ -9,51 +10,76 @@ import java.util.SortedMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Summary of a run, where {@code jobs = succeeded + failed + deadLetters}. Money and tokens cover
- * the calls whose outcome this run received; {@code reusedCostUsd} is the earlier cost of reused
- * lines. The names and the order of the components are the names and the order of the JSON output.
+ * Summary of a run. The names and the order of the components, and of those of the unwrapped ones,
+ * are the names and the order of the JSON output.
  *
- * @param jobs lines of the input with an outcome, blank lines excluded
- * @param reused lines whose outcome was stored before this run
- * @param cached jobs of this run answered with the answer to an identical job
- * @param uncertain attempts with unknown billing
- * @param savedUsd exact cost of the calls avoided by these jobs
- * @param firstResultMs time from the start of the program to the first result; null without a
- *     result
- * @param upstreamP50Ms median duration of the last call of a job, in milliseconds
- * @param queueP50Ms median time from submission to the start of the last call, in milliseconds
- * @param complete true if every line has an outcome; false if the run was stopped
- * @param waiting lines that wait for money, if the run ended for this reason
  * @param budgets the budgets for which lines wait or whose limit is exceeded
  * @param byError number of failed jobs and dead letters for each error code
  * @param deadLetterLines first dead letters, in input order
  */
 record Summary(
-        long jobs,
-        long succeeded,
-        long failed,
-        long deadLetters,
-        long reused,
-        long cached,
-        long uncertain,
-        long inputTokens,
-        long outputTokens,
-        BigDecimal costUsd,
-        BigDecimal reusedCostUsd,
-        BigDecimal savedUsd,
-        long durationMs,
-        @Nullable Long firstResultMs,
-        long upstreamP50Ms,
-        long upstreamP95Ms,
-        long queueP50Ms,
-        long queueP95Ms,
-        String output,
-        boolean complete,
-        long waiting,
+        @JsonUnwrapped Counts counts,
+        @JsonUnwrapped Bill bill,
+        @JsonUnwrapped Times times,
+        @JsonUnwrapped End end,
         List<BudgetFigures> budgets,
         List<ModelSummary> byModel,
         SortedMap<String, Long> byError,
         List<DeadLetterLine> deadLetterLines) {
+
+    /**
+     * Numbers of lines, where {@code jobs = succeeded + failed + deadLetters}.
+     *
+     * @param jobs lines of the input with an outcome, blank lines excluded
+     * @param reused lines whose outcome was stored before this run
+     * @param cached jobs of this run answered with the answer to an identical job
+     * @param uncertain attempts with unknown billing
+     */
+    record Counts(
+            long jobs,
+            long succeeded,
+            long failed,
+            long deadLetters,
+            long reused,
+            long cached,
+            long uncertain) {}
+
+    /**
+     * Tokens and money of the calls whose outcome this run received.
+     *
+     * @param reusedCostUsd earlier cost of reused lines
+     * @param savedUsd exact cost of the calls that cached jobs avoided
+     */
+    record Bill(
+            long inputTokens,
+            long outputTokens,
+            BigDecimal costUsd,
+            BigDecimal reusedCostUsd,
+            BigDecimal savedUsd) {}
+
+    /**
+     * Times in milliseconds.
+     *
+     * @param firstResultMs time from the start of the program to the first result; null without a
+     *     result
+     * @param upstreamP50Ms median duration of the last call of a job
+     * @param queueP50Ms median time from submission to the start of the last call
+     */
+    record Times(
+            long durationMs,
+            @Nullable Long firstResultMs,
+            long upstreamP50Ms,
+            long upstreamP95Ms,
+            long queueP50Ms,
+            long queueP95Ms) {}
+
+    /**
+     * How the run ended.
+     *
+     * @param complete true if every line has an outcome; false if the run was stopped
+     * @param waiting lines that wait for money, if the run ended for this reason
+     */
+    record End(String output, boolean complete, long waiting) {}
 
     /**
      * Figures of one model for this run, without reused jobs.

@@ -2,9 +2,13 @@ package dev.millrace.standalone.run;
 
 import dev.millrace.contracts.money.TokenUsage;
 import dev.millrace.standalone.budget.BudgetStatus;
+import dev.millrace.standalone.run.Summary.Bill;
 import dev.millrace.standalone.run.Summary.BudgetFigures;
+import dev.millrace.standalone.run.Summary.Counts;
 import dev.millrace.standalone.run.Summary.DeadLetterLine;
+import dev.millrace.standalone.run.Summary.End;
 import dev.millrace.standalone.run.Summary.ModelSummary;
+import dev.millrace.standalone.run.Summary.Times;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
@@ -164,29 +168,23 @@ final class SummaryBuilder {
                         .map(entry -> entry.getValue().toSummary(entry.getKey()))
                         .toList();
         return new Summary(
-                lines(),
-                succeeded,
-                failed,
-                deadLetters,
-                reused,
-                cached,
-                uncertain,
-                byModel.stream().mapToLong(ModelSummary::inputTokens).sum(),
-                byModel.stream().mapToLong(ModelSummary::outputTokens).sum(),
-                byModel.stream()
-                        .map(ModelSummary::costUsd)
-                        .reduce(BigDecimal.ZERO, BigDecimal::add),
-                reusedCost,
-                saved,
-                durationMs,
-                firstResultMs,
-                upstream.getValueAtPercentile(50),
-                upstream.getValueAtPercentile(95),
-                queue.getValueAtPercentile(50),
-                queue.getValueAtPercentile(95),
-                output,
-                complete,
-                waiting,
+                new Counts(lines(), succeeded, failed, deadLetters, reused, cached, uncertain),
+                new Bill(
+                        byModel.stream().mapToLong(ModelSummary::inputTokens).sum(),
+                        byModel.stream().mapToLong(ModelSummary::outputTokens).sum(),
+                        byModel.stream()
+                                .map(ModelSummary::costUsd)
+                                .reduce(BigDecimal.ZERO, BigDecimal::add),
+                        reusedCost,
+                        saved),
+                new Times(
+                        durationMs,
+                        firstResultMs,
+                        upstream.getValueAtPercentile(50),
+                        upstream.getValueAtPercentile(95),
+                        queue.getValueAtPercentile(50),
+                        queue.getValueAtPercentile(95)),
+                new End(output, complete, waiting),
                 budgets,
                 byModel,
                 errors,

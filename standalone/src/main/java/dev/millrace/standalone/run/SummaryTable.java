@@ -39,61 +39,66 @@ final class SummaryTable {
 
     private static List<Row> totals(Summary summary) {
         var rows = new ArrayList<Row>();
-        rows.add(new Row("jobs", number(summary.jobs())));
-        rows.add(new Row("succeeded", number(summary.succeeded())));
-        rows.add(new Row("failed", number(summary.failed())));
-        rows.add(new Row("dead letters", number(summary.deadLetters())));
+        rows.add(new Row("jobs", number(summary.counts().jobs())));
+        rows.add(new Row("succeeded", number(summary.counts().succeeded())));
+        rows.add(new Row("failed", number(summary.counts().failed())));
+        rows.add(new Row("dead letters", number(summary.counts().deadLetters())));
         summary.byError().forEach((code, count) -> rows.add(new Row("  " + code, number(count))));
-        if (summary.waiting() > 0) {
-            rows.add(new Row("waiting", number(summary.waiting()) + " (for money)"));
+        if (summary.end().waiting() > 0) {
+            rows.add(new Row("waiting", number(summary.end().waiting()) + " (for money)"));
         }
         summary.budgets().forEach(it -> rows.add(new Row("  budget", budget(it))));
-        if (summary.reused() > 0) {
+        if (summary.counts().reused() > 0) {
             rows.add(
                     new Row(
                             "reused",
-                            number(summary.reused())
+                            number(summary.counts().reused())
                                     + " (answered in an earlier run, for "
-                                    + Usd.text(summary.reusedCostUsd())
+                                    + Usd.text(summary.bill().reusedCostUsd())
                                     + " USD)"));
         }
-        if (summary.cached() > 0) {
+        if (summary.counts().cached() > 0) {
             rows.add(
                     new Row(
                             "cached",
-                            number(summary.cached())
+                            number(summary.counts().cached())
                                     + " (answers of other jobs, which saved "
-                                    + Usd.text(summary.savedUsd())
+                                    + Usd.text(summary.bill().savedUsd())
                                     + " USD)"));
         }
-        if (summary.uncertain() > 0) {
+        if (summary.counts().uncertain() > 0) {
             rows.add(
                     new Row(
                             "uncertain",
-                            number(summary.uncertain())
+                            number(summary.counts().uncertain())
                                     + " calls may have been billed without an answer"));
         }
         rows.add(
                 new Row(
                         "tokens",
-                        number(summary.inputTokens())
+                        number(summary.bill().inputTokens())
                                 + " in, "
-                                + number(summary.outputTokens())
+                                + number(summary.bill().outputTokens())
                                 + " out"));
-        rows.add(new Row("cost", Usd.text(summary.costUsd()) + " USD"));
+        rows.add(new Row("cost", Usd.text(summary.bill().costUsd()) + " USD"));
         if (!summary.byModel().isEmpty()) {
             rows.add(
                     new Row(
                             "upstream time",
-                            percentiles(summary.upstreamP50Ms(), summary.upstreamP95Ms())));
+                            percentiles(
+                                    summary.times().upstreamP50Ms(),
+                                    summary.times().upstreamP95Ms())));
             rows.add(
-                    new Row("queue time", percentiles(summary.queueP50Ms(), summary.queueP95Ms())));
+                    new Row(
+                            "queue time",
+                            percentiles(
+                                    summary.times().queueP50Ms(), summary.times().queueP95Ms())));
         }
-        if (summary.firstResultMs() != null) {
-            rows.add(new Row("first result", "after " + seconds(summary.firstResultMs())));
+        if (summary.times().firstResultMs() != null) {
+            rows.add(new Row("first result", "after " + seconds(summary.times().firstResultMs())));
         }
-        rows.add(new Row("total time", seconds(summary.durationMs())));
-        rows.add(new Row("results", summary.output()));
+        rows.add(new Row("total time", seconds(summary.times().durationMs())));
+        rows.add(new Row("results", summary.end().output()));
         return rows;
     }
 
@@ -134,7 +139,7 @@ final class SummaryTable {
                     "  %s:%d %s: %s%n"
                             .formatted(line.file(), line.line(), line.reason(), line.message()));
         }
-        long more = summary.deadLetters() - summary.deadLetterLines().size();
+        long more = summary.counts().deadLetters() - summary.deadLetterLines().size();
         if (more > 0) {
             text.append("  … and %s more%n".formatted(number(more)));
         }
