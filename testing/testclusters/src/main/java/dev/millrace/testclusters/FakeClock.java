@@ -28,7 +28,7 @@ public record FakeClock(Path file) {
 
     /** Gives a process this clock from its next start on. Needs the library. */
     public void install(RestartableProcess process) throws IOException {
-        set("+0");
+        set(0);
         Map<String, String> environment = process.builder().environment();
         environment.put("LD_PRELOAD", library().orElseThrow().toString());
         environment.put("FAKETIME_TIMESTAMP_FILE", file.toString());
@@ -39,11 +39,12 @@ public record FakeClock(Path file) {
     }
 
     /**
-     * Changes the clock.
+     * Changes the clock. A drift is one change after the other: with a rate, libfaketime lets timed
+     * waits of the process last for years.
      *
-     * @param offset such as {@code +90s}, or {@code +0 x1.05} for a drift from the process's start
+     * @param seconds by which the clock is ahead
      */
-    public void set(String offset) throws IOException {
-        Files.writeString(file, offset + "\n");
+    public void set(long seconds) throws IOException {
+        Files.writeString(file, "%+d%n".formatted(seconds));
     }
 }

@@ -16,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
@@ -106,7 +107,7 @@ final class ClusterStarter implements AutoCloseable {
 
     /** Chooses the build and the clock of each service. */
     private void prepare(Services services) throws IOException {
-        if (FakeClock.library().isEmpty() && kinds.removeIf(FaultKind::isClock)) {
+        if (FakeClock.library().isEmpty() && kinds.removeAll(FaultKind.OF_CLOCKS)) {
             setup.say("no clock is wrong: libfaketime is not installed");
         }
         for (RestartableProcess service : services.processes()) {
@@ -115,7 +116,7 @@ final class ClusterStarter implements AutoCloseable {
                 service.builder().command().set(0, options.from.resolve("millrace").toString());
                 service.builder().environment().put("MILLRACE_HOME", home.toString());
             }
-            if (kinds.stream().anyMatch(FaultKind::isClock)) {
+            if (!Collections.disjoint(kinds, FaultKind.OF_CLOCKS)) {
                 FakeClock.of(service, setup.folder().path()).install(service);
             }
         }

@@ -79,8 +79,8 @@ record FaultInjector(WorkFolder folder, Cluster cluster, Fault fault) {
             case SUSPEND, SUSPEND_LONG -> during(service.name(), service::suspend, service::resume);
             case SCALE_OUT -> during(spare.name(), spare::start, () -> stop(spare));
             case ROLLING_RESTART -> upgrade();
-            case CLOCK_JUMP -> clock(service, fault.victim() % 2 == 0 ? "+90s" : "-90s");
-            case CLOCK_DRIFT -> clock(service, "+0 x1.05");
+            case CLOCK_JUMP -> clock(service, fault.victim() % 2 == 0 ? 90 : -90, 0);
+            case CLOCK_DRIFT -> clock(service, 0, 1);
             case BROKER_KILL -> during(broker.name(), broker::kill, broker::start);
             case BROKER_TERM -> during(broker.name(), () -> stop(broker), broker::start);
             case BROKER_SUSPEND -> during(broker.name(), broker::suspend, broker::resume);
@@ -143,11 +143,15 @@ record FaultInjector(WorkFolder folder, Cluster cluster, Fault fault) {
                 () -> usual.forEach(models::put));
     }
 
-    private String clock(RestartableProcess service, String offset)
+    private String clock(RestartableProcess service, long jump, long drift)
             throws IOException, InterruptedException {
         var clock = FakeClock.of(service, folder.path());
-        return during(
-                service.name() + " by " + offset, () -> clock.set(offset), () -> clock.set("+0"));
+        for (long second = 0; second < fault.lasts().toSeconds(); second++) {
+            clock.set(jump + second * drift);
+            Thread.sleep(Duration.ofSeconds(1));
+        }
+        clock.set(0);
+        return "%s by %+d s and %d %%".formatted(service.name(), jump, 100 * drift);
     }
 
     private String fullDisk(Path folder, Act restart) throws IOException, InterruptedException {
@@ -198,8 +202,7 @@ record FaultInjector(WorkFolder folder, Cluster cluster, Fault fault) {
      */
     private String loseOffsets(String command, String group)
             throws IOException, InterruptedException {
-        Services services = cluster.services();
-        List<RestartableProcess> members = services.of(command);
+        List<RestartableProcess> members = cluster.services().of(command);
         members.forEach(RestartableProcess::kill);
         LinkedBrokers brokers = cluster.brokers();
         Set<TopicPartition> committed = brokers.committed(group);
@@ -209,7 +212,7 @@ record FaultInjector(WorkFolder folder, Cluster cluster, Fault fault) {
                 await(
                         () ->
                                 members.stream().anyMatch(it -> !it.isAlive())
-                                        || services.healthOf(members).contains("offset"));
+                                        || cluster.services().healthOf(members).contains("offset"));
         RestartableProcess first = members.getFirst();
         first.builder().command().add(ACCEPT_RESEND);
         stopAll(members);
@@ -217,7 +220,7 @@ record FaultInjector(WorkFolder folder, Cluster cluster, Fault fault) {
         boolean isBack =
                 await(
                         () ->
-                                services.isReady(first)
+                                cluster.services().isReady(first)
                                         && brokers.committed(group).containsAll(committed));
         Thread.sleep(fault.lasts());
         stop(first);

@@ -2,6 +2,7 @@ package dev.millrace.bench.torture;
 
 import java.time.Duration;
 import java.util.Locale;
+import java.util.Set;
 import java.util.random.RandomGenerator;
 
 /** What can happen to a part of the cluster. */
@@ -20,7 +21,7 @@ enum FaultKind {
     ROLLING_RESTART(20, 40),
     /** The clock of a service is wrong by 90 seconds for a while. */
     CLOCK_JUMP(5, 60),
-    /** The clock of a service is 5 % too fast for a while, then jumps back. */
+    /** The clock of a service is twice as fast for a while, then jumps back. */
     CLOCK_DRIFT(20, 60),
     BROKER_KILL(1, 20),
     BROKER_TERM(1, 20),
@@ -67,6 +68,8 @@ enum FaultKind {
     /** Most of the answers are billed and break off. */
     PROVIDER_BROKEN_BODY(5, 40);
 
+    static final Set<FaultKind> OF_CLOCKS = Set.of(CLOCK_JUMP, CLOCK_DRIFT);
+
     private final int minSeconds;
     private final int maxSeconds;
 
@@ -98,10 +101,6 @@ enum FaultKind {
     /** Returns true if connections between brokers fail. */
     boolean isOfPeers() {
         return name().startsWith("PEER_");
-    }
-
-    boolean isClock() {
-        return name().startsWith("CLOCK_");
     }
 
     /** Draws a length; short ones are as likely as long ones on a logarithmic scale. */

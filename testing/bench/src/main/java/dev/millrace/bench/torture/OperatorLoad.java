@@ -36,7 +36,7 @@ final class OperatorLoad implements Load.Loop {
 
     private static final int PAUSE_MILLIS = 5_000;
     private static final int PAUSED_ONE_IN = 4;
-    private static final int LONGEST_PAUSE_MILLIS = 20_000;
+    private static final int LONGEST_PAUSE_MILLIS = 60_000;
     private static final int RECENT = 20;
 
     private final Load.Target target;

@@ -54,8 +54,11 @@ final class OutcomeCheck {
     /** After this time without a byte, a worker ends a call, whose bill may still come. */
     private static final long FIRST_BYTE_TIMEOUT_MILLIS = 120_000;
 
-    /** Within this time, workers learn of a cancellation or a pause. */
-    private static final long NOTICE_MILLIS = 5_000;
+    /**
+     * Within this time, workers learn of a cancellation or a pause, and a transaction ends that
+     * announced calls before.
+     */
+    private static final long NOTICE_MILLIS = 15_000;
 
     private static final long MINUTE_MILLIS = 60_000;
 

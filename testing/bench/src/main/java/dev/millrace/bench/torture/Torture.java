@@ -4,12 +4,15 @@ import static java.net.HttpURLConnection.HTTP_OK;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.util.stream.Collectors.counting;
 import static java.util.stream.Collectors.groupingBy;
+import static java.util.stream.Collectors.mapping;
+import static java.util.stream.Collectors.toSet;
 
 import dev.millrace.bench.measurement.Report;
 import dev.millrace.bench.measurement.Setup;
 import dev.millrace.bench.torture.ClientHistory.ClientAnswer;
 import dev.millrace.bench.torture.FaultPlan.Fault;
 import dev.millrace.bench.torture.PublishedRuns.Faults;
+import dev.millrace.contracts.result.ResultView;
 import dev.millrace.standalone.log.Logging;
 import dev.millrace.testclusters.RestartableProcess;
 import java.io.IOException;
@@ -129,11 +132,9 @@ final class Torture {
     }
 
     private void idleUntil(long millis, Cluster cluster) throws IOException, InterruptedException {
-        long left = millis - setup.clock().millis();
-        while (left > 0) {
-            pause(Math.min(left, POLL_MILLIS), cluster);
+        while (setup.clock().millis() < millis) {
+            pause(Math.clamp(millis - setup.clock().millis(), 0, POLL_MILLIS), cluster);
             draw(cluster);
-            left = millis - setup.clock().millis();
         }
     }
 
@@ -203,11 +204,10 @@ final class Torture {
         }
         found.forEach(it -> report.remark("found: " + it));
         boolean isFound = found.stream().anyMatch(it -> it.contains(plant.problem()));
-        String words = "%s after %d min of load".formatted(plant, options.minutes);
         if (isFound) {
-            report.remark("found the planted " + words);
+            report.remark("found the planted " + plant);
         } else {
-            report.problem("did not find the planted " + words);
+            report.problem("did not find the planted " + plant);
         }
     }
 
@@ -295,10 +295,12 @@ final class Torture {
     /** Each batch that a client submitted has ended, as its results say. */
     private void checkBatches(Load.Target target, Outputs outputs)
             throws IOException, InterruptedException {
-        Map<String, Long> succeeded =
+        Map<String, Set<String>> ended =
                 outputs.results().stream()
-                        .filter(it -> it.view().errorCode() == null)
-                        .collect(groupingBy(it -> it.view().batch(), counting()));
+                        .map(Outputs.Result::view)
+                        .filter(it -> it.errorCode() == null)
+                        .collect(
+                                groupingBy(ResultView::batch, mapping(ResultView::jobId, toSet())));
         var wrong = new TreeSet<String>();
         FaultInjector.await(
                 () -> {
@@ -307,7 +309,7 @@ final class Torture {
                         URI uri = target.gateways().getFirst().resolve(BatchLoad.path(id));
                         var request = Load.Target.request(uri, history.secrets().getLast());
                         String batch = target.send(request).map(HttpResponse::body).orElse("{}");
-                        if (!BatchLoad.hasEnded(batch, succeeded.getOrDefault(id, 0L))) {
+                        if (!BatchLoad.hasEnded(batch, ended.getOrDefault(id, Set.of()).size())) {
                             wrong.add(batch);
                         }
                     }

@@ -424,7 +424,7 @@ class OutcomeCheckTest {
         void whatIsCancelledOrPausedIsNotCalled(String name) {
             String banned = name.equals("job") ? JOB.value() : name;
             bills.put(JOB.value(), List.of(bill(20_001)));
-            history.bans().add(new Ban(banned, 15_000, 30_000));
+            history.bans().add(new Ban(banned, 5_000, 30_000));
             assertProblem("calls of what was cancelled or paused");
 
             faults.add(new InflictedFault(FaultKind.LINK_CUT, "worker1-broker0", 4_000, 5_000, 0));
@@ -432,7 +432,7 @@ class OutcomeCheckTest {
         }
 
         @ParameterizedTest
-        @CsvSource({"15001, 30000", "10000, 20001"})
+        @CsvSource({"5001, 30000", "1000, 20001"})
         void callBeforeWorkersNoticeOrAfterAPauseIsAllowed(long from, long to) {
             bills.put(JOB.value(), List.of(bill(20_001)));
             history.bans().add(new Ban("quick", from, to));
