@@ -6,8 +6,10 @@ import dev.millrace.configuration.MillraceConfig;
 import dev.millrace.contracts.kafka.KafkaConfig;
 import dev.millrace.contracts.memory.HeapShare;
 import dev.millrace.contracts.topic.Topics;
+import dev.millrace.wire.translate.Translation;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -25,6 +27,7 @@ import java.util.Optional;
  *     restarts after a kill resumes at once; without one, it waits for the session timeout
  * @param acceptResend true to route requests of a partition again whose offset was lost
  * @param heap bounds the buffers that the client properties do not set
+ * @param translations how jobs reach models of other urls
  */
 public record RouterSettings(
         MillraceConfig config,
@@ -34,7 +37,8 @@ public record RouterSettings(
         Duration sessionTimeout,
         Optional<String> instance,
         boolean acceptResend,
-        HeapShare heap) {
+        HeapShare heap,
+        List<Translation> translations) {
     /**
      * Default of {@link #commitInterval}, which applies with a backlog. A shorter interval makes
      * transactions of the router, and so of the workers, smaller and more expensive.
@@ -50,6 +54,7 @@ public record RouterSettings(
     private static final int MAX_THREADS = 64;
 
     public RouterSettings {
+        translations = List.copyOf(translations);
         require(config.kafka().isPresent(), "kafka", "must name the cluster");
         require(
                 threads >= 1 && threads <= MAX_THREADS,
@@ -59,7 +64,7 @@ public record RouterSettings(
         require(sessionTimeout.toMillis() >= 1, "session_timeout", "must be 1 ms or more");
     }
 
-    /** Returns settings with one thread and all other defaults of a cluster. */
+    /** Returns settings with one thread, no translation and all other defaults of a cluster. */
     public static RouterSettings of(MillraceConfig config, Path stateDirectory) {
         return new RouterSettings(
                 config,
@@ -69,10 +74,14 @@ public record RouterSettings(
                 DEFAULT_SESSION_TIMEOUT,
                 Optional.empty(),
                 false,
-                HeapShare.AMPLE);
+                HeapShare.AMPLE,
+                List.of());
     }
 
-    /** Returns settings with one thread and all other defaults of the embedded broker. */
+    /**
+     * Returns settings with one thread, no translation and all other defaults of the embedded
+     * broker.
+     */
     public static RouterSettings embedded(MillraceConfig config, Path stateDirectory) {
         return new RouterSettings(
                 config,
@@ -82,11 +91,14 @@ public record RouterSettings(
                 EMBEDDED_SESSION_TIMEOUT,
                 Optional.of("embedded"),
                 false,
-                HeapShare.AMPLE);
+                HeapShare.AMPLE,
+                List.of());
     }
 
-    /** Returns these settings with the operator's decision and other buffer bounds. */
-    public RouterSettings with(boolean resend, HeapShare share) {
+    /**
+     * Returns these settings with the operator's decision, other buffer bounds and translations.
+     */
+    public RouterSettings with(boolean resend, HeapShare share, List<Translation> known) {
         return new RouterSettings(
                 config,
                 stateDirectory,
@@ -95,7 +107,8 @@ public record RouterSettings(
                 sessionTimeout,
                 instance,
                 resend,
-                share);
+                share,
+                known);
     }
 
     /**

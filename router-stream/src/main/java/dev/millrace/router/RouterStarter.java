@@ -253,7 +253,7 @@ final class RouterStarter {
             LostJobDetector lostJobs,
             List<RouterFeature> features) {
         var policies = new PolicySnapshotSource(control::state, config);
-        var models = ServiceableModels.of(config);
+        var models = ServiceableModels.of(config, settings.translations());
         return new RouterContext(
                 new Planner(
                         models,

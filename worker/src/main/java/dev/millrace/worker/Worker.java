@@ -11,6 +11,7 @@ import dev.millrace.contracts.kafka.KafkaConfig;
 import dev.millrace.contracts.service.Health;
 import dev.millrace.contracts.service.Service;
 import dev.millrace.contracts.topic.Topics;
+import dev.millrace.wire.translate.Translation;
 import dev.millrace.worker.call.ProviderCalls;
 import dev.millrace.worker.capacity.SlotBounds;
 import dev.millrace.worker.chunk.ChunkForwarder;
@@ -102,6 +103,7 @@ public final class Worker implements Service {
         var calls =
                 ProviderCalls.overHttp(
                         config.worker(),
+                        settings.translations(),
                         slots,
                         providers(config, models),
                         AnswerLimits.of(config.worker(), slots, config.topics().maxResponseBytes()),
@@ -213,7 +215,7 @@ public final class Worker implements Service {
                 new ServedModels(
                         models,
                         topics(config, models),
-                        fallbacks(config),
+                        fallbacks(config, settings.translations()),
                         config.catalog().version(),
                         outputs,
                         ConfiguredLimits.of(config),
@@ -244,16 +246,19 @@ public final class Worker implements Service {
      * Returns the models that jobs can fall back to, including models that only other workers
      * serve, which can have the keys of providers that are off here.
      */
-    private static FallbackModels fallbacks(MillraceConfig config) {
+    private static FallbackModels fallbacks(MillraceConfig config, List<Translation> translations) {
         return new FallbackModels(
                 config.catalog().models().stream()
                         .filter(it -> config.providerOf(it).isPresent())
-                        .collect(Collectors.toMap(Model::name, it -> fallback(config, it))));
+                        .collect(
+                                Collectors.toMap(
+                                        Model::name, it -> fallback(config, it, translations))));
     }
 
-    private static FallbackModel fallback(MillraceConfig config, Model model) {
+    private static FallbackModel fallback(
+            MillraceConfig config, Model model, List<Translation> translations) {
         ProviderConfig provider = config.providerOf(model).orElseThrow();
-        return new FallbackModel(model, model.urlsAt(provider.endpoints()));
+        return new FallbackModel(model, model.urlsAt(provider.endpoints()), translations);
     }
 
     private static Map<String, ProviderConfig> providers(

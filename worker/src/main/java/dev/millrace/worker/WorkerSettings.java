@@ -2,10 +2,12 @@ package dev.millrace.worker;
 
 import dev.millrace.configuration.MillraceConfig;
 import dev.millrace.configuration.ProviderConfig;
+import dev.millrace.wire.translate.Translation;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.net.URI;
 import java.time.InstantSource;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 
@@ -24,6 +26,7 @@ import java.util.random.RandomGenerator;
  * @param instance determines the transactional id; two running workers must not share it
  * @param sharesLimits true if the configured limits hold for all workers of the cluster together;
  *     false if this worker applies them alone
+ * @param translations how jobs reach models of other urls
  */
 public record WorkerSettings(
         MillraceConfig config,
@@ -33,11 +36,15 @@ public record WorkerSettings(
         RandomGenerator random,
         boolean acceptResend,
         String instance,
-        boolean sharesLimits) {
+        boolean sharesLimits,
+        List<Translation> translations) {
+    public WorkerSettings {
+        translations = List.copyOf(translations);
+    }
 
     /**
-     * Creates the settings of a worker that shares limits and does not accept resends, with an
-     * instance name from {@link #configuredOrUnique}.
+     * Creates the settings of a worker that shares limits, and neither accepts resends nor
+     * translates, with an instance name from {@link #configuredOrUnique}.
      */
     public WorkerSettings(
             MillraceConfig config,
@@ -53,7 +60,8 @@ public record WorkerSettings(
                 random,
                 false,
                 configuredOrUnique(config, random),
-                true);
+                true,
+                List.of());
     }
 
     /** Returns {@code worker.instance}, or by default a unique name. */

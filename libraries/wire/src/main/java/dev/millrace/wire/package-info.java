@@ -7,7 +7,7 @@
  *   <li>{@code answer} what an answer contains, and the tokens it reports
  *   <li>{@code sse}, {@code stream} events of a streamed answer, and the answer they make
  *   <li>{@code error} errors, waits and limits
- *   <li>{@code translate} requests and answers in the form of another API
+ *   <li>{@code translate} what is asked of translations to other APIs
  *   <li>{@code json} JSON as trees
  * </ul>
  *

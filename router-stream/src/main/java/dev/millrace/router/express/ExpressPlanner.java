@@ -19,7 +19,9 @@ import dev.millrace.router.message.RoutingMessage.PlannedJob;
 import dev.millrace.router.message.RoutingMessage.ValidContent;
 import dev.millrace.router.plan.JobPlanner;
 import dev.millrace.router.plan.PlanAddition;
+import dev.millrace.router.plan.ServiceableModels;
 import dev.millrace.router.policy.PolicySnapshotSource;
+import dev.millrace.wire.translate.Translation;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Objects;
@@ -44,13 +46,19 @@ public final class ExpressPlanner {
     /**
      * Creates a planner for the models of a configuration.
      *
+     * @param translations how jobs reach models of other urls
      * @param additions what features add to plans; a job with a cache key is for the router
      */
     public ExpressPlanner(
-            MillraceConfig config, List<PlanAddition> additions, InstantSource clock) {
+            MillraceConfig config,
+            List<Translation> translations,
+            List<PlanAddition> additions,
+            InstantSource clock) {
         this.clock = clock;
         policies = new PolicySnapshotSource(() -> ControlState.EMPTY, config);
-        jobs = JobPlanner.withoutState(config, additions, clock);
+        jobs =
+                JobPlanner.withoutState(
+                        ServiceableModels.of(config, translations), additions, clock);
         pace =
                 FairLaneAssigner.inMemory(
                         new FairnessConfig(

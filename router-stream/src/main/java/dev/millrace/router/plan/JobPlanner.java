@@ -1,6 +1,5 @@
 package dev.millrace.router.plan;
 
-import dev.millrace.configuration.MillraceConfig;
 import dev.millrace.contracts.catalog.Model;
 import dev.millrace.contracts.catalog.OutputLimit;
 import dev.millrace.contracts.control.ControlState;
@@ -41,10 +40,9 @@ public record JobPlanner(Planner planner, InstantSource clock) {
     private static final Rejection CANCELLED =
             new Rejection(ErrorCode.CANCELLED, "the job was cancelled before it was routed", null);
 
-    /** Creates a planner of the models of a configuration, without state of a router. */
+    /** Creates a planner of the given models, without state of a router. */
     public static JobPlanner withoutState(
-            MillraceConfig config, List<PlanAddition> additions, InstantSource clock) {
-        var models = ServiceableModels.of(config);
+            ServiceableModels models, List<PlanAddition> additions, InstantSource clock) {
         return new JobPlanner(
                 new Planner(models, _ -> Optional.empty(), Classifier.load(), additions), clock);
     }

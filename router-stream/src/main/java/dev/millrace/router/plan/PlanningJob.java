@@ -4,8 +4,6 @@ import dev.millrace.contracts.catalog.Model;
 import dev.millrace.contracts.job.RequestLine;
 import dev.millrace.router.classify.Profile;
 import dev.millrace.wire.translate.Translation;
-import dev.millrace.wire.translate.outcome.TranslationPreview;
-import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,7 +17,7 @@ public final class PlanningJob {
     private final List<PlanAddition> additions;
     private final Profile profile;
     private final Map<Class<?>, Object> computed = new HashMap<>();
-    private final Map<Translation, TranslationPreview> previews = new EnumMap<>(Translation.class);
+    private final Map<Translation, Translation.Preview> previews = new HashMap<>();
 
     /** Creates a job without additions to its plan. */
     public PlanningJob(JobRequest request, Function<RequestLine, Profile> classifier) {
@@ -67,7 +65,7 @@ public final class PlanningJob {
     }
 
     /** Returns the findings of a translation. Translates the request on the first call only. */
-    TranslationPreview preview(Translation translation) {
+    Translation.Preview preview(Translation translation) {
         return previews.computeIfAbsent(translation, it -> it.preview(line()));
     }
 }

@@ -6,6 +6,7 @@ import dev.millrace.contracts.catalog.Model;
 import dev.millrace.contracts.catalog.ModelNames;
 import dev.millrace.contracts.job.Endpoint;
 import dev.millrace.wire.translate.Translation;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -16,21 +17,24 @@ import java.util.stream.Collectors;
  *
  * @param names all models that a job can name, and why some are out of service
  * @param endpoints the urls that each provider serves; models of other providers are out of service
+ * @param translations how jobs reach models of other urls; empty for models of their own url only
  */
-public record ServiceableModels(ModelNames names, Map<String, Set<Endpoint>> endpoints) {
+public record ServiceableModels(
+        ModelNames names, Map<String, Set<Endpoint>> endpoints, List<Translation> translations) {
     public ServiceableModels {
         endpoints = Map.copyOf(endpoints);
+        translations = List.copyOf(translations);
     }
 
     /** Returns the models of a configuration. */
-    public static ServiceableModels of(MillraceConfig config) {
+    public static ServiceableModels of(MillraceConfig config, List<Translation> translations) {
         var endpoints =
                 config.providers().entrySet().stream()
                         .filter(entry -> !config.off().containsKey(entry.getKey()))
                         .collect(
                                 Collectors.toMap(
                                         Map.Entry::getKey, entry -> entry.getValue().endpoints()));
-        return new ServiceableModels(config.modelNames(), endpoints);
+        return new ServiceableModels(config.modelNames(), endpoints, translations);
     }
 
     /** Returns true when the model's provider is off. */
@@ -66,6 +70,6 @@ public record ServiceableModels(ModelNames names, Map<String, Set<Endpoint>> end
 
     /** Returns how jobs of an endpoint are translated for a model; empty if they are not. */
     Optional<Translation> translation(Endpoint job, Model model) {
-        return Translation.of(job, endpointsOf(model));
+        return Translation.find(translations, job, endpointsOf(model));
     }
 }

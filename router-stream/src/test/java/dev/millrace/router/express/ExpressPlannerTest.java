@@ -20,6 +20,7 @@ import dev.millrace.contracts.job.RequestParser;
 import dev.millrace.router.RouterTopology;
 import dev.millrace.router.topology.RouterDriver;
 import java.math.BigDecimal;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
@@ -37,10 +38,8 @@ class ExpressPlannerTest {
             router: { fairness: { burst: 8 } }
             providers:
               openai: { wire: openai, base_url: "http://localhost:1/v1" }
-              anthropic: { wire: anthropic, base_url: "http://localhost:1" }
             models:
               small: { provider: openai, price: { input: 1, output: 2 }, aliases: [ little ] }
-              claude: { provider: anthropic, price: { input: 3, output: 15 } }
             tenants:
               poor: { budget: { limit_usd: 5 } }
             """;
@@ -48,7 +47,7 @@ class ExpressPlannerTest {
     private final RouterDriver router = new RouterDriver();
     private final MillraceConfig config = new ConfigLoader(Map.of()).parse("test", CONFIG);
     private final ExpressPlanner planner =
-            new ExpressPlanner(config, RouterTopology.planning(config), router.clock);
+            new ExpressPlanner(config, List.of(), RouterTopology.planning(config), router.clock);
     private ControlState control = ControlState.EMPTY;
 
     @AfterEach
@@ -110,11 +109,6 @@ class ExpressPlannerTest {
                             ",\"max_tokens\":9",
                             ",\"deadline\":\"2026-11-21T06:00:00Z\",\"on_unavailable\":\"fail\""),
                     submission("acme"));
-        }
-
-        @Test
-        void isTranslatedAsByTheRouter() throws UnreadableHeader {
-            assertPlannedAsByTheRouter("claude", line("claude", "", ""), submission("acme"));
         }
 
         @Test

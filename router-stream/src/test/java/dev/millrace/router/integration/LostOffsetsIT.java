@@ -80,7 +80,7 @@ class LostOffsetsIT {
     private Router start(boolean acceptResend) {
         var settings =
                 RouterSettings.embedded(RequestCluster.config(cluster.bootstrap()), cluster.state())
-                        .with(acceptResend, HeapShare.AMPLE);
+                        .with(acceptResend, HeapShare.AMPLE, List.of());
         return Router.start(settings, new SimpleMeterRegistry(), InstantSource.system());
     }
 

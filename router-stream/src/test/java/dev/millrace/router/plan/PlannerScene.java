@@ -25,6 +25,7 @@ import dev.millrace.router.classify.KnownProfile;
 import dev.millrace.router.classify.Profile;
 import dev.millrace.router.classify.Requests;
 import dev.millrace.router.policy.ActivePolicy;
+import dev.millrace.wire.translate.Translation;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.Arrays;
@@ -67,12 +68,13 @@ public final class PlannerScene {
      * @param endpoints the urls that each provider serves
      */
     PlannerScene(Catalog catalog, Map<String, Set<Endpoint>> endpoints) {
-        this(catalog, endpoints, _ -> new PlanAddition() {});
+        this(catalog, endpoints, List.of(), _ -> new PlanAddition() {});
     }
 
     private PlannerScene(
             Catalog catalog,
             Map<String, Set<Endpoint>> endpoints,
+            List<Translation> translations,
             Function<ServiceableModels, PlanAddition> addition) {
         var models =
                 new ServiceableModels(
@@ -80,7 +82,8 @@ public final class PlannerScene {
                                 catalog,
                                 endpoints.keySet(),
                                 Map.of("locked", "environment variable LOCKED_KEY is not set")),
-                        endpoints);
+                        endpoints,
+                        translations);
         planner =
                 new Planner(
                         models,
@@ -99,11 +102,20 @@ public final class PlannerScene {
     /** Creates the planner of a router with one feature. */
     public static PlannerScene of(
             Function<ServiceableModels, PlanAddition> addition, Model... models) {
-        return new PlannerScene(Catalog.of(Arrays.asList(models)), ENDPOINTS, addition);
+        return new PlannerScene(Catalog.of(Arrays.asList(models)), ENDPOINTS, List.of(), addition);
     }
 
     public static PlannerScene of(Model... models) {
         return new PlannerScene(Catalog.of(Arrays.asList(models)));
+    }
+
+    /** Creates a planner with translations. */
+    static PlannerScene translating(List<Translation> translations, Model... models) {
+        return new PlannerScene(
+                Catalog.of(Arrays.asList(models)),
+                ENDPOINTS,
+                translations,
+                _ -> new PlanAddition() {});
     }
 
     /** Returns a model of the provider {@code everything} with a window and capabilities. */

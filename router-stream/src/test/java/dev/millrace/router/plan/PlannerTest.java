@@ -286,6 +286,17 @@ class PlannerTest {
                                             + " /v1/messages",
                                     "url"));
         }
+
+        @Test
+        void fallbackIsSkipped() {
+            assertThat(
+                            scene.plan(
+                                    Requests.line(
+                                            "/v1/chat/completions",
+                                            "{\"model\":\"open\"}",
+                                            "{\"fallback\":[\"claude-sonnet\",\"bound\"]}")))
+                    .isEqualTo(new Plan.Routed(List.of(OPEN, BOUND), "catalog"));
+        }
     }
 
     @Nested

@@ -18,7 +18,6 @@ import dev.millrace.router.topology.RouterDriver;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -132,40 +131,6 @@ class PlanStepTest {
 
             assertThat(job.costLimit()).isNull();
             assertThat(job.maxOutputTokens()).isNull();
-        }
-    }
-
-    @Nested
-    class WhenAJobIsTranslated {
-        private static String chat(String fields) {
-            return """
-            {"custom_id":"a","url":"/v1/chat/completions","body":{"model":"claude",%s\
-            "messages":[{"role":"user","content":"Hi"}]}}"""
-                    .formatted(fields);
-        }
-
-        private @Nullable Long addedLimit(String fields) throws UnreadableHeader {
-            router.send(chat(fields));
-            return JobHeaders.read(router.jobs("claude").getFirst().headers()).maxOutputTokens();
-        }
-
-        @Test
-        void headersHaveTheDefaultLimitThatIsSent() throws UnreadableHeader {
-            assertThat(addedLimit("")).isEqualTo(Model.DEFAULT_MAX_TOKENS);
-        }
-
-        @Test
-        void noLimitIsAddedToAJobWithItsOwn() throws UnreadableHeader {
-            assertThat(addedLimit("\"max_tokens\":5,")).isNull();
-        }
-
-        @Test
-        void fieldWithoutCounterpartIsInTheResult() {
-            router.send(chat("\"seed\":1,"));
-
-            assertThat(router.jobs("claude")).isEmpty();
-            assertThat(new String(router.results().getFirst().value(), UTF_8))
-                    .contains("\"code\":\"validation_error\"", "\"param\":\"body.seed\"");
         }
     }
 

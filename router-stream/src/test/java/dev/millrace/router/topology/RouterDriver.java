@@ -54,6 +54,7 @@ import dev.millrace.router.policy.ActivePolicy;
 import dev.millrace.router.policy.PolicySnapshot;
 import dev.millrace.router.step.CoreTopology;
 import dev.millrace.router.waiting.OldestWaitingJob;
+import dev.millrace.wire.translate.Translation;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
@@ -140,6 +141,7 @@ public final class RouterDriver implements AutoCloseable {
 
     private final Topics topics;
     private final List<Model> models;
+    private final List<Translation> translations;
     private final Path directory;
     private final List<RouterFeature> features;
     private final Topology topology;
@@ -151,7 +153,12 @@ public final class RouterDriver implements AutoCloseable {
 
     /** Runs a topology with some of the features. */
     public RouterDriver(Function<List<RouterFeature>, List<RouterFeature>> chosen) {
-        this(TOPICS, MODELS, new TestClock(), null, chosen);
+        this(TOPICS, MODELS, List.of(), new TestClock(), null, chosen);
+    }
+
+    /** Runs a topology with translations. */
+    public RouterDriver(List<Translation> translations) {
+        this(TOPICS, MODELS, translations, new TestClock(), null, all -> all);
     }
 
     /**
@@ -162,17 +169,19 @@ public final class RouterDriver implements AutoCloseable {
      */
     public RouterDriver(
             Topics topics, List<Model> models, TestClock clock, @Nullable RestoredStores stores) {
-        this(topics, models, clock, stores, all -> all);
+        this(topics, models, List.of(), clock, stores, all -> all);
     }
 
     private RouterDriver(
             Topics topics,
             List<Model> models,
+            List<Translation> translations,
             TestClock clock,
             @Nullable RestoredStores stores,
             Function<List<RouterFeature>, List<RouterFeature>> chosen) {
         this.topics = topics;
         this.models = models;
+        this.translations = translations;
         this.clock = clock;
         directory = newDirectory();
         if (stores != null) {
@@ -290,7 +299,8 @@ public final class RouterDriver implements AutoCloseable {
                         "openai",
                         Endpoints.known().ofWire(Wire.OPENAI),
                         "anthropic",
-                        Set.of(Endpoint.MESSAGES)));
+                        Set.of(Endpoint.MESSAGES)),
+                translations);
     }
 
     static Properties properties(Path directory) {

@@ -190,6 +190,7 @@ final class LiveCheck implements AutoCloseable {
         var calls =
                 ProviderCalls.overHttp(
                         config.worker(),
+                        List.of(),
                         slots,
                         Map.of(model.provider(), provider),
                         AnswerLimits.of(config.worker(), slots, config.topics().maxResponseBytes()),

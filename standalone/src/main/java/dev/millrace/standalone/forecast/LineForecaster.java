@@ -20,6 +20,7 @@ import dev.millrace.router.plan.PlanningJob;
 import dev.millrace.router.plan.ServiceableModels;
 import dev.millrace.router.plan.WorstCaseCost;
 import dev.millrace.router.policy.ActivePolicy;
+import dev.millrace.standalone.feature.Features;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.Collections;
@@ -46,7 +47,7 @@ public final class LineForecaster {
             Optional<ActivePolicy> policy,
             Instant now) {
         this.classifier = classifier;
-        var models = ServiceableModels.of(config);
+        var models = ServiceableModels.of(config, Features.TRANSLATIONS);
         documents = DocumentPlanning.ofForecast(models);
         planner = new Planner(models, _ -> Optional.empty(), classifier, List.of(documents));
         splits = new SplitForecaster(classifier, now);

@@ -18,6 +18,7 @@ import dev.millrace.sink.Sink;
 import dev.millrace.sink.SinkSettings;
 import dev.millrace.standalone.cluster.TopicAdmin;
 import dev.millrace.standalone.console.KafkaFailure;
+import dev.millrace.standalone.feature.Features;
 import dev.millrace.store.database.DatabaseException;
 import dev.millrace.worker.Worker;
 import dev.millrace.worker.WorkerSettings;
@@ -133,7 +134,8 @@ final class ServiceFactory {
                         random,
                         settings.acceptResend(),
                         instance,
-                        settings.sharesLimits()));
+                        settings.sharesLimits(),
+                        Features.TRANSLATIONS));
     }
 
     private static Service retrieval(PipelineSettings settings, MillraceConfig config) {
@@ -160,7 +162,10 @@ final class ServiceFactory {
                         ? RouterSettings.embedded(config, state)
                         : RouterSettings.of(config, state);
         return Router.start(
-                router.with(settings.acceptResend(), Pipeline.heapShare(settings.parts())),
+                router.with(
+                        settings.acceptResend(),
+                        Pipeline.heapShare(settings.parts()),
+                        Features.TRANSLATIONS),
                 settings.meters(),
                 InstantSource.system());
     }

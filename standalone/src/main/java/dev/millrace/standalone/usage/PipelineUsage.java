@@ -7,6 +7,7 @@ import dev.millrace.gateway.job.CallPlanner.PlannedCall;
 import dev.millrace.gateway.usage.PipelineOperations;
 import dev.millrace.router.RouterTopology;
 import dev.millrace.router.express.ExpressPlanner;
+import dev.millrace.standalone.feature.Features;
 import java.time.InstantSource;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
@@ -36,7 +37,12 @@ public final class PipelineUsage {
                 jdbcUrl,
                 new PipelineState(config, clock, nanoTicker),
                 new PipelineChanges(config, clock, random),
-                planner(new ExpressPlanner(config, RouterTopology.planning(config), clock)),
+                planner(
+                        new ExpressPlanner(
+                                config,
+                                Features.TRANSLATIONS,
+                                RouterTopology.planning(config),
+                                clock)),
                 hasRoom);
     }
 

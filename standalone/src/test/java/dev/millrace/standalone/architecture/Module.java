@@ -22,6 +22,7 @@ enum Module {
     GATEWAY("gateway", "gateway"),
     WEBHOOKS("features/webhooks", "webhooks"),
     PRICE_LISTS("features/price-lists", "pricelist"),
+    TRANSLATION("features/translation", "translation"),
     SIMULATOR("testing/simulator", "simulator"),
     BROKER("libraries/embedded-broker", "broker"),
     TEST_CLUSTERS("testing/testclusters", "testclusters"),
@@ -65,6 +66,7 @@ enum Module {
             case PRODUCER -> EnumSet.of(CONFIGURATION, CONTRACTS, this);
             case RETRIEVAL -> EnumSet.of(YAML, CONFIGURATION, CONTRACTS, SIMILARITY, this);
             case SINK -> EnumSet.of(CONTRACTS, STORE, this);
+            case TRANSLATION -> EnumSet.of(CONTRACTS, WIRE, this);
             case WEBHOOKS -> EnumSet.of(CONFIGURATION, CONTRACTS, STORE, this);
             case GATEWAY ->
                     EnumSet.of(CONFIGURATION, CONTRACTS, CONTROL, PRODUCER, WIRE, STORE, this);

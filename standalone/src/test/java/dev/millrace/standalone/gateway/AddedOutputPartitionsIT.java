@@ -68,7 +68,8 @@ class AddedOutputPartitionsIT {
                         new SplittableRandom(1),
                         false,
                         instance,
-                        true));
+                        true,
+                        List.of()));
     }
 
     private CompletableFuture<HttpResponse<String>> call(

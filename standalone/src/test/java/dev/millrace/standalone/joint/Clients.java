@@ -76,7 +76,10 @@ final class Clients {
         random = workers.random();
         express =
                 new ExpressPlanner(
-                        history.config(), RouterTopology.planning(history.config()), workers::now);
+                        history.config(),
+                        List.of(),
+                        RouterTopology.planning(history.config()),
+                        workers::now);
     }
 
     /** Plans all requests. */

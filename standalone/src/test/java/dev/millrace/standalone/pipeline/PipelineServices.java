@@ -11,6 +11,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.SplittableRandom;
 
 /** Starts the services of a pipeline on a cluster. The caller closes them. */
@@ -34,7 +35,8 @@ final class PipelineServices {
                         new SplittableRandom(1),
                         false,
                         "w1",
-                        true));
+                        true,
+                        List.of()));
     }
 
     static RetrievalService retrieval(JobCluster cluster, Path index) {

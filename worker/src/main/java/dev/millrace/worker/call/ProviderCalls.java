@@ -10,6 +10,7 @@ import dev.millrace.contracts.job.RequestLine;
 import dev.millrace.contracts.job.RequestParser;
 import dev.millrace.wire.stream.AssembledAnswer;
 import dev.millrace.wire.stream.ExpectedAnswer;
+import dev.millrace.wire.translate.Translation;
 import dev.millrace.worker.answer.AnswerClassifier;
 import dev.millrace.worker.answer.Billing;
 import dev.millrace.worker.answer.ExchangeEnd;
@@ -23,7 +24,6 @@ import dev.millrace.worker.port.ChunkLog;
 import dev.millrace.worker.port.Providers;
 import dev.millrace.worker.translate.OutgoingBodies;
 import dev.millrace.worker.translate.OutgoingBody;
-import dev.millrace.worker.translate.TranslationBudget;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -80,6 +80,7 @@ public final class ProviderCalls implements Providers {
     /**
      * Creates calls over HTTP.
      *
+     * @param translations how jobs reach models of other urls
      * @param slots bounds the concurrent calls
      * @param providers providers of the served models, by name
      * @param chunks receives the events of streamed answers; closed with the calls
@@ -89,6 +90,7 @@ public final class ProviderCalls implements Providers {
      */
     public static ProviderCalls overHttp(
             WorkerConfig config,
+            List<Translation> translations,
             SlotBounds slots,
             Map<String, ProviderConfig> providers,
             AnswerLimits limits,
@@ -99,7 +101,7 @@ public final class ProviderCalls implements Providers {
                 new ProviderCalls(
                         HttpTransport.create(config, slots, providers, limits, nanos),
                         providers,
-                        new OutgoingBodies(TranslationBudget.of(config)),
+                        new OutgoingBodies(translations, config),
                         chunks,
                         clock,
                         nanos);

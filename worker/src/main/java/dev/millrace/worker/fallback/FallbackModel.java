@@ -5,6 +5,7 @@ import dev.millrace.contracts.catalog.OutputLimit;
 import dev.millrace.contracts.job.Endpoint;
 import dev.millrace.contracts.job.RequestLine;
 import dev.millrace.wire.translate.Translation;
+import java.util.List;
 import java.util.OptionalLong;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -13,10 +14,12 @@ import org.jspecify.annotations.Nullable;
  * A model that jobs can fall back to, with a configured provider. Another worker can serve it.
  *
  * @param endpoints the urls served at its provider
+ * @param translations how jobs reach models of other urls
  */
-public record FallbackModel(Model model, Set<Endpoint> endpoints) {
+public record FallbackModel(Model model, Set<Endpoint> endpoints, List<Translation> translations) {
     public FallbackModel {
         endpoints = Set.copyOf(endpoints);
+        translations = List.copyOf(translations);
     }
 
     /**
@@ -25,7 +28,7 @@ public record FallbackModel(Model model, Set<Endpoint> endpoints) {
      */
     @Nullable Long outputLimit(RequestLine line) {
         Endpoint called =
-                Translation.of(line.endpoint(), endpoints)
+                Translation.find(translations, line.endpoint(), endpoints)
                         .map(Translation::called)
                         .orElse(line.endpoint());
         OptionalLong limit = OutputLimit.defaultFor(line, called, model);

@@ -5,7 +5,6 @@ import dev.millrace.contracts.money.TokenUsage;
 import dev.millrace.contracts.result.ProviderBody;
 import dev.millrace.contracts.result.TranslationNote;
 import dev.millrace.wire.translate.Translation;
-import dev.millrace.wire.translate.outcome.AnswerTranslation;
 import dev.millrace.worker.answer.Billing;
 import dev.millrace.worker.answer.Verdict;
 import java.time.Instant;
@@ -53,18 +52,18 @@ public final class AnswerTranslator {
     private Verdict answer(Verdict.Answered answered, Instant received) {
         Verdict.Response response = answered.response();
         byte[] body = json(response.body()).orElseThrow();
-        AnswerTranslation answer =
+        Translation.Answer answer =
                 budget.within(
                         body.length,
                         () -> translation.answer(body, usage(answered.billing()), received));
         return switch (answer) {
-            case AnswerTranslation.Translated(var translated, var omitted) ->
+            case Translation.Answer.Translated(var translated, var omitted) ->
                     ProviderBody.of(translated) instanceof ProviderBody.Json json
                             ? new Verdict.Answered(
                                     response.translated(json, note(omitted)), answered.billing())
                             // Arguments of a tool become objects, which can be nested too deeply.
                             : unusable(answered, "it is nested too deeply");
-            case AnswerTranslation.Unusable(var reason) -> unusable(answered, reason);
+            case Translation.Answer.Unusable(var reason) -> unusable(answered, reason);
         };
     }
 

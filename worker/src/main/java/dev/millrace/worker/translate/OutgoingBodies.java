@@ -1,14 +1,12 @@
 package dev.millrace.worker.translate;
 
+import dev.millrace.configuration.WorkerConfig;
 import dev.millrace.contracts.catalog.Model;
 import dev.millrace.contracts.catalog.OutputLimit;
 import dev.millrace.contracts.job.Endpoint;
 import dev.millrace.contracts.job.RequestLine;
 import dev.millrace.wire.call.BodyFields;
 import dev.millrace.wire.translate.Translation;
-import dev.millrace.wire.translate.outcome.RequestTranslation;
-import dev.millrace.wire.translate.outcome.UntranslatableField;
-import dev.millrace.wire.translate.outcome.UpstreamTarget;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -19,10 +17,15 @@ import org.jspecify.annotations.Nullable;
 
 /** Creates the bodies of calls: the body of the job, or its translation. Thread-safe. */
 public final class OutgoingBodies {
+    private final List<Translation> translations;
     private final TranslationBudget budget;
 
-    public OutgoingBodies(TranslationBudget budget) {
-        this.budget = budget;
+    /**
+     * @param translations how jobs reach models of other urls
+     */
+    public OutgoingBodies(List<Translation> translations, WorkerConfig config) {
+        this.translations = List.copyOf(translations);
+        budget = TranslationBudget.of(config);
     }
 
     /**
@@ -43,7 +46,7 @@ public final class OutgoingBodies {
             return new OutgoingBody.Sendable(
                     line.endpoint(), BodyFields.ofJob(line, model, addedLimit), Optional.empty());
         }
-        return Translation.of(line.endpoint(), served)
+        return Translation.find(translations, line.endpoint(), served)
                 .map(it -> translated(it, line, model, addedLimit, isTooLate))
                 .orElseGet(() -> notServed(line.endpoint(), served));
     }
@@ -54,12 +57,12 @@ public final class OutgoingBodies {
             Model model,
             @Nullable Long addedLimit,
             BooleanSupplier isTooLate) {
-        UpstreamTarget target = target(translation.called(), line, model, addedLimit);
+        Translation.Target target = target(translation.called(), line, model, addedLimit);
         return budget.within(
                         line.body().length(),
                         () ->
                                 isTooLate.getAsBoolean()
-                                        ? Optional.<RequestTranslation>empty()
+                                        ? Optional.<Translation.Request>empty()
                                         : Optional.of(
                                                 translation.request(
                                                         line.bytes(), line.body(), target)))
@@ -68,9 +71,9 @@ public final class OutgoingBodies {
     }
 
     private OutgoingBody outgoing(
-            RequestTranslation request, Translation translation, RequestLine line, Model model) {
+            Translation.Request request, Translation translation, RequestLine line, Model model) {
         return switch (request) {
-            case RequestTranslation.Translated(var body, var omitted) ->
+            case Translation.Request.Translated(var body, var omitted) ->
                     new OutgoingBody.Sendable(
                             translation.called(),
                             BodyFields.ofTranslated(body, line, model, translation.called()),
@@ -79,13 +82,13 @@ public final class OutgoingBodies {
                                             translation,
                                             omitted(translation, omitted, line),
                                             budget)));
-            case RequestTranslation.Refused(var fields) ->
+            case Translation.Request.Refused(var fields) ->
                     new OutgoingBody.Refused(
                             "the request cannot be translated to "
                                     + translation.called().url()
                                     + ": "
                                     + fields.stream()
-                                            .map(UntranslatableField::message)
+                                            .map(Translation.UntranslatableField::message)
                                             .collect(Collectors.joining("; ")));
         };
     }
@@ -105,9 +108,9 @@ public final class OutgoingBodies {
      * Returns the model and its output limit. The router normally adds the limit; it did not if it
      * planned the job without a translation, by an older configuration.
      */
-    private static UpstreamTarget target(
+    private static Translation.Target target(
             Endpoint called, RequestLine line, Model model, @Nullable Long addedLimit) {
-        return new UpstreamTarget(
+        return new Translation.Target(
                 model.upstreamModel(),
                 OutputLimit.key(called, model),
                 addedLimit == null

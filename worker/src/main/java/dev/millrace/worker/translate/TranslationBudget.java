@@ -8,7 +8,7 @@ import java.util.function.Supplier;
  * Bounds the total bytes of the bodies under translation. A body longer than the budget is
  * translated alone. Can be used from any thread.
  */
-public final class TranslationBudget {
+final class TranslationBudget {
     /** The budget is {@code max_held_bytes} divided by this; a translation holds five times it. */
     private static final int PART_OF_HELD = 8;
 
@@ -28,7 +28,7 @@ public final class TranslationBudget {
     }
 
     /** Derives the budget from a worker's configuration. */
-    public static TranslationBudget of(WorkerConfig config) {
+    static TranslationBudget of(WorkerConfig config) {
         return new TranslationBudget(config.maxHeldBytes() / PART_OF_HELD);
     }
 

@@ -10,12 +10,9 @@ import dev.millrace.contracts.job.Endpoints;
 import dev.millrace.contracts.money.TokenUsage;
 import dev.millrace.wire.error.ResponseHeaders;
 import dev.millrace.wire.stream.ExpectedAnswer;
-import dev.millrace.wire.translate.Translation;
-import dev.millrace.wire.translate.outcome.AnswerTranslation;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.Map;
-import java.util.Optional;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.Test;
@@ -32,19 +29,19 @@ class ProviderAnswersTest {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     record Row(JsonNode fields) {
-        private String text(String key) {
+        String text(String key) {
             return fields.required(key).stringValue();
         }
 
-        private Endpoint endpoint() {
+        Endpoint endpoint() {
             return Endpoints.known().of(text("url")).orElseThrow();
         }
 
-        private byte[] body() {
+        byte[] body() {
             return fields.required("body").toString().getBytes(UTF_8);
         }
 
-        private TokenUsage usage() {
+        TokenUsage usage() {
             JsonNode usage = fields.required("usage");
             return new TokenUsage(
                     usage.required("input").longValue(),
@@ -67,14 +64,10 @@ class ProviderAnswersTest {
         }
     }
 
-    private static Stream<Row> rows() throws IOException {
+    static Stream<Row> rows() throws IOException {
         try (var in = ProviderAnswersTest.class.getResourceAsStream("/provider-answers.json")) {
             return StreamSupport.stream(JSON.readTree(in).spliterator(), false).map(Row::new);
         }
-    }
-
-    private static Stream<Row> rowsWithText() throws IOException {
-        return rows().filter(it -> it.fields().has("text"));
     }
 
     @ParameterizedTest
@@ -86,25 +79,6 @@ class ProviderAnswersTest {
                 .asInstanceOf(type(Billing.Billed.class))
                 .extracting(Billing.Billed::usage)
                 .isEqualTo(row.usage());
-    }
-
-    @ParameterizedTest
-    @MethodSource("rowsWithText")
-    void textSurvivesTheTranslationToTheOtherApi(Row row) {
-        boolean isMessage = row.endpoint() == Endpoint.MESSAGES;
-        var translation = isMessage ? Translation.CHAT_TO_MESSAGES : Translation.MESSAGES_TO_CHAT;
-
-        var answer = translation.answer(row.body(), Optional.of(row.usage()), Instant.EPOCH);
-
-        assertThat(answer).isInstanceOf(AnswerTranslation.Translated.class);
-        JsonNode body = JSON.readTree(((AnswerTranslation.Translated) answer).body());
-        JsonNode text = isMessage ? body.at("/choices/0/message/content") : lastText(body);
-        assertThat(text.stringValue()).isEqualTo(row.text("text"));
-    }
-
-    private static JsonNode lastText(JsonNode message) {
-        JsonNode content = message.path("content");
-        return content.path(content.size() - 1).path("text");
     }
 
     @Test

@@ -18,7 +18,6 @@ import dev.millrace.worker.port.Providers.CallReport;
 import dev.millrace.worker.port.Providers.CallRequest;
 import dev.millrace.worker.port.Providers.Window;
 import dev.millrace.worker.translate.OutgoingBodies;
-import dev.millrace.worker.translate.TranslationBudget;
 import java.net.URI;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -42,7 +41,7 @@ class ForwardedCallTest {
                     Map.of(
                             "openai", ProviderConfig.of(Wire.OPENAI, URI.create("http://o/v1")),
                             "anthropic", ProviderConfig.of(Wire.ANTHROPIC, URI.create("http://a"))),
-                    new OutgoingBodies(TranslationBudget.of(WorkerConfig.DEFAULT)),
+                    new OutgoingBodies(List.of(), WorkerConfig.DEFAULT),
                     chunks,
                     InstantSource.fixed(Instant.EPOCH),
                     () -> 0);

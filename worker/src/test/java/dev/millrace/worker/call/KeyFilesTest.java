@@ -19,7 +19,6 @@ import dev.millrace.worker.port.Providers.CallRequest;
 import dev.millrace.worker.port.Providers.ProviderKey;
 import dev.millrace.worker.port.Providers.Window;
 import dev.millrace.worker.translate.OutgoingBodies;
-import dev.millrace.worker.translate.TranslationBudget;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -99,7 +98,7 @@ class KeyFilesTest {
         return new ProviderCalls(
                 transport,
                 config.providers(),
-                new OutgoingBodies(TranslationBudget.of(WorkerConfig.DEFAULT)),
+                new OutgoingBodies(List.of(), WorkerConfig.DEFAULT),
                 ChunkLog.NONE,
                 InstantSource.fixed(Instant.EPOCH),
                 () -> 0);

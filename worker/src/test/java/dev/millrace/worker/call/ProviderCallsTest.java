@@ -30,7 +30,6 @@ import dev.millrace.worker.port.Providers.CallReport;
 import dev.millrace.worker.port.Providers.CallRequest;
 import dev.millrace.worker.port.Providers.Window;
 import dev.millrace.worker.translate.OutgoingBodies;
-import dev.millrace.worker.translate.TranslationBudget;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
@@ -53,7 +52,7 @@ class ProviderCallsTest {
             new ProviderCalls(
                     transport,
                     Map.of("p", ProviderConfig.of(Wire.OPENAI, URI.create("http://h/v1"))),
-                    new OutgoingBodies(TranslationBudget.of(WorkerConfig.DEFAULT)),
+                    new OutgoingBodies(List.of(), WorkerConfig.DEFAULT),
                     ChunkLog.NONE,
                     InstantSource.fixed(Instant.EPOCH),
                     ProviderCallsTest::now);

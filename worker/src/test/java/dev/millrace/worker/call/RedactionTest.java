@@ -21,10 +21,10 @@ import dev.millrace.worker.port.Providers.CallReport;
 import dev.millrace.worker.port.Providers.CallRequest;
 import dev.millrace.worker.port.Providers.Window;
 import dev.millrace.worker.translate.OutgoingBodies;
-import dev.millrace.worker.translate.TranslationBudget;
 import java.net.URI;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
@@ -52,7 +52,7 @@ class RedactionTest {
                 new ProviderCalls(
                         transport,
                         Map.of("p", provider),
-                        new OutgoingBodies(TranslationBudget.of(WorkerConfig.DEFAULT)),
+                        new OutgoingBodies(List.of(), WorkerConfig.DEFAULT),
                         ChunkLog.NONE,
                         InstantSource.fixed(Instant.EPOCH),
                         () -> 0);

@@ -24,6 +24,7 @@ import dev.millrace.worker.port.Providers.CallRequest;
 import dev.millrace.worker.port.Providers.Window;
 import java.net.URI;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -75,6 +76,7 @@ class SimulatedStreamsTest {
         var slots = SlotBounds.of(CONFIG, 1);
         return ProviderCalls.overHttp(
                 CONFIG,
+                List.of(),
                 slots,
                 Map.of(
                         "openai",

@@ -62,7 +62,7 @@ class FallbackModelsTest {
     }
 
     private static FallbackModel model(String name) {
-        return new FallbackModel(catalog(name), Endpoints.known().all());
+        return new FallbackModel(catalog(name), Endpoints.known().all(), List.of());
     }
 
     private static JobHeaders job(int position, String... chain) {

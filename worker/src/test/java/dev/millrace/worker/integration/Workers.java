@@ -7,6 +7,7 @@ import dev.millrace.worker.WorkerSettings;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.SplittableRandom;
 
 /** Starts workers in this process. */
@@ -43,6 +44,7 @@ public final class Workers {
                         new SplittableRandom(1),
                         acceptResend,
                         config.worker().instance().orElseThrow(),
-                        true));
+                        true,
+                        List.of()));
     }
 }

@@ -136,7 +136,9 @@ final class TestWorker {
                         .collect(
                                 Collectors.toMap(
                                         Model::name,
-                                        it -> new FallbackModel(it, Endpoints.known().all()))));
+                                        it ->
+                                                new FallbackModel(
+                                                        it, Endpoints.known().all(), List.of()))));
     }
 
     /** Returns the number of attempted transactions that contain a result. */

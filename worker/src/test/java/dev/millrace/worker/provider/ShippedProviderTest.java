@@ -126,6 +126,7 @@ class ShippedProviderTest {
         try (var calls =
                 ProviderCalls.overHttp(
                         config.worker(),
+                        List.of(),
                         slots,
                         Map.of(model.provider(), provider),
                         AnswerLimits.of(config.worker(), slots, 1 << 20),

@@ -120,7 +120,9 @@ final class WorkerProcess implements SimulatedLoop.Waiting {
                                         Map.Entry::getKey,
                                         it ->
                                                 new FallbackModel(
-                                                        it.getValue(), Endpoints.known().all()))));
+                                                        it.getValue(),
+                                                        Endpoints.known().all(),
+                                                        List.of()))));
     }
 
     private Model model(String name) {

@@ -19,14 +19,15 @@ class AnswerFormTest {
     private static final Path ROOT = Path.of("..", "..");
 
     /**
-     * Define the forms, speak the protocol (towards clients, too), read answers independently to
-     * check them, or read formats that have the same words: price lists, and logs of other
-     * programs.
+     * Define the forms, speak the protocol (towards clients, too), translate, read answers
+     * independently to check them, or read formats that have the same words: price lists, and logs
+     * of other programs.
      */
     private static final Pattern EXCEPTIONS =
             Pattern.compile(
                     "/job/Endpoint\\.java|/libraries/wire/|/gateway/stream/form/"
-                            + "|/testing/(?:simulator|bench)/|/features/price-lists/|/standalone/audit/log/");
+                            + "|/testing/(?:simulator|bench)/|/standalone/audit/log/"
+                            + "|/features/(?:price-lists|translation)/");
 
     /** Parts of paths in answers that other formats have, too. */
     private static final Set<String> COMMON_WORDS =

@@ -3,102 +3,46 @@ package dev.millrace.wire.translate;
 import dev.millrace.contracts.job.Endpoint;
 import dev.millrace.contracts.job.RequestLine;
 import dev.millrace.contracts.job.Span;
-import dev.millrace.contracts.json.ObjectKeys;
 import dev.millrace.contracts.money.TokenUsage;
-import dev.millrace.wire.json.JsonTree;
-import dev.millrace.wire.translate.chat.ChatRequest;
-import dev.millrace.wire.translate.chat.MessagesAnswer;
-import dev.millrace.wire.translate.field.Findings;
-import dev.millrace.wire.translate.messages.ChatAnswer;
-import dev.millrace.wire.translate.messages.MessagesRequest;
-import dev.millrace.wire.translate.outcome.AnswerTranslation;
-import dev.millrace.wire.translate.outcome.RequestTranslation;
-import dev.millrace.wire.translate.outcome.TranslationPreview;
-import dev.millrace.wire.translate.outcome.UntranslatableField;
-import dev.millrace.wire.translate.outcome.UpstreamTarget;
 import java.time.Instant;
-import java.util.Arrays;
-import java.util.Map;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.node.ObjectNode;
+import java.util.regex.Pattern;
 
-/** A translatable pair of endpoints: the job's endpoint, and the endpoint called for it. */
-public enum Translation {
-    CHAT_TO_MESSAGES,
-    MESSAGES_TO_CHAT;
-
-    /** For planning: whether a body can be translated does not depend on the model. */
-    private static final UpstreamTarget ANY_MODEL =
-            new UpstreamTarget("", "max_tokens", 1, Optional.empty());
-
-    /**
-     * Maximum number of JSON tokens of a request. It bounds a tree's memory beside its texts to
-     * about 50 MB; a body of 16 MiB could have millions of values of one byte.
-     */
-    private static final int MAX_TOKENS = 1_000_000;
-
+/**
+ * Translates the requests of one endpoint for another one, and the answers back. Pure functions
+ * over one body; thread-safe.
+ */
+public interface Translation {
     /**
      * Returns how jobs of an endpoint reach a provider that does not offer the endpoint; empty if
      * the provider offers it, or if the jobs cannot reach the provider.
      *
+     * @param known all translations
      * @param offered the endpoints that the provider offers
      */
-    public static Optional<Translation> of(Endpoint job, Set<Endpoint> offered) {
+    static Optional<Translation> find(
+            List<Translation> known, Endpoint job, Set<Endpoint> offered) {
         if (offered.contains(job)) {
             return Optional.empty();
         }
-        return Arrays.stream(values())
-                .filter(it -> it.job() == job && offered.contains(it.called()))
+        return known.stream()
+                .filter(it -> it.job().equals(job) && offered.contains(it.called()))
                 .findFirst();
     }
 
-    public Endpoint job() {
-        return switch (this) {
-            case CHAT_TO_MESSAGES -> Endpoint.CHAT_COMPLETIONS;
-            case MESSAGES_TO_CHAT -> Endpoint.MESSAGES;
-        };
-    }
+    /** Returns the endpoint of the jobs. */
+    Endpoint job();
 
     /** Returns the endpoint to call. */
-    public Endpoint called() {
-        return switch (this) {
-            case CHAT_TO_MESSAGES -> Endpoint.MESSAGES;
-            case MESSAGES_TO_CHAT -> Endpoint.CHAT_COMPLETIONS;
-        };
-    }
+    Endpoint called();
 
     /**
      * Translates the line's body for planning, for any model. Reads the whole body into a tree, so
      * call it once per job, and only if a model of the other wire is considered.
      */
-    public TranslationPreview preview(RequestLine line) {
-        var findings = new Findings();
-        ObjectNode translated = translate(line.bytes(), line.body(), ANY_MODEL, findings);
-        return new TranslationPreview(findings.refused(), keys(translated));
-    }
-
-    private static Set<String> keys(ObjectNode body) {
-        return body.properties().stream()
-                .filter(field -> !field.getValue().isNull())
-                .<String>mapMulti(
-                        (field, out) -> {
-                            out.accept(field.getKey());
-                            nonNullKeys(field.getValue())
-                                    .map(key -> ObjectKeys.nested(field.getKey(), key))
-                                    .forEach(out);
-                        })
-                .collect(Collectors.toUnmodifiableSet());
-    }
-
-    private static Stream<String> nonNullKeys(JsonNode value) {
-        return value.properties().stream()
-                .filter(field -> !field.getValue().isNull())
-                .map(Map.Entry::getKey);
-    }
+    Preview preview(RequestLine line);
 
     /**
      * Translates a request.
@@ -106,32 +50,7 @@ public enum Translation {
      * @param bytes the whole record
      * @param body range of the body within it
      */
-    public RequestTranslation request(byte[] bytes, Span body, UpstreamTarget target) {
-        var findings = new Findings();
-        ObjectNode translated = translate(bytes, body, target, findings);
-        return findings.refused().isEmpty()
-                ? new RequestTranslation.Translated(JsonTree.bytes(translated), findings.omitted())
-                : new RequestTranslation.Refused(findings.refused());
-    }
-
-    private ObjectNode translate(
-            byte[] bytes, Span body, UpstreamTarget target, Findings findings) {
-        if (JsonTree.hasMoreTokens(bytes, body.start(), body.length(), MAX_TOKENS)) {
-            findings.refuse("body", "must not have more than 1,000,000 names and values");
-            return JsonTree.object();
-        }
-        Optional<ObjectNode> parsed = JsonTree.parseObject(bytes, body.start(), body.length());
-        if (parsed.isEmpty()) {
-            // The parser of the record accepts only these two among the bodies that make no tree.
-            findings.refuse(
-                    "body", "must not hold a key twice, or a number whose exponent is too large");
-            return JsonTree.object();
-        }
-        return switch (this) {
-            case CHAT_TO_MESSAGES -> ChatRequest.translate(parsed.get(), target, findings);
-            case MESSAGES_TO_CHAT -> MessagesRequest.translate(parsed.get(), target, findings);
-        };
-    }
+    Request request(byte[] bytes, Span body, Target target);
 
     /**
      * Translates the body of a 200 response from the called endpoint into a body of the job's
@@ -141,25 +60,7 @@ public enum Translation {
      *     translated body reports exactly these
      * @param received when the answer arrived
      */
-    public AnswerTranslation answer(byte[] body, Optional<TokenUsage> usage, Instant received) {
-        Optional<ObjectNode> parsed = JsonTree.parseObject(body, 0, body.length);
-        if (parsed.isEmpty()) {
-            return new AnswerTranslation.Unusable("it is not a JSON object");
-        }
-        var findings = new Findings();
-        ObjectNode translated =
-                switch (this) {
-                    case CHAT_TO_MESSAGES ->
-                            MessagesAnswer.translate(parsed.get(), usage, received, findings);
-                    case MESSAGES_TO_CHAT -> ChatAnswer.translate(parsed.get(), usage, findings);
-                };
-        return findings.refused().isEmpty()
-                ? new AnswerTranslation.Translated(JsonTree.bytes(translated), findings.omitted())
-                : new AnswerTranslation.Unusable(
-                        findings.refused().stream()
-                                .map(UntranslatableField::message)
-                                .collect(Collectors.joining("; ")));
-    }
+    Answer answer(byte[] body, Optional<TokenUsage> usage, Instant received);
 
     /**
      * Translates the body of an error from the called endpoint into a body of the job's endpoint;
@@ -167,16 +68,80 @@ public enum Translation {
      *
      * @param status the HTTP status of the error
      */
-    public Optional<byte[]> error(int status, byte[] body) {
-        return JsonTree.parse(body)
-                .flatMap(
-                        error ->
-                                switch (this) {
-                                    case CHAT_TO_MESSAGES ->
-                                            ErrorBodies.messagesToChat(status, error);
-                                    case MESSAGES_TO_CHAT ->
-                                            ErrorBodies.chatToMessages(status, error);
-                                })
-                .map(JsonTree::bytes);
+    Optional<byte[]> error(int status, byte[] body);
+
+    /**
+     * A translation's result for planning.
+     *
+     * @param refused the fields that cannot be carried, in the order of the body; empty if the
+     *     request can be translated
+     * @param keys keys of the translated body whose value is not null: top-level keys, and as
+     *     {@code a.b} the keys of objects among their values. The limit on output tokens of a chat
+     *     completions body is {@code max_tokens}, whatever key the model uses
+     */
+    record Preview(List<UntranslatableField> refused, Set<String> keys) {}
+
+    /**
+     * A field that the other wire cannot carry.
+     *
+     * @param path JSON path of the field, such as {@code body.messages[2].content[0].input_audio}
+     * @param reason why, in half a sentence that can follow the path
+     */
+    record UntranslatableField(String path, String reason) {
+        /** Returns path and reason in one sentence. */
+        public String message() {
+            return path + " " + reason;
+        }
+    }
+
+    /**
+     * The model that a translated request is for.
+     *
+     * @param model the provider's name of the model
+     * @param limitKey the called endpoint's key that limits output tokens
+     * @param defaultMaxTokens limit on output tokens where the job gives none and messages require
+     *     one, at least 1
+     * @param toolCallIds ids of tool calls that the model accepts; empty for the usual ids of the
+     *     called endpoint
+     */
+    record Target(
+            String model, String limitKey, long defaultMaxTokens, Optional<Pattern> toolCallIds) {}
+
+    /** The outcome of a request's translation. */
+    sealed interface Request {
+        /**
+         * The request can be sent to the other wire.
+         *
+         * @param body the translated body
+         * @param omitted paths of hints that the other wire has no place for, in table notation
+         *     such as {@code messages[].content[].cache_control}; they change neither question nor
+         *     answer
+         */
+        record Translated(byte[] body, List<String> omitted) implements Request {}
+
+        /**
+         * The request cannot be carried faithfully.
+         *
+         * @param fields at least one, in the order of the body
+         */
+        record Refused(List<UntranslatableField> fields) implements Request {}
+    }
+
+    /** The outcome of an answer's translation. */
+    sealed interface Answer {
+        /**
+         * The answer in the shape that the job's endpoint promises.
+         *
+         * @param omitted paths of fields that have a value and no place in that shape, in table
+         *     notation such as {@code content[text].citations}
+         */
+        record Translated(byte[] body, List<String> omitted) implements Answer {}
+
+        /**
+         * The body is no answer of the provider's wire, or has a form that cannot be represented.
+         *
+         * @param reason one human-readable sentence
+         */
+        record Unusable(String reason) implements Answer {}
     }
 }

@@ -64,7 +64,8 @@ public final class RouterContenderProgram {
                         RouterSettings.EMBEDDED_SESSION_TIMEOUT,
                         Optional.of("bench"),
                         false,
-                        HeapShare.AMPLE),
+                        HeapShare.AMPLE,
+                        List.of()),
                 new SimpleMeterRegistry(),
                 InstantSource.system());
     }

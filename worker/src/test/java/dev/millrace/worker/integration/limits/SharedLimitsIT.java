@@ -65,7 +65,8 @@ class SharedLimitsIT {
                         new SplittableRandom(),
                         false,
                         instance,
-                        true),
+                        true,
+                        List.of()),
                 providers);
     }
 

@@ -1,0 +1,5 @@
+/** The list of features that services and forecasts get as an argument. Constants only. */
+@NullMarked
+package dev.millrace.standalone.feature;
+
+import org.jspecify.annotations.NullMarked;
