@@ -2,8 +2,8 @@ package dev.millrace.router;
 
 import dev.millrace.configuration.MillraceConfig;
 import dev.millrace.contracts.topic.Topics;
-import dev.millrace.router.budget.BudgetPlanning;
-import dev.millrace.router.budget.partition.Budgets;
+import dev.millrace.router.budget.BudgetSnapshot;
+import dev.millrace.router.budget.Budgets;
 import dev.millrace.router.cache.CachePlanning;
 import dev.millrace.router.cache.Caching;
 import dev.millrace.router.cache.key.CacheKeys;
@@ -50,7 +50,7 @@ public final class RouterTopology {
     /** Returns what features add to plans that are made without the state of a router. */
     public static List<PlanAddition> planning(MillraceConfig config) {
         return List.of(
-                BudgetPlanning.of(config),
+                BudgetSnapshot.planning(config),
                 new CachePlanning(CacheKeys.of(config.router().cache()), () -> {}));
     }
 }

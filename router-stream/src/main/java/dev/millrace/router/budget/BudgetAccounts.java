@@ -5,6 +5,7 @@ import dev.millrace.configuration.TenantConfig;
 import dev.millrace.configuration.TenantConfig.Budget;
 import dev.millrace.contracts.budget.BudgetLimit;
 import dev.millrace.contracts.budget.OnExhausted;
+import dev.millrace.contracts.budget.Period;
 import dev.millrace.contracts.control.ControlKey;
 import dev.millrace.contracts.control.ControlKey.BatchBudget;
 import dev.millrace.contracts.control.ControlKey.BatchLimit;
@@ -13,7 +14,13 @@ import dev.millrace.contracts.control.ControlKey.KeyLimit;
 import dev.millrace.contracts.control.ControlKey.TenantBudget;
 import dev.millrace.contracts.control.ControlKey.TenantLimit;
 import java.math.BigDecimal;
+import java.time.DayOfWeek;
 import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneId;
+import java.time.ZonedDateTime;
+import java.time.temporal.ChronoUnit;
+import java.time.temporal.TemporalAdjusters;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -178,5 +185,66 @@ public final class BudgetAccounts {
                                                 .budget()
                                                 .onExhausted(),
                                         null));
+    }
+
+    /**
+     * One budget of a tenant, a batch or an API key.
+     *
+     * @param limit in US dollars; the limit in control, otherwise the configured or declared one
+     * @param onExhausted what happens to a job that exceeds the budget
+     * @param periodEnd end of the account's period; null if it never ends
+     */
+    public record Account(
+            ControlKey.Budget id,
+            BigDecimal limit,
+            OnExhausted onExhausted,
+            @Nullable Instant periodEnd) {
+        /** Returns true if an account has the limit of this one, maybe in another period. */
+        boolean hasLimitOf(String account) {
+            return ControlKey.Budget.ofAccount(account)
+                    .filter(it -> it.limit().equals(id.limit()))
+                    .isPresent();
+        }
+    }
+
+    /**
+     * One period of a budget.
+     *
+     * @param start first instant of the period; empty if the budget is never reset
+     * @param end first instant after the period; null if the budget is never reset
+     */
+    record BudgetPeriod(Optional<Instant> start, @Nullable Instant end) {
+        private static final BudgetPeriod TOTAL = new BudgetPeriod(Optional.empty(), null);
+
+        /**
+         * Returns the period that contains an instant; periods begin by the clock of the time zone.
+         */
+        static BudgetPeriod at(Instant now, Period period, ZoneId zone) {
+            LocalDate day = LocalDate.ofInstant(now, zone);
+            return switch (period) {
+                case HOUR -> hour(now.atZone(zone));
+                case DAY -> days(day, day.plusDays(1), zone);
+                case WEEK -> {
+                    LocalDate monday = day.with(TemporalAdjusters.previousOrSame(DayOfWeek.MONDAY));
+                    yield days(monday, monday.plusWeeks(1), zone);
+                }
+                case MONTH -> {
+                    LocalDate first = day.withDayOfMonth(1);
+                    yield days(first, first.plusMonths(1), zone);
+                }
+                case TOTAL -> TOTAL;
+            };
+        }
+
+        private static BudgetPeriod hour(ZonedDateTime now) {
+            ZonedDateTime start = now.truncatedTo(ChronoUnit.HOURS);
+            return new BudgetPeriod(Optional.of(start.toInstant()), start.plusHours(1).toInstant());
+        }
+
+        private static BudgetPeriod days(LocalDate first, LocalDate next, ZoneId zone) {
+            return new BudgetPeriod(
+                    Optional.of(first.atStartOfDay(zone).toInstant()),
+                    next.atStartOfDay(zone).toInstant());
+        }
     }
 }

@@ -4,6 +4,7 @@ import dev.millrace.router.entry.EntryReader;
 import dev.millrace.router.entry.EntryWriter;
 import java.math.BigDecimal;
 import java.nio.BufferUnderflowException;
+import java.util.Comparator;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -20,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param spent total that all partitions have reported as spent
  * @param reserved amount that all partitions have reported as reserved
  */
-public record LeaseGrant(
+record LeaseGrant(
         long openedMillis,
         BigDecimal lent,
         @Nullable WaitingPartition firstWaiting,
@@ -31,21 +32,21 @@ public record LeaseGrant(
      * Asks a partition to report what it has spent. Differs from each grant, whose lease was opened
      * later.
      */
-    public static final LeaseGrant QUESTION =
+    static final LeaseGrant QUESTION =
             new LeaseGrant(
                     0, BigDecimal.ZERO, null, BigDecimal.ZERO, BigDecimal.ZERO, BigDecimal.ZERO);
 
     private static final byte VERSION = 2;
     private static final int TYPICAL_BYTES = 64;
 
-    public byte[] toBytes() {
+    byte[] toBytes() {
         var out = new EntryWriter(VERSION, TYPICAL_BYTES);
         writeTo(out);
         return out.toBytes();
     }
 
     /** Writes the grant as a part of an entry. */
-    public void writeTo(EntryWriter out) {
+    void writeTo(EntryWriter out) {
         out.number(openedMillis).flag(firstWaiting != null);
         if (firstWaiting != null) {
             out.number(firstWaiting.sinceMillis()).count(firstWaiting.partition());
@@ -54,7 +55,7 @@ public record LeaseGrant(
     }
 
     /** Reads a grant; empty for other bytes. */
-    public static Optional<LeaseGrant> of(byte @Nullable [] bytes) {
+    static Optional<LeaseGrant> of(byte @Nullable [] bytes) {
         if (bytes == null || bytes.length == 0) {
             return Optional.empty();
         }
@@ -66,10 +67,35 @@ public record LeaseGrant(
     }
 
     /** Reads what {@link #writeTo} wrote. */
-    public static LeaseGrant read(EntryReader in) {
+    static LeaseGrant read(EntryReader in) {
         long openedMillis = in.number();
         WaitingPartition first = in.flag() ? new WaitingPartition(in.number(), in.count()) : null;
         return new LeaseGrant(
                 openedMillis, in.amount(), first, in.amount(), in.amount(), in.amount());
+    }
+
+    /**
+     * A partition with jobs that wait for money. All accounts serve partitions in one order;
+     * otherwise two jobs that need money of two accounts could take it from each other forever.
+     *
+     * @param sinceMillis when its first waiting job began to wait, in milliseconds since the epoch
+     * @param partition request partition, from 0
+     */
+    record WaitingPartition(long sinceMillis, int partition)
+            implements Comparable<WaitingPartition> {
+        /**
+         * Precedes all partitions: each must give back its free money, since more is lent than the
+         * limit allows.
+         */
+        static final WaitingPartition OVER_LIMIT = new WaitingPartition(0, Integer.MAX_VALUE);
+
+        private static final Comparator<WaitingPartition> ORDER =
+                Comparator.comparingLong(WaitingPartition::sinceMillis)
+                        .thenComparingInt(WaitingPartition::partition);
+
+        @Override
+        public int compareTo(WaitingPartition other) {
+            return ORDER.compare(this, other);
+        }
     }
 }

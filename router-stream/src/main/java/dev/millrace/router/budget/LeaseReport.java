@@ -20,11 +20,11 @@ import org.jspecify.annotations.Nullable;
  * @param rejectedJobs jobs that the partition has rejected since it opened the lease
  * @param declaredLimit limit that the account's batch has declared; null for none
  */
-public record LeaseReport(
+record LeaseReport(
         int partition,
         long openedMillis,
         long sequence,
-        LeaseBalance balance,
+        Balance balance,
         Demand demand,
         long rejectedJobs,
         @Nullable BigDecimal declaredLimit) {
@@ -46,7 +46,7 @@ public record LeaseReport(
      *     the epoch; null if no job needs money of this account
      * @param unaffordable waiting jobs that wait aside and ask for nothing
      */
-    public record Demand(
+    record Demand(
             @Nullable BigDecimal neededUsd,
             BigDecimal neededLent,
             BigDecimal wantedLent,
@@ -60,11 +60,11 @@ public record LeaseReport(
      * @param jobs number of jobs
      * @param leastUsd lower bound of the amounts that they need; null if there are none
      */
-    public record Unaffordable(long jobs, @Nullable BigDecimal leastUsd) {
-        public static final Unaffordable NONE = new Unaffordable(0, null);
+    record Unaffordable(long jobs, @Nullable BigDecimal leastUsd) {
+        static final Unaffordable NONE = new Unaffordable(0, null);
 
         /** Returns the jobs of both. */
-        public Unaffordable plus(Unaffordable other) {
+        Unaffordable plus(Unaffordable other) {
             if (leastUsd == null || other.leastUsd == null) {
                 return leastUsd == null ? other : this;
             }
@@ -73,21 +73,26 @@ public record LeaseReport(
     }
 
     /** Returns true if the same partition sent this report later than another one. */
-    public boolean isAfter(LeaseReport other) {
+    boolean isAfter(LeaseReport other) {
         return openedMillis == other.openedMillis
                 ? sequence > other.sequence
                 : openedMillis > other.openedMillis;
     }
 
     /** Returns true if the lease was never used and is not needed. */
-    public boolean isEmpty() {
+    boolean isEmpty() {
         return balance.lent().signum() == 0
                 && demand.waitingJobs() == 0
                 && demand.waitingSinceMillis() == null
                 && rejectedJobs == 0;
     }
 
-    public byte[] toBytes() {
+    /** Returns true if a batch's limit is declared that differs from the previous one. */
+    static boolean isOtherLimit(@Nullable BigDecimal before, @Nullable BigDecimal declared) {
+        return declared != null && (before == null || before.compareTo(declared) != 0);
+    }
+
+    byte[] toBytes() {
         Long since = demand.waitingSinceMillis();
         var out =
                 new EntryWriter(VERSION, TYPICAL_BYTES)
@@ -108,7 +113,7 @@ public record LeaseReport(
     }
 
     /** Reads a report; empty for other bytes. */
-    public static Optional<LeaseReport> of(byte @Nullable [] bytes) {
+    static Optional<LeaseReport> of(byte @Nullable [] bytes) {
         if (bytes == null || bytes.length == 0) {
             return Optional.empty();
         }
@@ -140,12 +145,81 @@ public record LeaseReport(
                         since == NOBODY_WAITS ? null : since,
                         unaffordable);
         return new LeaseReport(
-                partition,
-                openedMillis,
-                sequence,
-                LeaseBalance.read(in),
-                demand,
-                rejectedJobs,
-                limit);
+                partition, openedMillis, sequence, Balance.read(in), demand, rejectedJobs, limit);
+    }
+
+    /**
+     * The money of an account that one request partition holds, in US dollars. Immutable.
+     *
+     * <pre>
+     *          lent                     reserve            charge
+     * owner ───────► free ───────────────────► reserved ──────────► spent
+     *       ◄───────      ◄───────────────────
+     *        returned          unreserve
+     * </pre>
+     *
+     * @param lent total that the owner has lent, at least 0; only grows
+     * @param returned total given back to the owner, at least 0; only grows
+     * @param reserved amount that unfinished jobs may still spend, at least 0
+     * @param spent total that was billed or possibly billed, at least 0; only grows
+     */
+    record Balance(BigDecimal lent, BigDecimal returned, BigDecimal reserved, BigDecimal spent) {
+        /** The balance of a partition that has borrowed nothing. */
+        static final Balance NONE =
+                new Balance(BigDecimal.ZERO, BigDecimal.ZERO, BigDecimal.ZERO, BigDecimal.ZERO);
+
+        /**
+         * Returns the amount that can be reserved. It is negative only after a job cost more than
+         * its reservation.
+         */
+        BigDecimal free() {
+            return lent.subtract(returned).subtract(reserved).subtract(spent);
+        }
+
+        /** Returns true if the amount can be reserved. */
+        boolean covers(BigDecimal amount) {
+            return free().compareTo(amount) >= 0;
+        }
+
+        /** Applies a grant of the owner; an earlier grant changes nothing. */
+        Balance onLent(BigDecimal total) {
+            return new Balance(lent.max(total), returned, reserved, spent);
+        }
+
+        /** Reserves a covered amount for a job. */
+        Balance reserve(BigDecimal amount) {
+            return new Balance(lent, returned, reserved.add(amount), spent);
+        }
+
+        /**
+         * Turns reserved money into spent money.
+         *
+         * @param cost of an attempt; can exceed the remaining reservation
+         * @param reservationLeft remaining amount of the job's reservation
+         */
+        Balance charge(BigDecimal cost, BigDecimal reservationLeft) {
+            return new Balance(
+                    lent, returned, reserved.subtract(cost.min(reservationLeft)), spent.add(cost));
+        }
+
+        /** Frees the remaining amount of a reservation. */
+        Balance unreserve(BigDecimal reservationLeft) {
+            return new Balance(lent, returned, reserved.subtract(reservationLeft), spent);
+        }
+
+        /** Gives back all free money. */
+        Balance giveBack() {
+            return new Balance(lent, returned.add(free().max(BigDecimal.ZERO)), reserved, spent);
+        }
+
+        /** Writes the balance as a part of an entry. */
+        void writeTo(EntryWriter out) {
+            out.amount(lent).amount(returned).amount(reserved).amount(spent);
+        }
+
+        /** Reads what {@link #writeTo} wrote. */
+        static Balance read(EntryReader in) {
+            return new Balance(in.amount(), in.amount(), in.amount(), in.amount());
+        }
     }
 }

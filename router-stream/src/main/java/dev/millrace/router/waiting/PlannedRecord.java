@@ -11,7 +11,6 @@ import dev.millrace.router.message.RoutingMessage.Origin;
 import dev.millrace.router.message.RoutingMessage.PlannedJob;
 import dev.millrace.router.records.OutgoingRecords;
 import java.math.BigDecimal;
-import java.util.List;
 import java.util.function.UnaryOperator;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.streams.processor.api.Record;
@@ -76,29 +75,6 @@ public record PlannedRecord(
     /** Returns true if the job was called, and identical jobs may wait for its answer. */
     public boolean isShared() {
         return hasReturned() && job.headers().cacheKey() != null;
-    }
-
-    /**
-     * Returns the amount to reserve for the next attempt, or for all calls of a split document.
-     *
-     * @throws IllegalStateException if nothing limits its cost
-     */
-    public BigDecimal neededUsd() {
-        JobCostLimit limit = costLimit();
-        BigDecimal max = limit.maxUsd();
-        return job.split() == null || max == null
-                ? limit.neededUsd()
-                : max.subtract(limit.reservedUsd());
-    }
-
-    /**
-     * Returns a copy for which accounts have reserved the {@link #neededUsd needed} amount.
-     *
-     * @param accounts ids of the accounts
-     */
-    public PlannedRecord reserved(List<String> accounts) {
-        BigDecimal usd = costLimit().reservedUsd().add(neededUsd());
-        return withCostLimit(costLimit().reserve(usd, job.headers().attempts()).by(accounts));
     }
 
     /** Returns a copy with another limit on its cost. */

@@ -2,6 +2,7 @@ package dev.millrace.router.budget;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.millrace.router.budget.LeaseReport.Balance;
 import dev.millrace.router.budget.LeaseReport.Demand;
 import dev.millrace.router.budget.LeaseReport.Unaffordable;
 import java.math.BigDecimal;
@@ -47,7 +48,7 @@ class AccountLeasesTest {
                                 0,
                                 0,
                                 1,
-                                new LeaseBalance(lent, BigDecimal.ZERO, BigDecimal.ZERO, spent),
+                                new Balance(lent, BigDecimal.ZERO, BigDecimal.ZERO, spent),
                                 new Demand(null, lent, spent, 0, null, Unaffordable.NONE),
                                 0,
                                 null));

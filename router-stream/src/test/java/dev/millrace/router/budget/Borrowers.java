@@ -1,5 +1,7 @@
 package dev.millrace.router.budget;
 
+import dev.millrace.router.budget.LeaseGrant.WaitingPartition;
+import dev.millrace.router.budget.LeaseReport.Balance;
 import java.math.BigDecimal;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -37,7 +39,7 @@ final class Borrowers {
         final Deque<Waiting> waiting = new ArrayDeque<>();
         final List<BigDecimal> running = new ArrayList<>();
         final int partition;
-        LeaseBalance balance = LeaseBalance.NONE;
+        Balance balance = Balance.NONE;
         int rejected;
         private @Nullable WaitingPartition firstWaiting;
         private long sequence;

@@ -15,6 +15,7 @@ import dev.millrace.contracts.control.ControlKey.KeyBudget;
 import dev.millrace.contracts.control.ControlKey.KeyLimit;
 import dev.millrace.contracts.control.ControlKey.TenantBudget;
 import dev.millrace.contracts.control.ControlKey.TenantLimit;
+import dev.millrace.router.budget.BudgetAccounts.Account;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.time.ZoneOffset;

@@ -3,6 +3,7 @@ package dev.millrace.router.budget;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.contracts.budget.Period;
+import dev.millrace.router.budget.BudgetAccounts.BudgetPeriod;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.util.Optional;

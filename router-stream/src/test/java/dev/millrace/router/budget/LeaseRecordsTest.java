@@ -2,6 +2,8 @@ package dev.millrace.router.budget;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.millrace.router.budget.LeaseGrant.WaitingPartition;
+import dev.millrace.router.budget.LeaseReport.Balance;
 import java.math.BigDecimal;
 import java.util.List;
 import net.jqwik.api.ForAll;
@@ -23,8 +25,7 @@ class LeaseRecordsTest {
                         partition,
                         number + 1,
                         number,
-                        new LeaseBalance(
-                                usd(cents, 0), usd(cents, 1), usd(cents, 2), usd(cents, 3)),
+                        new Balance(usd(cents, 0), usd(cents, 1), usd(cents, 2), usd(cents, 3)),
                         new LeaseReport.Demand(
                                 isPresent ? usd(cents, 7) : null,
                                 usd(cents, 4),

@@ -3,7 +3,7 @@ package dev.millrace.router.documents;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.millrace.router.budget.partition.BudgetStore;
+import dev.millrace.router.budget.BudgetStore;
 import dev.millrace.router.topology.RouterDriver;
 import java.util.Objects;
 import org.apache.kafka.common.header.internals.RecordHeaders;

@@ -2,9 +2,8 @@ package dev.millrace.router.documents;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.millrace.router.budget.partition.BudgetStore;
-import dev.millrace.router.budget.partition.JobQueue;
-import dev.millrace.router.budget.partition.Reservation;
+import dev.millrace.router.budget.BudgetStore;
+import dev.millrace.router.budget.Reservation;
 import dev.millrace.router.waiting.PlannedRecord;
 import dev.millrace.router.waiting.WaitingJob;
 import java.math.BigDecimal;
@@ -35,11 +34,14 @@ class StoreOfBudgetsTest {
         WaitingJob parked =
                 WaitingJob.of(group, budgets.parked().nextSequence(), record.job().headers());
         budgets.parked().add(parked, record.encode());
-        budgets.put(group, JobQueue.startingAt(0).add(BigDecimal.ONE));
+        budgets.put(group, new BudgetStore.QueueTotals(1, BigDecimal.ONE, 0));
         budgets.put(
                 split.id(),
-                new Reservation(
-                        List.of("tenant/t"), BigDecimal.ONE, BigDecimal.ZERO, 5, 0, 0, null, null));
+                Reservation.first(
+                        List.of("tenant/t"),
+                        BigDecimal.ONE,
+                        null,
+                        new Reservation.Progress(5, 0, 0)));
         budgets.parked().save();
         world.commit();
         return parked;

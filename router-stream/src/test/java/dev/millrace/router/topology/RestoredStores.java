@@ -1,7 +1,7 @@
 package dev.millrace.router.topology;
 
-import dev.millrace.router.budget.owner.OwnerStore;
-import dev.millrace.router.budget.partition.BudgetStore;
+import dev.millrace.router.budget.BudgetStore;
+import dev.millrace.router.budget.OwnerStore;
 import dev.millrace.router.cache.store.CacheStore;
 import dev.millrace.router.dedupe.SeenJobStore;
 import java.nio.file.Path;

@@ -10,7 +10,7 @@ import dev.millrace.gateway.estimate.CostForecast;
 import dev.millrace.gateway.estimate.CostForecasts;
 import dev.millrace.gateway.submission.LineError;
 import dev.millrace.gateway.submission.Submission;
-import dev.millrace.router.budget.Account;
+import dev.millrace.router.budget.BudgetAccounts.Account;
 import dev.millrace.router.budget.BudgetSnapshot;
 import dev.millrace.router.classify.Classifier;
 import dev.millrace.router.plan.JobRequest;

@@ -133,8 +133,6 @@ class PackagesTest {
                                         "topic",
                                         "retrieval",
                                         "documents",
-                                        "budget.partition",
-                                        "budget.owner",
                                         "budget",
                                         "guards",
                                         "cache",

@@ -79,11 +79,10 @@ enum Plant {
 
     /** What a job leaves of its reservation is given back to its budget twice. */
     BUDGET_SETTLED_TWICE(
-            "dev.millrace.router.budget.partition.ActiveLease.unreserve", "router", "budgets") {
+            "dev.millrace.router.budget.Lease.unreserve", "router", "budgets") {
         @Override
         @Nullable Object run(MethodHandle original, Object[] call) throws Throwable {
-            original.invoke(call[0], call[1]);
-            return original.invoke(call[0], call[1]);
+            return original.invoke(original.invoke(call[0], call[1]), call[1]);
         }
     },
 

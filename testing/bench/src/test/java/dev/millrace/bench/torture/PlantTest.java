@@ -38,7 +38,7 @@ class PlantTest {
                     COMMIT_BEFORE_PRODUCE     | (ResultLog$Transaction)ResultLog$Commit
                     NO_FENCING                | ()ConsumerGroupMetadata
                     OFFSETS_AHEAD_OF_DATABASE | (StoreTransaction)WriteOutcome
-                    BUDGET_SETTLED_TWICE      | (BigDecimal)void
+                    BUDGET_SETTLED_TWICE      | (BigDecimal)Lease
                     CACHE_KEY_WITHOUT_TENANT  | (String,RequestLine,Model,Long,CanonicalBody)String
                     """)
     void replacesTheOneMethodOfItsName(Plant plant, String type) throws IOException {
