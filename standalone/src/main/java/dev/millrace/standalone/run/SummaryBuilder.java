@@ -1,10 +1,10 @@
 package dev.millrace.standalone.run;
 
 import dev.millrace.contracts.money.TokenUsage;
-import dev.millrace.standalone.budget.BudgetStatus;
 import dev.millrace.standalone.run.Summary.BudgetFigures;
 import dev.millrace.standalone.run.Summary.DeadLetterLine;
 import dev.millrace.standalone.run.Summary.ModelSummary;
+import dev.millrace.standalone.status.BudgetStatus;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
