@@ -33,7 +33,7 @@ public final class BatchForecasts implements CostForecasts {
     /** Creates the forecasts of a gateway with a configuration. */
     public BatchForecasts(MillraceConfig config) {
         this.config = config;
-        budgets = List.of(new AccountBudgets(config));
+        budgets = List.of(new BudgetsInControl(config));
     }
 
     @Override

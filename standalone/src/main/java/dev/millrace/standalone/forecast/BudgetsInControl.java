@@ -11,10 +11,10 @@ import java.time.Instant;
 import java.util.Optional;
 
 /** Finds the budgets that pay a batch by the rules of the router. Thread-safe. */
-final class AccountBudgets implements BatchBudgets {
+final class BudgetsInControl implements BatchBudgets {
     private final MillraceConfig config;
 
-    AccountBudgets(MillraceConfig config) {
+    BudgetsInControl(MillraceConfig config) {
         this.config = config;
     }
 
