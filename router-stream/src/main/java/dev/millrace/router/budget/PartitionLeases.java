@@ -90,7 +90,7 @@ final class PartitionLeases {
             needed = needed.onDeclared(declaredLimit);
         }
         open.put(needed.account(), needed);
-        if (needed != lease) {
+        if (!needed.equals(lease)) {
             changed.add(needed.account());
         }
         return needed;
@@ -158,7 +158,7 @@ final class PartitionLeases {
                 Backlog backlog = claims.of(account);
                 Lease.Tick tick = lease.onTick(partition, backlog, now());
                 open.put(account, tick.lease());
-                if (tick.lease().balance() != lease.balance()) {
+                if (!tick.lease().balance().equals(lease.balance())) {
                     changed.add(account);
                 }
                 if (tick.due() != null) {

@@ -1,9 +1,9 @@
 package dev.millrace.router.topology;
 
-import dev.millrace.router.budget.BudgetStore;
 import dev.millrace.router.budget.OwnerStore;
 import dev.millrace.router.cache.store.CacheStore;
 import dev.millrace.router.dedupe.SeenJobStore;
+import dev.millrace.router.feature.StepNames;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RestoredStores {
     private static final List<String> NAMES =
-            List.of(SeenJobStore.NAME, BudgetStore.NAME, CacheStore.NAME, OwnerStore.NAME);
+            List.of(SeenJobStore.NAME, StepNames.WAITING, CacheStore.NAME, OwnerStore.NAME);
 
     /** The folder of a task within the folder of a driver. */
     private static final Path TASK = Path.of("router", "0_0");

@@ -25,7 +25,6 @@ import dev.millrace.contracts.topic.KeyPartitions;
 import dev.millrace.contracts.topic.Topics;
 import dev.millrace.router.RouterTopology;
 import dev.millrace.router.budget.BudgetAccounts;
-import dev.millrace.router.budget.BudgetStore;
 import dev.millrace.router.budget.Budgets;
 import dev.millrace.router.budget.FixedBudgets;
 import dev.millrace.router.cache.Caching;
@@ -42,6 +41,7 @@ import dev.millrace.router.fair.PaceStore;
 import dev.millrace.router.feature.RouterContext;
 import dev.millrace.router.feature.RouterFeature;
 import dev.millrace.router.feature.RouterTopics;
+import dev.millrace.router.feature.StepNames;
 import dev.millrace.router.guards.Canaries;
 import dev.millrace.router.guards.FixedCanaries;
 import dev.millrace.router.guards.Guards;
@@ -488,7 +488,7 @@ public final class RouterDriver implements AutoCloseable {
     }
 
     public KeyValueStore<Bytes, byte[]> budgetStore() {
-        return driver.getKeyValueStore(BudgetStore.NAME);
+        return driver.getKeyValueStore(StepNames.WAITING);
     }
 
     /** Returns the keys of the store of budgets, which waiting jobs share. */

@@ -9,7 +9,6 @@ import dev.millrace.contracts.waiting.Waiting;
 import dev.millrace.gateway.serving.RunningServices;
 import dev.millrace.producer.ParsedLine;
 import dev.millrace.producer.ProducerSettings;
-import dev.millrace.standalone.budget.BatchLimitWriter;
 import dev.millrace.standalone.client.LocalUser;
 import dev.millrace.standalone.cluster.KafkaFutures;
 import dev.millrace.standalone.cluster.TopicAdminException;

@@ -4,6 +4,7 @@ import dev.millrace.configuration.loading.ConfigLoader;
 import dev.millrace.contracts.control.CachePurge;
 import dev.millrace.standalone.console.ExitCode;
 import dev.millrace.standalone.console.Terminal;
+import dev.millrace.standalone.control.CachePurges;
 import dev.millrace.standalone.option.ClusterOptions;
 import dev.millrace.standalone.option.CommandGroup;
 import java.time.InstantSource;
@@ -83,7 +84,7 @@ public final class CacheCommand extends CommandGroup {
             var router = clusterOptions.config().orElseGet(ConfigLoader::defaults).router();
             var metadata = ClusterOptions.metadataAt(clusterOptions.client().brokerTime());
             var random = RandomGenerator.getDefault();
-            String id = purgeId(random);
+            String id = CachePurges.newId(random);
             CachePurge purge =
                     clusterOptions
                             .client()
@@ -93,13 +94,8 @@ public final class CacheCommand extends CommandGroup {
                                             CachePurges.purge(
                                                     state, id, filter, router.cache(), metadata));
             var out = Terminal.system().out();
-            out.println(asJson ? CacheJson.of(purge) : CacheText.of(purge));
+            out.println(asJson ? CacheJson.of(purge) : CachePurges.text(purge));
             return ExitCode.OK;
         }
-    }
-
-    /** Returns an id that no other purge has. */
-    public static String purgeId(RandomGenerator random) {
-        return "%016x".formatted(random.nextLong());
     }
 }

@@ -4,7 +4,7 @@ import dev.millrace.contracts.control.CachePurge;
 import dev.millrace.contracts.control.CacheStats;
 import dev.millrace.contracts.control.ControlState;
 import dev.millrace.contracts.money.Usd;
-import dev.millrace.standalone.console.WholeSeconds;
+import dev.millrace.standalone.control.CachePurges;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -47,7 +47,7 @@ public final class CacheText {
                         total.expired()));
         cache.purges().values().stream()
                 .sorted(Comparator.comparing(CachePurge::at))
-                .map(CacheText::of)
+                .map(CachePurges::text)
                 .forEach(lines::add);
         return lines;
     }
@@ -56,24 +56,5 @@ public final class CacheText {
         long withoutCall = total.hits() + total.stale() + total.collapsed() + total.semantic();
         long all = withoutCall + total.misses();
         return all == 0 ? 0 : PERCENT * withoutCall / all;
-    }
-
-    /** Returns one line with the filter, time and author of a purge. */
-    public static String of(CachePurge purge) {
-        return "purged: "
-                + answers(purge.filter())
-                + ", "
-                + WholeSeconds.of(purge.at())
-                + " by "
-                + purge.by();
-    }
-
-    private static String answers(CachePurge.Filter filter) {
-        var parts = new ArrayList<String>();
-        filter.key().ifPresent(it -> parts.add("of key " + it));
-        filter.model().ifPresent(it -> parts.add("of model " + it));
-        filter.tenant().ifPresent(it -> parts.add("of tenant " + it));
-        filter.routedBy().ifPresent(it -> parts.add("routed by " + it));
-        return parts.isEmpty() ? "all answers" : "answers " + String.join(" ", parts);
     }
 }

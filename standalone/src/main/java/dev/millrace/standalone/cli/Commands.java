@@ -3,7 +3,6 @@ package dev.millrace.standalone.cli;
 import dev.millrace.standalone.audit.AuditCommand;
 import dev.millrace.standalone.batch.SubmitCommand;
 import dev.millrace.standalone.budget.BudgetCommand;
-import dev.millrace.standalone.budget.CostsCommand;
 import dev.millrace.standalone.cache.CacheCommand;
 import dev.millrace.standalone.catalog.CatalogCommand;
 import dev.millrace.standalone.check.CheckCommand;
@@ -24,6 +23,7 @@ import dev.millrace.standalone.pipeline.ServiceCommand;
 import dev.millrace.standalone.pipeline.ServiceDirectoryOption;
 import dev.millrace.standalone.pipeline.UpCommand;
 import dev.millrace.standalone.policy.PolicyCommand;
+import dev.millrace.standalone.result.CostsCommand;
 import dev.millrace.standalone.result.ResultsCommand;
 import dev.millrace.standalone.retry.RetryCommand;
 import dev.millrace.standalone.run.RunCommand;
@@ -91,29 +91,8 @@ public final class Commands implements Runnable {
 
     /** Returns all commands with their options. */
     public static CommandLine line() {
-        var line =
-                new CommandLine(new Commands())
-                        .addSubcommand(
-                                "router",
-                                service(PipelinePart.ROUTER, "Routes requests to the models."))
-                        .addSubcommand(
-                                "worker", service(PipelinePart.WORKER, "Calls the providers."))
-                        .addSubcommand(
-                                "sink",
-                                service(
-                                        PipelinePart.SINK,
-                                        "Stores results and costs in a database."))
-                        .addSubcommand(
-                                "retrieval",
-                                service(
-                                        PipelinePart.RETRIEVAL,
-                                        "Finds passages of documents for the jobs that ask for"
-                                                + " them."))
-                        .addSubcommand(
-                                "gateway",
-                                service(
-                                        PipelinePart.GATEWAY,
-                                        "Answers clients of OpenAI and Anthropic over HTTP."));
+        var line = new CommandLine(new Commands());
+        PipelinePart.ofClusters().forEach(it -> line.addSubcommand(it.word(), service(it)));
         addHelp(line);
         return line;
     }
@@ -123,7 +102,7 @@ public final class Commands implements Runnable {
         line.getSubcommands().values().forEach(Commands::addHelp);
     }
 
-    private static CommandLine service(PipelinePart part, String description) {
+    private static CommandLine service(PipelinePart part) {
         var resendOption = new ResendOption();
         var directoryOption = new ServiceDirectoryOption();
         var line = new CommandLine(new ServiceCommand(part, resendOption, directoryOption));
@@ -135,7 +114,7 @@ public final class Commands implements Runnable {
         }
         line.getCommandSpec()
                 .usageMessage()
-                .description(description + " Runs as one process of a pipeline on a cluster.");
+                .description(part.task() + " Runs as one process of a pipeline on a cluster.");
         return line;
     }
 

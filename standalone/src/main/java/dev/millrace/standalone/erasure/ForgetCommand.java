@@ -9,12 +9,11 @@ import dev.millrace.gateway.FileStores;
 import dev.millrace.gateway.erasure.ForgottenFiles;
 import dev.millrace.gateway.store.FileStore;
 import dev.millrace.gateway.store.StorageException;
-import dev.millrace.standalone.cache.CacheCommand;
-import dev.millrace.standalone.cache.CachePurges;
 import dev.millrace.standalone.client.PipelineClient;
 import dev.millrace.standalone.console.ExitCode;
 import dev.millrace.standalone.console.Terminal;
 import dev.millrace.standalone.console.UserError;
+import dev.millrace.standalone.control.CachePurges;
 import dev.millrace.standalone.data.DataDirectory;
 import dev.millrace.standalone.document.DocumentTopic;
 import dev.millrace.standalone.document.ForgottenDocuments;
@@ -202,7 +201,7 @@ public final class ForgetCommand implements Callable<Integer> {
                 "the answer cache",
                 () -> {
                     var random = RandomGenerator.getDefault();
-                    String id = CacheCommand.purgeId(random);
+                    String id = CachePurges.newId(random);
                     var metadata = ClusterOptions.metadataAt(client.brokerTime());
                     CachePurge _ =
                             client.write(

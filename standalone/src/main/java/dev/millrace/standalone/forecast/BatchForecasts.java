@@ -2,7 +2,6 @@ package dev.millrace.standalone.forecast;
 
 import dev.millrace.configuration.MillraceConfig;
 import dev.millrace.contracts.catalog.Model;
-import dev.millrace.contracts.control.ControlKey;
 import dev.millrace.contracts.control.ControlState;
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.job.RequestLine;
@@ -10,19 +9,15 @@ import dev.millrace.gateway.estimate.CostForecast;
 import dev.millrace.gateway.estimate.CostForecasts;
 import dev.millrace.gateway.submission.LineError;
 import dev.millrace.gateway.submission.Submission;
-import dev.millrace.router.budget.BudgetAccounts.Account;
-import dev.millrace.router.budget.BudgetSnapshot;
 import dev.millrace.router.classify.Classifier;
 import dev.millrace.router.plan.JobRequest;
 import dev.millrace.router.policy.PolicySnapshot;
 import dev.millrace.standalone.forecast.LineForecast.Routed;
-import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The forecasts of a gateway, by the rules of the router and with the policies and budgets in
@@ -32,11 +27,13 @@ public final class BatchForecasts implements CostForecasts {
     private static final int MAX_REFUSED_LINES = 100;
 
     private final MillraceConfig config;
+    private final List<BatchBudgets> budgets;
     private final Classifier classifier = Classifier.load();
 
     /** Creates the forecasts of a gateway with a configuration. */
     public BatchForecasts(MillraceConfig config) {
         this.config = config;
+        budgets = List.of(new BudgetsInControl(config));
     }
 
     @Override
@@ -52,48 +49,24 @@ public final class BatchForecasts implements CostForecasts {
     /** The forecast of one batch. */
     private final class BatchForecast implements CostForecast {
         private final Submission batch;
-        private final List<BudgetLeft> budgets;
-        private final @Nullable BigDecimal tenantLeft;
+        private final BatchBudgets.Left left;
         private final LineForecaster forecaster;
         private final ForecastTotals<String> totals =
                 new ForecastTotals<>(MAX_REFUSED_LINES, job -> job.model().name(), Routed::maxUsd);
 
         BatchForecast(Submission batch, ControlState control, Instant now) {
             this.batch = batch;
-            var snapshot = BudgetSnapshot.of(control, config);
-            budgets =
-                    snapshot
-                            .accounts()
-                            .of(
-                                    batch.tenant(),
-                                    batch.id(),
-                                    batch.apiKey().orElse(null),
-                                    batch.maxCostUsd().orElse(null),
-                                    now)
-                            .stream()
-                            .map(it -> left(it, snapshot))
-                            .toList();
-            tenantLeft = snapshot.budgetLeft(batch.tenant(), now);
+            left =
+                    budgets.stream()
+                            .map(it -> it.of(batch, control, now))
+                            .findFirst()
+                            .orElse(BatchBudgets.Left.NO_BUDGET);
             forecaster =
                     new LineForecaster(
                             config,
                             classifier,
                             PolicySnapshot.of(control, config).defaultPolicy(),
                             now);
-        }
-
-        private static BudgetLeft left(Account account, BudgetSnapshot snapshot) {
-            String of =
-                    switch (account.id()) {
-                        case ControlKey.TenantBudget _ -> "tenant";
-                        case ControlKey.BatchBudget _ -> "batch";
-                        case ControlKey.KeyBudget _ -> "key";
-                    };
-            return new BudgetLeft(
-                    of,
-                    account.limit(),
-                    snapshot.left(account),
-                    Optional.ofNullable(account.periodEnd()));
         }
 
         @Override
@@ -103,8 +76,8 @@ public final class BatchForecasts implements CostForecasts {
                             JobId.of(batch.tenant(), batch.id(), request.customId()),
                             batch.tenant(),
                             request,
-                            !budgets.isEmpty(),
-                            () -> tenantLeft);
+                            !left.budgets().isEmpty(),
+                            left::tenantUsd);
             totals.add(
                     new LineLocation(batch.inputFile(), number, request.customId(), job.jobId()),
                     forecaster.forecast(job));
@@ -119,7 +92,7 @@ public final class BatchForecasts implements CostForecasts {
                     byModel,
                     totals.refused(),
                     totals.refusedLines().stream().map(BatchForecast::error).toList(),
-                    budgets);
+                    left.budgets());
         }
 
         private static Cost cost(CostTotals totals) {

@@ -11,12 +11,9 @@ import dev.millrace.contracts.money.Price;
 import dev.millrace.contracts.money.TokenUsage;
 import dev.millrace.router.classify.Classifier;
 import dev.millrace.router.classify.Profile;
-import dev.millrace.router.documents.DocumentPlanning;
-import dev.millrace.router.documents.SplitPlan;
 import dev.millrace.router.plan.JobRequest;
 import dev.millrace.router.plan.Plan;
 import dev.millrace.router.plan.Planner;
-import dev.millrace.router.plan.PlanningJob;
 import dev.millrace.router.plan.ServiceableModels;
 import dev.millrace.router.plan.WorstCaseCost;
 import dev.millrace.router.policy.ActivePolicy;
@@ -32,8 +29,7 @@ import java.util.OptionalLong;
 public final class LineForecaster {
     private final Classifier classifier;
     private final Planner planner;
-    private final DocumentPlanning documents;
-    private final SplitForecaster splits;
+    private final List<SplitForecasts> splits;
     private final Optional<ActivePolicy> policy;
     private final Instant now;
 
@@ -48,9 +44,13 @@ public final class LineForecaster {
             Instant now) {
         this.classifier = classifier;
         var models = ServiceableModels.of(config, Features.TRANSLATIONS);
-        documents = DocumentPlanning.ofForecast(models);
-        planner = new Planner(models, _ -> Optional.empty(), classifier, List.of(documents));
-        splits = new SplitForecaster(classifier, now);
+        splits = List.of(new SplitForecaster(models, classifier, now));
+        planner =
+                new Planner(
+                        models,
+                        _ -> Optional.empty(),
+                        classifier,
+                        splits.stream().map(SplitForecasts::planning).toList());
         this.policy = policy;
         this.now = now;
     }
@@ -75,7 +75,7 @@ public final class LineForecaster {
                 Profile profile = classifier.classify(job.line(), now);
                 yield Optional.of(
                         routed.split().isPresent()
-                                ? forecast(job, routed, routed.split().get(), profile).guess()
+                                ? ofSplit(job, routed, profile).guess()
                                 : guess(
                                         routed.model(),
                                         job.line(),
@@ -136,23 +136,18 @@ public final class LineForecaster {
             case Plan.Routed routed -> {
                 Profile profile = classifier.classify(job.line(), now);
                 yield routed.split().isPresent()
-                        ? forecast(job, routed, routed.split().get(), profile)
+                        ? ofSplit(job, routed, profile)
                         : forecast(routed, job.line(), profile);
             }
         };
     }
 
     /** Forecasts one attempt at each call for a document that is split. */
-    private LineForecast.Routed forecast(
-            JobRequest job, Plan.Routed routed, String divided, Profile profile) {
-        var split = SplitPlan.parse(divided);
+    private LineForecast.Routed ofSplit(JobRequest job, Plan.Routed routed, Profile profile) {
         Model model = routed.model();
         Endpoint called = planner.called(job.line().endpoint(), model);
         long answer = profile.outputTokens(model, called).estimate();
-        var calls = splits.forecast(job.line(), split, model, answer);
-        var planning = new PlanningJob(job, it -> classifier.classify(it, now));
-        Optional<List<BigDecimal>> highest =
-                documents.highestCosts(planning, routed.chain(), split);
+        SplitForecasts.Calls calls = splits.getFirst().calls(job, routed, answer);
         BigDecimal outputUsd = model.price().costOf(TokenUsage.of(0, calls.outputTokens()));
         return new LineForecast.Routed(
                 profile,
@@ -169,8 +164,8 @@ public final class LineForecaster {
                 calls.inputTokens(),
                 calls.outputTokens(),
                 calls.usd(),
-                highest.map(List::getFirst),
-                highest.map(Collections::max));
+                calls.highestUsd().map(List::getFirst),
+                calls.highestUsd().map(Collections::max));
     }
 
     private LineForecast forecast(Plan.Routed routed, RequestLine line, Profile profile) {

@@ -5,6 +5,8 @@ import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.job.RequestLine;
 import dev.millrace.contracts.money.TokenUsage;
 import dev.millrace.standalone.forecast.JobGuess.Cost;
+import dev.millrace.standalone.run.estimate.JobCost;
+import dev.millrace.standalone.run.estimate.RunEstimate;
 import java.math.BigDecimal;
 import java.util.HashMap;
 import java.util.Map;
@@ -20,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * tenth of the next jobs up to 100,000, and so on. So memory and time hardly grow with the number
  * of jobs. The planner and the sink's thread write, any thread reads. Thread-safe.
  */
-public final class RunForecast {
+public final class RunForecast implements RunEstimate {
     private final Guesser guesser;
     private final Function<String, Limits> limits;
     private final CostRatio ofAllModels = new CostRatio();
@@ -58,11 +60,6 @@ public final class RunForecast {
         this.limits = limits;
     }
 
-    /** Returns a forecast that expects nothing. */
-    public static RunForecast none() {
-        return new RunForecast((_, _, _) -> Optional.empty(), _ -> Limits.NONE);
-    }
-
     /** A random sample of a growing number of jobs. */
     private static final class Sample {
         private static final long ALL_OF_THE_FIRST = 10_000;
@@ -80,7 +77,7 @@ public final class RunForecast {
         }
     }
 
-    /** Adds a job that is to be called. A job that was added before is ignored. */
+    @Override
     public synchronized void onPlanned(JobId id, String tenant, RequestLine request) {
         if (!planned.takes(id) || open.containsKey(id)) {
             return;
@@ -94,33 +91,23 @@ public final class RunForecast {
                         });
     }
 
-    /** Returns true if the forecast should {@link #learn} from this job, which had ended before. */
+    @Override
     public synchronized boolean wants(JobId endedBefore) {
         return ended.takes(endedBefore);
     }
 
-    /**
-     * Learns from a job that had ended before the run.
-     *
-     * @param usage tokens of all its calls
-     * @param usd cost of all its calls
-     */
-    public synchronized void learn(
-            JobId id, String tenant, RequestLine request, TokenUsage usage, BigDecimal usd) {
+    @Override
+    public synchronized void learn(JobId id, String tenant, RequestLine request, JobCost cost) {
         guesser.guess(id, tenant, request)
-                .ifPresent(guess -> model(guess).learn(guess, guess.divide(usage, usd)));
+                .ifPresent(
+                        guess -> model(guess).learn(guess, guess.divide(cost.usage(), cost.usd())));
     }
 
     private ModelForecast model(JobGuess guess) {
         return models.computeIfAbsent(guess.model(), _ -> new ModelForecast(ofAllModels));
     }
 
-    /**
-     * Adds a cost event.
-     *
-     * @param usd billed amount in US dollars
-     * @param isFinal true if the job has ended
-     */
+    @Override
     public synchronized void onCost(JobId id, TokenUsage usage, BigDecimal usd, boolean isFinal) {
         Open job = open.get(id);
         if (job == null) {
@@ -133,12 +120,8 @@ public final class RunForecast {
         }
     }
 
-    /**
-     * Returns the expected cost of the jobs that have not ended, in US dollars; null before a job
-     * was estimated.
-     *
-     * @param unplanned number of jobs that are not planned yet, for each planned job
-     */
+    /** Returns the expected cost; null before a job was estimated. */
+    @Override
     public synchronized @Nullable BigDecimal restUsd(double unplanned) {
         if (models.isEmpty()) {
             return null;
@@ -151,9 +134,10 @@ public final class RunForecast {
     }
 
     /**
-     * Returns the shortest time, in seconds, in which all unfinished jobs can be called under the
-     * configured requests per minute and per second; 0 without such limits.
+     * Returns the time under the configured requests per minute and per second; 0 without such
+     * limits.
      */
+    @Override
     public synchronized double leastSeconds() {
         double seconds = 0;
         for (var model : models.entrySet()) {

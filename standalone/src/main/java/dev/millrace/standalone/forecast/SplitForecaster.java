@@ -8,7 +8,13 @@ import dev.millrace.router.classify.Classifier;
 import dev.millrace.router.classify.token.TokenCounter;
 import dev.millrace.router.documents.AnswerJoiner;
 import dev.millrace.router.documents.Document;
+import dev.millrace.router.documents.DocumentPlanning;
 import dev.millrace.router.documents.SplitPlan;
+import dev.millrace.router.plan.JobRequest;
+import dev.millrace.router.plan.Plan;
+import dev.millrace.router.plan.PlanAddition;
+import dev.millrace.router.plan.PlanningJob;
+import dev.millrace.router.plan.ServiceableModels;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.function.ToIntFunction;
@@ -17,27 +23,27 @@ import java.util.function.ToIntFunction;
  * Estimates the calls for a split document: one for each part, and the joins. Each answer but the
  * last is the input of another call.
  */
-final class SplitForecaster {
+final class SplitForecaster implements SplitForecasts {
+    private final DocumentPlanning planning;
     private final Classifier classifier;
     private final Instant now;
 
-    SplitForecaster(Classifier classifier, Instant now) {
+    SplitForecaster(ServiceableModels models, Classifier classifier, Instant now) {
+        planning = DocumentPlanning.ofForecast(models);
         this.classifier = classifier;
         this.now = now;
     }
 
-    /**
-     * The estimated tokens and costs of all calls together.
-     *
-     * @param inputTokens of all calls
-     * @param outputTokens of all calls
-     */
-    record Calls(long inputTokens, long outputTokens, BigDecimal usd) {}
+    @Override
+    public PlanAddition planning() {
+        return planning;
+    }
 
-    /**
-     * @param answer expected tokens of an answer
-     */
-    Calls forecast(RequestLine line, SplitPlan split, Model model, long answer) {
+    @Override
+    public Calls calls(JobRequest job, Plan.Routed plan, long answer) {
+        RequestLine line = job.line();
+        Model model = plan.model();
+        var split = SplitPlan.parse(plan.split().orElseThrow());
         Document document = Document.of(line).orElseThrow();
         ToIntFunction<String> counter = TokenCounter.textCounter(model);
         long prompt =
@@ -54,7 +60,11 @@ final class SplitForecaster {
                 ofParts + ofJoins,
                 split.calls() * answer,
                 usd(model, ofParts, split.parts().size(), answer)
-                        .add(usd(model, ofJoins, split.joins(), answer)));
+                        .add(usd(model, ofJoins, split.joins(), answer)),
+                planning.highestCosts(
+                        new PlanningJob(job, it -> classifier.classify(it, now)),
+                        plan.chain(),
+                        split));
     }
 
     /** Returns the cost of calls of equal length, whose rates may depend on it. */

@@ -1,6 +1,7 @@
 /**
  * Forecasts for batch files: the model and the cost of each job, and the lines that would be
- * refused. Uses the router's own rules and estimates; makes no call and needs no broker.
+ * refused. {@code millrace policy simulate} prints them. Uses the router's own rules and estimates;
+ * makes no call and needs no broker.
  *
  * <p>An estimate made from a request alone is a {@link dev.millrace.standalone.forecast.JobGuess};
  * the costs of ended jobs correct it. {@link dev.millrace.standalone.forecast.RunForecast} is

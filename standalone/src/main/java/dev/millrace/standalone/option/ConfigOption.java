@@ -3,6 +3,7 @@ package dev.millrace.standalone.option;
 import dev.millrace.configuration.MillraceConfig;
 import dev.millrace.configuration.loading.CatalogReader;
 import dev.millrace.configuration.loading.ConfigLoader;
+import dev.millrace.configuration.loading.PriceLists;
 import dev.millrace.contracts.catalog.Catalog;
 import dev.millrace.contracts.memory.HeapShare;
 import dev.millrace.pricelist.PriceList;
@@ -10,6 +11,7 @@ import dev.millrace.standalone.console.UserError;
 import dev.millrace.standalone.simulator.BuiltInSimulator;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -17,6 +19,7 @@ import picocli.CommandLine.Option;
 /** The {@code --config} option: selects the configuration of a command. */
 public final class ConfigOption {
     private static final Path DEFAULT_FILE = Path.of("millrace.yaml");
+    private static final PriceLists PRICE_LISTS = PriceLists.of(List.of(PriceList::modelsOf));
 
     @Option(
             names = "--config",
@@ -91,7 +94,8 @@ public final class ConfigOption {
 
     /** Returns the models of a file alone: a catalog, or a price list. */
     public static Catalog catalog(Path file) {
-        return PriceList.modelsOf(file)
+        return PRICE_LISTS
+                .modelsOf(file)
                 .map(it -> Catalog.of(it.values()))
                 .orElseGet(() -> CatalogReader.load(file, System.getenv()));
     }
@@ -118,6 +122,6 @@ public final class ConfigOption {
     private ConfigLoader loader() {
         return new ConfigLoader(System.getenv(), heap)
                 .checking(BuiltInSimulator::checkSettings)
-                .reading(PriceList::modelsOf);
+                .reading(PRICE_LISTS);
     }
 }

@@ -4,7 +4,6 @@ import dev.millrace.contracts.job.JobId;
 import dev.millrace.standalone.data.AnswerSource;
 import dev.millrace.standalone.data.DataDirectory;
 import dev.millrace.standalone.data.DataDirectoryException;
-import dev.millrace.standalone.forecast.EarlierResults;
 import dev.millrace.standalone.log.Logging;
 import dev.millrace.store.database.Database;
 import dev.millrace.store.database.DatabaseException;
@@ -41,8 +40,16 @@ public final class DataDirectoryOption {
      * Returns the cost events of the jobs in the directory if it has simulated or real answers, as
      * asked for; none otherwise. Does not lock the directory.
      */
-    public EarlierResults earlierResults(boolean simulated) {
-        return new EarlierResults(jobs -> costs(simulated, jobs));
+    public List<StoredCost> costs(boolean simulated, Collection<JobId> jobs) {
+        Optional<Path> database = database(simulated);
+        if (database.isEmpty()) {
+            return List.of();
+        }
+        try (ResultStore store = ResultStore.open(Database.sqliteUrl(database.get()))) {
+            return store.costs(jobs);
+        } catch (DatabaseException e) {
+            throw DatabaseOptions.unreadable(e);
+        }
     }
 
     /**
@@ -56,18 +63,6 @@ public final class DataDirectoryOption {
     /** Returns the file of the directory with the journal of {@code millrace run}. */
     public Path journal() {
         return DataDirectory.journal(directory);
-    }
-
-    private List<StoredCost> costs(boolean simulated, Collection<JobId> jobs) {
-        Optional<Path> database = database(simulated);
-        if (database.isEmpty()) {
-            return List.of();
-        }
-        try (ResultStore store = ResultStore.open(Database.sqliteUrl(database.get()))) {
-            return store.costs(jobs);
-        } catch (DatabaseException e) {
-            throw DatabaseOptions.unreadable(e);
-        }
     }
 
     /** Locks the directory, which the caller clears and then claims. */

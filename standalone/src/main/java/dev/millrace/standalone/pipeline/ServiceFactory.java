@@ -10,8 +10,6 @@ import dev.millrace.contracts.job.Lane;
 import dev.millrace.contracts.kafka.KafkaClient;
 import dev.millrace.contracts.service.Service;
 import dev.millrace.contracts.topic.Topics;
-import dev.millrace.retrieval.RetrievalService;
-import dev.millrace.retrieval.RetrievalSettings;
 import dev.millrace.router.Router;
 import dev.millrace.router.RouterSettings;
 import dev.millrace.sink.Sink;
@@ -22,7 +20,6 @@ import dev.millrace.standalone.feature.Features;
 import dev.millrace.store.database.DatabaseException;
 import dev.millrace.worker.Worker;
 import dev.millrace.worker.WorkerSettings;
-import java.time.Duration;
 import java.time.InstantSource;
 import java.util.HashSet;
 import java.util.Map;
@@ -39,10 +36,7 @@ import org.slf4j.LoggerFactory;
 /** Starts the services from a configuration, and creates the topics. */
 final class ServiceFactory {
     private static final Logger LOG = LoggerFactory.getLogger(ServiceFactory.class);
-    private static final String EMBEDDED_INSTANCE = "embedded";
-
-    /** Few jobs ask for passages, and all are to start as fast as without documents. */
-    private static final Duration RETRIEVAL_DELAY = Duration.ofMillis(500);
+    static final String EMBEDDED_INSTANCE = "embedded";
 
     private ServiceFactory() {}
 
@@ -112,7 +106,7 @@ final class ServiceFactory {
             case ROUTER -> router(settings, config);
             case WORKER -> worker(settings, config);
             case SINK -> sink(settings, config);
-            case RETRIEVAL -> retrieval(settings, config);
+            case RETRIEVAL -> RetrievalStart.service(settings, config);
             case BROKER, SIMULATOR, GATEWAY ->
                     throw new IllegalArgumentException(part + " is not a service");
         };
@@ -138,23 +132,6 @@ final class ServiceFactory {
                         Features.TRANSLATIONS));
     }
 
-    private static Service retrieval(PipelineSettings settings, MillraceConfig config) {
-        boolean isEmbedded = settings.has(PipelinePart.BROKER);
-        var random = new SplittableRandom();
-        int processors = Runtime.getRuntime().availableProcessors();
-        return RetrievalService.start(
-                new RetrievalSettings(
-                        config,
-                        Pipeline.index(config, settings.data()),
-                        isEmbedded ? EMBEDDED_INSTANCE : "%016x".formatted(random.nextLong()),
-                        isEmbedded ? RETRIEVAL_DELAY : Duration.ZERO,
-                        // Calls and indexing share the processors.
-                        Math.max(1, processors / 2),
-                        settings.meters(),
-                        InstantSource.system(),
-                        System::nanoTime));
-    }
-
     private static Service router(PipelineSettings settings, MillraceConfig config) {
         var state = settings.requireData().streams();
         var router =
@@ -177,9 +154,10 @@ final class ServiceFactory {
                         ? Pipeline.jdbcUrl(config, settings.requireData())
                         : config.sink().jdbcUrl();
         Sink sink = sink(settings, config, jdbcUrl);
-        return config.sink().webhooks().isEmpty()
-                ? sink
-                : SinkWithWebhooks.start(sink, jdbcUrl, config, settings.meters());
+        if (!config.sink().webhooks().isEmpty()) {
+            return SinkWithWebhooks.start(sink, jdbcUrl, config, settings.meters());
+        }
+        return sink;
     }
 
     private static Sink sink(PipelineSettings settings, MillraceConfig config, String jdbcUrl) {

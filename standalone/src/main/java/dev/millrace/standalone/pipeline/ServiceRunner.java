@@ -15,7 +15,6 @@ import dev.millrace.standalone.console.StopSignals;
 import dev.millrace.standalone.console.Terminal;
 import dev.millrace.standalone.console.UserError;
 import dev.millrace.standalone.data.DataDirectory;
-import dev.millrace.standalone.forecast.BatchForecasts;
 import dev.millrace.standalone.ops.BindAddress;
 import dev.millrace.standalone.ops.GatewayServer;
 import dev.millrace.standalone.ops.OpsServer;
@@ -267,7 +266,7 @@ final class ServiceRunner {
                                 InstantSource.system(),
                                 System::nanoTime,
                                 new SecureRandom(),
-                                new BatchForecasts(started),
+                                PipelineUsage.forecasts(started),
                                 Pipeline.heapShare(parts)));
         pipeline.passResultsTo(gateway::onCommitted);
         sayIfMoved(address, "the gateway is on", gateway.address());

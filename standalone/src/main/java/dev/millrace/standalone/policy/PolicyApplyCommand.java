@@ -8,6 +8,8 @@ import dev.millrace.control.ControlWriter.Change;
 import dev.millrace.standalone.client.ChangeMetadata;
 import dev.millrace.standalone.console.ExitCode;
 import dev.millrace.standalone.console.Terminal;
+import dev.millrace.standalone.control.PolicyChange;
+import dev.millrace.standalone.control.PolicyUpdates;
 import dev.millrace.standalone.option.ClusterOptions;
 import java.nio.file.Path;
 import java.util.List;

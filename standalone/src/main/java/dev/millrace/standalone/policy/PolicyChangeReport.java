@@ -1,6 +1,7 @@
 package dev.millrace.standalone.policy;
 
 import dev.millrace.contracts.json.JsonBytes;
+import dev.millrace.standalone.control.PolicyChange;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;

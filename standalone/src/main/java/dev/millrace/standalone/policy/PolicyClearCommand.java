@@ -3,6 +3,7 @@ package dev.millrace.standalone.policy;
 import dev.millrace.standalone.console.ExitCode;
 import dev.millrace.standalone.console.Terminal;
 import dev.millrace.standalone.console.WholeSeconds;
+import dev.millrace.standalone.control.PolicyUpdates;
 import dev.millrace.standalone.option.ClusterOptions;
 import java.util.concurrent.Callable;
 import java.util.random.RandomGenerator;

@@ -1,5 +1,6 @@
 package dev.millrace.standalone.policy;
 
+import dev.millrace.standalone.forecast.PolicySimulateCommand;
 import dev.millrace.standalone.option.CommandGroup;
 import picocli.CommandLine.Command;
 

@@ -3,6 +3,8 @@ package dev.millrace.standalone.policy;
 import dev.millrace.contracts.control.PolicyReader;
 import dev.millrace.standalone.console.ExitCode;
 import dev.millrace.standalone.console.Terminal;
+import dev.millrace.standalone.control.PolicyChange;
+import dev.millrace.standalone.control.PolicyUpdates;
 import dev.millrace.standalone.option.ClusterOptions;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;

@@ -4,14 +4,13 @@ import dev.millrace.configuration.loading.ConfigLoader;
 import dev.millrace.contracts.control.CachePurge;
 import dev.millrace.contracts.control.ControlState;
 import dev.millrace.control.ControlWriter.Change;
-import dev.millrace.standalone.cache.CacheCommand;
-import dev.millrace.standalone.cache.CachePurges;
-import dev.millrace.standalone.cache.CacheText;
 import dev.millrace.standalone.client.ChangeMetadata;
 import dev.millrace.standalone.console.ExitCode;
 import dev.millrace.standalone.console.Terminal;
+import dev.millrace.standalone.control.CachePurges;
+import dev.millrace.standalone.control.PolicyUpdates;
+import dev.millrace.standalone.control.PolicyUpdates.Rollback;
 import dev.millrace.standalone.option.ClusterOptions;
-import dev.millrace.standalone.policy.PolicyUpdates.Rollback;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -56,7 +55,7 @@ final class PolicyRollbackCommand implements Callable<Integer> {
 
     @Mixin private ClusterOptions clusterOptions = new ClusterOptions();
 
-    private final String purgeId = CacheCommand.purgeId(RandomGenerator.getDefault());
+    private final String purgeId = CachePurges.newId(RandomGenerator.getDefault());
 
     /** The tripped arms of the restored policy, as of the last attempt to write. */
     private List<TrippedArm> tripped = List.of();
@@ -83,7 +82,7 @@ final class PolicyRollbackCommand implements Callable<Integer> {
         } else {
             var out = Terminal.system().out();
             PolicyChangeReport.print(List.of(rollback.change()), tripped, out);
-            Optional.ofNullable(purged).map(CacheText::of).ifPresent(out::println);
+            Optional.ofNullable(purged).map(CachePurges::text).ifPresent(out::println);
         }
         return ExitCode.OK;
     }

@@ -8,7 +8,6 @@ import dev.millrace.contracts.result.DeadLetter;
 import dev.millrace.contracts.result.ResultView;
 import dev.millrace.contracts.waiting.TimeLeft;
 import dev.millrace.sink.StoredOutcome;
-import dev.millrace.standalone.budget.BudgetStatus;
 import dev.millrace.standalone.client.PipelineClient;
 import dev.millrace.standalone.console.UserError;
 import dev.millrace.standalone.forecast.LineForecaster;
@@ -19,8 +18,10 @@ import dev.millrace.standalone.pipeline.PipelinePart;
 import dev.millrace.standalone.pipeline.PipelineSettings;
 import dev.millrace.standalone.result.OutputFile;
 import dev.millrace.standalone.run.PendingLines.PendingLine;
+import dev.millrace.standalone.run.estimate.RunEstimate;
 import dev.millrace.standalone.run.journal.PlanCursor;
 import dev.millrace.standalone.run.journal.RunJournal;
+import dev.millrace.standalone.status.BudgetStatus;
 import dev.millrace.standalone.status.StatusReader;
 import dev.millrace.standalone.usage.BackgroundUsage;
 import dev.millrace.standalone.usage.PipelineUsage;
@@ -77,8 +78,12 @@ final class BatchRun {
         this.keepsDashboard = keepsDashboard;
         duplicatesReadNanos = context.startNanos();
         progress =
-                new RunProgress(LineForecaster.ofRun(context.config(), context.clock().instant()));
+                new RunProgress(estimates(context).stream().findFirst().orElse(RunEstimate.NONE));
         display = new ProgressDisplay(context.terminal(), context.nanos(), progress);
+    }
+
+    private static List<RunEstimate> estimates(RunContext context) {
+        return List.of(LineForecaster.ofRun(context.config(), context.clock().instant()));
     }
 
     /**

@@ -27,7 +27,7 @@ final class DryRun {
      * Creates a dry run.
      *
      * @param now time at which deadlines are checked
-     * @param earlier jobs of earlier runs
+     * @param earlier costs of earlier runs
      * @param json true to print JSON instead of a table
      */
     DryRun(
@@ -35,12 +35,12 @@ final class DryRun {
             MillraceConfig config,
             Terminal terminal,
             Instant now,
-            EarlierResults earlier,
+            EarlierResults.Source earlier,
             boolean json) {
         this.settings = settings;
         this.config = config;
         this.now = now;
-        report = new DryRunReport(terminal, json, earlier, config.offText());
+        report = new DryRunReport(terminal, json, new EarlierResults(earlier), config.offText());
     }
 
     /**

@@ -11,8 +11,8 @@ import dev.millrace.producer.BatchLine;
 import dev.millrace.producer.ParsedLine;
 import dev.millrace.standalone.batch.SubmissionCounter;
 import dev.millrace.standalone.console.UserError;
-import dev.millrace.standalone.forecast.JobCost;
 import dev.millrace.standalone.run.OutcomeLookup.Status;
+import dev.millrace.standalone.run.estimate.JobCost;
 import dev.millrace.standalone.run.journal.JournaledLine;
 import dev.millrace.standalone.run.journal.LineKey;
 import dev.millrace.standalone.run.journal.PlannedLine;
@@ -292,14 +292,14 @@ final class LinePlanner {
         return result;
     }
 
-    /** Adds the costs of reused outcomes to the forecast. */
+    /** Adds the costs of reused outcomes to the estimate. */
     private void learnCosts(List<PlannedInput> page) {
         var wanted = new HashMap<JobId, PlannedInput>();
         for (PlannedInput line : page) {
             String jobId = line.planned.line().jobId();
             if (line.planned.action() == Action.REUSE
                     && jobId != null
-                    && progress.forecast().wants(new JobId(jobId))) {
+                    && progress.estimate().wants(new JobId(jobId))) {
                 wanted.put(new JobId(jobId), line);
             }
         }
@@ -315,7 +315,7 @@ final class LinePlanner {
         if (line != null
                 && line.source.parsed() instanceof ParseResult.Accepted(RequestLine request)) {
             String tenant = line.source.tenant(settings.boundTenant());
-            progress.forecast().learn(id, tenant, request, cost.usage(), cost.usd());
+            progress.estimate().learn(id, tenant, request, cost);
         }
     }
 
@@ -400,7 +400,7 @@ final class LinePlanner {
         if (line.source.parsed() instanceof ParseResult.Accepted(RequestLine request)) {
             ProviderReadiness.names(request).forEach(models::add);
             if (target.jobId() != null && !target.isRepeat()) {
-                progress.forecast()
+                progress.estimate()
                         .onPlanned(
                                 new JobId(target.jobId()),
                                 line.source.tenant(settings.boundTenant()),

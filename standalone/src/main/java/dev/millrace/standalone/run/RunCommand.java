@@ -9,7 +9,6 @@ import dev.millrace.standalone.console.StopSignals;
 import dev.millrace.standalone.console.Terminal;
 import dev.millrace.standalone.console.UserError;
 import dev.millrace.standalone.data.DataDirectory;
-import dev.millrace.standalone.forecast.EarlierResults;
 import dev.millrace.standalone.option.BatchFileArguments;
 import dev.millrace.standalone.option.ClusterOptions;
 import dev.millrace.standalone.option.ConfigOption;
@@ -177,6 +176,7 @@ public final class RunCommand implements Callable<Integer> {
         try (DataDirectory data =
                 fresh ? dataDirectoryOption.openToClear() : dataDirectoryOption.open(simulate)) {
             RunSettings settings = settings(config, inputs(data));
+            requireWritable(settings.output());
             if (fresh) {
                 clear(config, data, settings);
             }
@@ -241,9 +241,10 @@ public final class RunCommand implements Callable<Integer> {
                                 config,
                                 terminal,
                                 Instant.now(),
-                                fresh
-                                        ? new EarlierResults(_ -> List.of())
-                                        : dataDirectoryOption.earlierResults(simulate),
+                                jobs ->
+                                        fresh
+                                                ? List.of()
+                                                : dataDirectoryOption.costs(simulate, jobs),
                                 json)
                         .print();
         sayEarlierAnswers(settings, config, terminal);
@@ -269,21 +270,16 @@ public final class RunCommand implements Callable<Integer> {
         String topic =
                 topics.containsKey(defaultTopic) ? defaultTopic : topics.keySet().iterator().next();
         Path target = output == null ? defaultOutput() : output;
-        var settings =
-                new RunSettings(
-                        inputs,
-                        target,
-                        limit,
-                        retryFailed,
-                        config.topics().maxRequestBytes(),
-                        topic,
-                        topics.getOrDefault(topic, RequestTopicConfig.OPEN).tenant().orElse(null),
-                        maxCostUsd == null ? null : ClusterOptions.limit(maxCostUsd),
-                        reuse());
-        if (!dryRun) {
-            requireWritable(target);
-        }
-        return settings;
+        return new RunSettings(
+                inputs,
+                target,
+                limit,
+                retryFailed,
+                config.topics().maxRequestBytes(),
+                topic,
+                topics.getOrDefault(topic, RequestTopicConfig.OPEN).tenant().orElse(null),
+                maxCostUsd == null ? null : ClusterOptions.limit(maxCostUsd),
+                reuse());
     }
 
     private Reuse reuse() {

@@ -3,8 +3,8 @@ package dev.millrace.standalone.run;
 import dev.millrace.contracts.result.CostEvent;
 import dev.millrace.contracts.result.CostKind;
 import dev.millrace.contracts.result.ResultView;
-import dev.millrace.standalone.forecast.RunForecast;
 import dev.millrace.standalone.run.PendingLines.PendingLine;
+import dev.millrace.standalone.run.estimate.RunEstimate;
 import java.math.BigDecimal;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 /** Progress of a run. The planner and the sink's thread write; the display reads. Thread-safe. */
 final class RunProgress {
     private final PendingLines pendingLines = new PendingLines();
-    private final RunForecast forecast;
+    private final RunEstimate estimate;
     private final FinishRate rate = new FinishRate();
     private long total;
     private long planned;
@@ -26,17 +26,17 @@ final class RunProgress {
 
     /** Creates the progress of a run that has not planned any line and expects no cost. */
     RunProgress() {
-        this(RunForecast.none());
+        this(RunEstimate.NONE);
     }
 
     /** Creates the progress of a run that has not planned any line. */
-    RunProgress(RunForecast forecast) {
-        this.forecast = forecast;
+    RunProgress(RunEstimate estimate) {
+        this.estimate = estimate;
     }
 
-    /** Returns the forecast of the run, to which the planner adds the jobs. */
-    RunForecast forecast() {
-        return forecast;
+    /** Returns the estimate of the run, to which the planner adds the jobs. */
+    RunEstimate estimate() {
+        return estimate;
     }
 
     /** Sets the number of lines that the run will process. */
@@ -94,7 +94,7 @@ final class RunProgress {
     synchronized void onCost(CostEvent event) {
         BigDecimal billed = event.kind() == CostKind.BILLED ? event.costUsd() : BigDecimal.ZERO;
         costUsd = costUsd.add(billed);
-        forecast.onCost(event.jobId(), event.usage(), billed, event.isFinal());
+        estimate.onCost(event.jobId(), event.usage(), billed, event.isFinal());
     }
 
     /** Returns the cost of all billed calls so far, in US dollars. */
@@ -148,13 +148,13 @@ final class RunProgress {
     private @Nullable Double secondsLeft(long unfinished) {
         double perSecond = perSecond();
         return perSecond > 0
-                ? Double.valueOf(Math.max(unfinished / perSecond, forecast.leastSeconds()))
+                ? Double.valueOf(Math.max(unfinished / perSecond, estimate.leastSeconds()))
                 : null;
     }
 
     private @Nullable BigDecimal expectedUsd() {
         BigDecimal rest =
-                planned == 0 ? null : forecast.restUsd((total - planned) / (double) planned);
+                planned == 0 ? null : estimate.restUsd((total - planned) / (double) planned);
         return rest == null ? null : costUsd.add(rest);
     }
 

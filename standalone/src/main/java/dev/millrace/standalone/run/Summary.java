@@ -3,7 +3,7 @@ package dev.millrace.standalone.run;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import dev.millrace.contracts.budget.BudgetState;
 import dev.millrace.contracts.control.ControlKey;
-import dev.millrace.standalone.budget.BudgetStatus;
+import dev.millrace.standalone.status.BudgetStatus;
 import java.math.BigDecimal;
 import java.util.List;
 import java.util.SortedMap;

@@ -1,7 +1,6 @@
 package dev.millrace.standalone.run;
 
 import dev.millrace.contracts.money.TokenUsage;
-import dev.millrace.standalone.budget.BudgetStatus;
 import dev.millrace.standalone.run.Summary.Bill;
 import dev.millrace.standalone.run.Summary.BudgetFigures;
 import dev.millrace.standalone.run.Summary.Counts;
@@ -9,6 +8,7 @@ import dev.millrace.standalone.run.Summary.DeadLetterLine;
 import dev.millrace.standalone.run.Summary.End;
 import dev.millrace.standalone.run.Summary.ModelSummary;
 import dev.millrace.standalone.run.Summary.Times;
+import dev.millrace.standalone.status.BudgetStatus;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,7 +1,7 @@
 package dev.millrace.standalone.run;
 
 import dev.millrace.contracts.money.Usd;
-import dev.millrace.standalone.budget.BudgetText;
+import dev.millrace.standalone.status.BudgetText;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

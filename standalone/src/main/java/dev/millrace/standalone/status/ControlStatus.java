@@ -13,7 +13,6 @@ import dev.millrace.contracts.policy.Policy;
 import dev.millrace.contracts.policy.Ramp;
 import dev.millrace.contracts.policy.RoutedBy;
 import dev.millrace.contracts.policy.Rule;
-import dev.millrace.standalone.budget.BudgetStatus;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;

@@ -3,7 +3,6 @@ package dev.millrace.standalone.status;
 import dev.millrace.contracts.waiting.Waiting;
 import dev.millrace.router.fair.AheadTenant;
 import dev.millrace.standalone.client.RecordCount;
-import dev.millrace.standalone.document.RetrievalBacklog;
 import java.util.List;
 import java.util.Optional;
 

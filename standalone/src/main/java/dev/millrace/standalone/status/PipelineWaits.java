@@ -7,7 +7,6 @@ import dev.millrace.contracts.waiting.WaitingReason;
 import dev.millrace.gateway.serving.ControlWaits;
 import dev.millrace.gateway.serving.RunningServices;
 import dev.millrace.standalone.client.RecordCount;
-import dev.millrace.standalone.document.RetrievalBacklog;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

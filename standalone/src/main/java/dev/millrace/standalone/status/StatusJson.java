@@ -6,8 +6,6 @@ import dev.millrace.contracts.job.Lane;
 import dev.millrace.contracts.json.JsonBytes;
 import dev.millrace.quota.LimitUsage;
 import dev.millrace.router.fair.AheadTenant;
-import dev.millrace.standalone.budget.BudgetJson;
-import dev.millrace.standalone.document.RetrievalBacklog;
 import dev.millrace.standalone.status.ControlStatus.Applied;
 import dev.millrace.standalone.status.ControlStatus.Pause;
 import dev.millrace.standalone.status.ControlStatus.PolicyStatus;

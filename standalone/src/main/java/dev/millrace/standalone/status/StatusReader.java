@@ -11,7 +11,6 @@ import dev.millrace.standalone.client.RecordCount;
 import dev.millrace.standalone.client.RecordCounter;
 import dev.millrace.standalone.cluster.TopicAdminException;
 import dev.millrace.standalone.console.UserError;
-import dev.millrace.standalone.document.RetrievalQueueReader;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;

@@ -11,7 +11,7 @@ import dev.millrace.standalone.client.PipelineClient;
 import dev.millrace.standalone.console.UserError;
 import dev.millrace.standalone.control.Cancellations;
 import dev.millrace.standalone.control.Pauses;
-import dev.millrace.standalone.policy.PolicyUpdates;
+import dev.millrace.standalone.control.PolicyUpdates;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;

@@ -2,13 +2,12 @@ package dev.millrace.standalone.usage;
 
 import dev.millrace.configuration.MillraceConfig;
 import dev.millrace.gateway.GatewaySettings;
+import dev.millrace.gateway.estimate.CostForecasts;
 import dev.millrace.gateway.job.CallPlanner;
-import dev.millrace.gateway.job.CallPlanner.PlannedCall;
 import dev.millrace.gateway.usage.PipelineOperations;
-import dev.millrace.router.RouterTopology;
-import dev.millrace.router.express.ExpressPlanner;
-import dev.millrace.standalone.feature.Features;
+import dev.millrace.standalone.forecast.BatchForecasts;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
@@ -37,19 +36,20 @@ public final class PipelineUsage {
                 jdbcUrl,
                 new PipelineState(config, clock, nanoTicker),
                 new PipelineChanges(config, clock, random),
-                planner(
-                        new ExpressPlanner(
-                                config,
-                                Features.TRANSLATIONS,
-                                RouterTopology.planning(config),
-                                clock)),
+                planners(config, clock).stream().findFirst().orElse(CallPlanner.NONE),
                 hasRoom);
     }
 
-    private static CallPlanner planner(ExpressPlanner router) {
-        return (line, job, submission, control) ->
-                router.plan(line, job, submission, control)
-                        .map(it -> new PlannedCall(it, () -> router.onEnd(it)));
+    /** Returns the planners of calls without the router; a gateway uses the first one. */
+    private static List<CallPlanner> planners(MillraceConfig config, InstantSource clock) {
+        return List.of(new ExpressCalls(config, clock));
+    }
+
+    /** Returns the forecasts of batches. */
+    public static CostForecasts forecasts(MillraceConfig config) {
+        return List.<CostForecasts>of(new BatchForecasts(config)).stream()
+                .findFirst()
+                .orElse(CostForecasts.NONE);
     }
 
     /** Returns the data of a read-only API. */

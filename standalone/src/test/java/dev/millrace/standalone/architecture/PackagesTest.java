@@ -225,14 +225,52 @@ class PackagesTest {
             return !user.isEmpty() && !user.equals(used) && FEATURES.contains(used);
         }
 
-        /** Returns the package of the first level; empty for the root and for other modules. */
         private static String part(JavaClass type) {
-            String name = type.getPackageName();
-            if (!name.startsWith(ROUTER)) {
-                return "";
-            }
-            return name.substring(ROUTER.length()).split("\\.", 2)[0];
+            return partOf(ROUTER, type);
         }
+    }
+
+    /** The tools of the command line, which can be deleted. */
+    @Nested
+    class Tools {
+        private static final String STANDALONE = "dev.millrace.standalone.";
+
+        private static final Set<String> TOOLS =
+                Set.of(
+                        "audit",
+                        "budget",
+                        "cache",
+                        "document",
+                        "erasure",
+                        "forecast",
+                        "policy",
+                        "webhook");
+
+        @Test
+        void areUsedOnlyByTheListOfCommandsAndByFourLists() {
+            var users = new TreeSet<String>();
+            for (JavaClass type : Code.MAIN) {
+                String user = partOf(STANDALONE, type);
+                for (Dependency dependency : type.getDirectDependenciesFromSelf()) {
+                    String used = partOf(STANDALONE, dependency.getTargetClass());
+                    if (TOOLS.contains(used) && !user.equals(used)) {
+                        users.add(user + " uses " + used);
+                    }
+                }
+            }
+            assertThat(users.stream().filter(it -> !it.startsWith("cli ")))
+                    .containsExactly(
+                            "erasure uses document",
+                            "policy uses forecast",
+                            "run uses forecast",
+                            "usage uses forecast");
+        }
+    }
+
+    /** Returns the package of the first level; empty for the root and for other modules. */
+    private static String partOf(String root, JavaClass type) {
+        String name = type.getPackageName();
+        return name.startsWith(root) ? name.substring(root.length()).split("\\.", 2)[0] : "";
     }
 
     /**

@@ -6,6 +6,7 @@ import dev.millrace.contracts.control.CachePurge;
 import dev.millrace.contracts.control.CachePurge.Filter;
 import dev.millrace.contracts.control.CacheStats;
 import dev.millrace.contracts.control.ControlState;
+import dev.millrace.standalone.control.CachePurges;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.Map;
@@ -56,7 +57,7 @@ class CacheReportTest {
 
         @Test
         void namesAPurgeOfEverything() {
-            assertThat(CacheText.of(new CachePurge(NOON, "anna", NOON, NOON, Filter.ALL)))
+            assertThat(CachePurges.text(new CachePurge(NOON, "anna", NOON, NOON, Filter.ALL)))
                     .startsWith("purged: all answers, ");
         }
     }

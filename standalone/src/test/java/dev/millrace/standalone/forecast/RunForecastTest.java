@@ -3,6 +3,7 @@ package dev.millrace.standalone.forecast;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.contracts.catalog.Limits;
+import dev.millrace.standalone.run.estimate.RunEstimate;
 import java.util.OptionalLong;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -12,8 +13,8 @@ class RunForecastTest {
 
     @Test
     void nothingIsExpectedBeforeAJobIsPlanned() {
-        assertThat(RunForecast.none().restUsd(0)).isNull();
-        assertThat(RunForecast.none().leastSeconds()).isZero();
+        assertThat(RunEstimate.NONE.restUsd(0)).isNull();
+        assertThat(RunEstimate.NONE.leastSeconds()).isZero();
     }
 
     /** Of concurrent calls, the short ones end first. */

@@ -10,9 +10,9 @@ import dev.millrace.configuration.StoreLocation;
 import dev.millrace.configuration.loading.ConfigLoader;
 import dev.millrace.contracts.memory.HeapShare;
 import dev.millrace.gateway.GatewaySettings;
-import dev.millrace.standalone.forecast.BatchForecasts;
 import dev.millrace.standalone.ops.BindAddress;
 import dev.millrace.standalone.ops.GatewayServer;
+import dev.millrace.standalone.usage.PipelineUsage;
 import dev.millrace.standalone.usage.ServedPipeline;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
@@ -166,7 +166,7 @@ class NoisyTenantIT {
                         InstantSource.system(),
                         System::nanoTime,
                         new SecureRandom(),
-                        new BatchForecasts(config),
+                        PipelineUsage.forecasts(config),
                         HeapShare.AMPLE));
     }
 

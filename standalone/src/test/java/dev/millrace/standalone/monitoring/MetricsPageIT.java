@@ -11,7 +11,6 @@ import dev.millrace.contracts.memory.HeapShare;
 import dev.millrace.gateway.GatewaySettings;
 import dev.millrace.sink.SinkListener;
 import dev.millrace.standalone.data.DataDirectory;
-import dev.millrace.standalone.forecast.BatchForecasts;
 import dev.millrace.standalone.monitoring.MetricsPage.Metric;
 import dev.millrace.standalone.ops.BindAddress;
 import dev.millrace.standalone.ops.GatewayServer;
@@ -171,7 +170,7 @@ class MetricsPageIT {
                                         InstantSource.system(),
                                         System::nanoTime,
                                         new SecureRandom(),
-                                        new BatchForecasts(pipeline.config()),
+                                        PipelineUsage.forecasts(pipeline.config()),
                                         HeapShare.AMPLE))) {
             ServiceMetrics.registerHealth(registry, pipeline::health);
             ServiceMetrics.registerDisk(registry, data.root());

@@ -21,7 +21,6 @@ import dev.millrace.gateway.GatewaySettings;
 import dev.millrace.sink.SinkListener;
 import dev.millrace.standalone.data.DataDirectory;
 import dev.millrace.standalone.e2e.CountedProvider;
-import dev.millrace.standalone.forecast.BatchForecasts;
 import dev.millrace.standalone.key.KeyChanges;
 import dev.millrace.standalone.ops.BindAddress;
 import dev.millrace.standalone.ops.GatewayServer;
@@ -91,7 +90,7 @@ class KeyBudgetIT {
                         InstantSource.system(),
                         System::nanoTime,
                         RANDOM,
-                        new BatchForecasts(config),
+                        PipelineUsage.forecasts(config),
                         HeapShare.AMPLE));
     }
 

@@ -20,6 +20,7 @@ import dev.millrace.router.Router;
 import dev.millrace.router.RouterSettings;
 import dev.millrace.standalone.client.ChangeMetadata;
 import dev.millrace.standalone.client.PipelineClient;
+import dev.millrace.standalone.control.PolicyUpdates;
 import dev.millrace.testclusters.RequestCluster;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;

@@ -11,6 +11,8 @@ import dev.millrace.contracts.policy.Guard;
 import dev.millrace.contracts.policy.Policy;
 import dev.millrace.contracts.policy.Rule;
 import dev.millrace.standalone.client.ChangeMetadata;
+import dev.millrace.standalone.control.PolicyChange;
+import dev.millrace.standalone.control.PolicyUpdates;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.math.BigDecimal;

@@ -9,7 +9,6 @@ import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.money.TokenUsage;
 import dev.millrace.contracts.result.CostKind;
 import dev.millrace.standalone.console.Terminal;
-import dev.millrace.standalone.forecast.EarlierResults;
 import dev.millrace.store.result.StoredCost;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -85,11 +84,7 @@ class DryRunTest {
                         config,
                         terminal,
                         NOW,
-                        new EarlierResults(
-                                jobs ->
-                                        earlier.stream()
-                                                .filter(it -> jobs.contains(it.jobId()))
-                                                .toList()),
+                        jobs -> earlier.stream().filter(it -> jobs.contains(it.jobId())).toList(),
                         json)
                 .print();
     }

@@ -4,16 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.millrace.configuration.loading.ConfigLoader;
-import dev.millrace.contracts.catalog.Limits;
 import dev.millrace.contracts.control.ControlKey.BatchLimit;
 import dev.millrace.contracts.job.JobId;
+import dev.millrace.contracts.job.RequestLine;
 import dev.millrace.standalone.console.UserError;
-import dev.millrace.standalone.forecast.JobGuess;
-import dev.millrace.standalone.forecast.JobKind;
-import dev.millrace.standalone.forecast.OutputBound;
-import dev.millrace.standalone.forecast.RunForecast;
 import dev.millrace.standalone.retry.StoredBatch;
 import dev.millrace.standalone.run.PendingLines.PendingLine;
+import dev.millrace.standalone.run.estimate.JobCost;
+import dev.millrace.standalone.run.estimate.RunEstimate;
 import dev.millrace.standalone.run.journal.PlannedLine;
 import dev.millrace.standalone.run.journal.PlannedLine.Action;
 import dev.millrace.standalone.run.journal.RunJournal;
@@ -28,8 +26,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Objects;
-import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -266,11 +262,30 @@ class LinePlannerTest {
      * Plans lines with an expected cost of 2 USD each; returns the cost of the unfinished lines.
      */
     private BigDecimal expectedRest(String... lines) throws IOException {
-        var guess = new JobGuess("m", JobKind.of(1, 10, 10), 1, 1, 10, OutputBound.NONE);
-        var progress =
-                new RunProgress(new RunForecast((_, _, _) -> Optional.of(guess), _ -> Limits.NONE));
-        var _ = plan(settings(), progress, lines);
-        return Objects.requireNonNull(progress.forecast().restUsd(0));
+        var estimate = new LearnedEstimate();
+        var _ = plan(settings(), new RunProgress(estimate), lines);
+        return estimate.usd.multiply(BigDecimal.valueOf(estimate.planned));
+    }
+
+    /** Expects 2 USD for each job, or the cost of the last ended job. */
+    private static final class LearnedEstimate implements RunEstimate {
+        private BigDecimal usd = BigDecimal.TWO;
+        private int planned;
+
+        @Override
+        public void onPlanned(JobId id, String tenant, RequestLine request) {
+            planned++;
+        }
+
+        @Override
+        public boolean wants(JobId endedBefore) {
+            return true;
+        }
+
+        @Override
+        public void learn(JobId id, String tenant, RequestLine request, JobCost cost) {
+            usd = cost.usd();
+        }
     }
 
     private static String request(String customId, String content) {

@@ -6,7 +6,7 @@ import dev.millrace.contracts.budget.BudgetState;
 import dev.millrace.contracts.budget.OnExhausted;
 import dev.millrace.contracts.control.ControlKey;
 import dev.millrace.contracts.money.TokenUsage;
-import dev.millrace.standalone.budget.BudgetStatus;
+import dev.millrace.standalone.status.BudgetStatus;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.List;

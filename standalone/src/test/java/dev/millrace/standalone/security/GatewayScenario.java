@@ -18,7 +18,6 @@ import dev.millrace.control.ControlWriter;
 import dev.millrace.gateway.GatewaySettings;
 import dev.millrace.standalone.cluster.Role;
 import dev.millrace.standalone.data.DataDirectory;
-import dev.millrace.standalone.forecast.BatchForecasts;
 import dev.millrace.standalone.ops.BindAddress;
 import dev.millrace.standalone.ops.GatewayServer;
 import dev.millrace.standalone.usage.PipelineUsage;
@@ -86,7 +85,7 @@ final class GatewayScenario implements AutoCloseable {
                                 InstantSource.system(),
                                 System::nanoTime,
                                 new SecureRandom(),
-                                new BatchForecasts(services.config(Role.GATEWAY.word())),
+                                PipelineUsage.forecasts(services.config(Role.GATEWAY.word())),
                                 HeapShare.AMPLE));
         await().until(() -> gateway.health().ready());
     }

@@ -15,7 +15,6 @@ import dev.millrace.gateway.serving.ControlWaits;
 import dev.millrace.gateway.serving.GroupMembers;
 import dev.millrace.gateway.serving.RunningServices;
 import dev.millrace.standalone.client.RecordCount;
-import dev.millrace.standalone.document.RetrievalBacklog;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;

@@ -37,7 +37,6 @@ import dev.millrace.standalone.client.RecordCount;
 import dev.millrace.standalone.cluster.KafkaFutures;
 import dev.millrace.standalone.cluster.TopicAdmin;
 import dev.millrace.standalone.console.UserError;
-import dev.millrace.standalone.document.RetrievalBacklog;
 import dev.millrace.worker.Worker;
 import dev.millrace.worker.WorkerSettings;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;

@@ -26,7 +26,6 @@ import dev.millrace.contracts.waiting.WaitingReason;
 import dev.millrace.quota.LimitUsage;
 import dev.millrace.router.fair.AheadTenant;
 import dev.millrace.standalone.client.RecordCount;
-import dev.millrace.standalone.document.RetrievalBacklog;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.List;

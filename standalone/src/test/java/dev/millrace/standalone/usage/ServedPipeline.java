@@ -14,7 +14,6 @@ import dev.millrace.simulator.settings.SimulatorSettings;
 import dev.millrace.sink.SinkListener;
 import dev.millrace.standalone.cli.Commands;
 import dev.millrace.standalone.data.DataDirectory;
-import dev.millrace.standalone.forecast.BatchForecasts;
 import dev.millrace.standalone.ops.BindAddress;
 import dev.millrace.standalone.ops.GatewayServer;
 import dev.millrace.standalone.ops.UsageServer;
@@ -139,7 +138,7 @@ public final class ServedPipeline implements AutoCloseable {
                                 InstantSource.system(),
                                 System::nanoTime,
                                 new SecureRandom(),
-                                new BatchForecasts(config()),
+                                PipelineUsage.forecasts(config()),
                                 HeapShare.AMPLE));
         await().until(() -> gateway.health().ready());
         return gateway;

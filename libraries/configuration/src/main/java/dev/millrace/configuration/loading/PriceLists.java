@@ -3,6 +3,7 @@ package dev.millrace.configuration.loading;
 import dev.millrace.contracts.catalog.Model;
 import dev.millrace.yaml.problem.ConfigException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -11,6 +12,11 @@ import java.util.Optional;
 public interface PriceLists {
     /** Takes every file for a catalog of Millrace. */
     PriceLists NONE = _ -> Optional.empty();
+
+    /** Returns the given kinds of price lists as one. */
+    static PriceLists of(List<PriceLists> kinds) {
+        return file -> kinds.stream().flatMap(it -> it.modelsOf(file).stream()).findFirst();
+    }
 
     /**
      * Returns the models of a file by their names; empty if its name is not the name of a price

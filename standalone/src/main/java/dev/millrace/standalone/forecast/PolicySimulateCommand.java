@@ -1,10 +1,8 @@
-package dev.millrace.standalone.policy;
+package dev.millrace.standalone.forecast;
 
 import dev.millrace.configuration.MillraceConfig;
 import dev.millrace.standalone.console.ExitCode;
 import dev.millrace.standalone.console.Terminal;
-import dev.millrace.standalone.forecast.Forecast;
-import dev.millrace.standalone.forecast.ForecastReport;
 import dev.millrace.standalone.option.BatchFileArguments;
 import dev.millrace.standalone.option.ConfigOption;
 import dev.millrace.standalone.option.PolicyOption;
@@ -29,7 +27,7 @@ import picocli.CommandLine.Option;
             "2:wrong usage or configuration",
             "3:some jobs would be refused"
         })
-final class PolicySimulateCommand implements Callable<Integer> {
+public final class PolicySimulateCommand implements Callable<Integer> {
     @Mixin private BatchFileArguments batchFiles = new BatchFileArguments();
 
     @Mixin private PolicyOption policyOption = new PolicyOption();

@@ -1,4 +1,4 @@
-package dev.millrace.standalone.budget;
+package dev.millrace.standalone.control;
 
 import dev.millrace.contracts.budget.BudgetLimit;
 import dev.millrace.contracts.budget.BudgetState;
@@ -6,6 +6,7 @@ import dev.millrace.contracts.control.ControlKey;
 import dev.millrace.contracts.control.ControlRecord;
 import dev.millrace.contracts.control.ControlState;
 import dev.millrace.control.ControlWriter.Change;
+import dev.millrace.standalone.status.BudgetStatus;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -13,7 +14,7 @@ import java.util.Collection;
 import java.util.List;
 
 /** Decides which limits of budgets to write and to remove, as pure functions. */
-final class LimitChanges {
+public final class LimitChanges {
     /**
      * Age from which the limit of a batch without unfinished jobs is removed. Every router and
      * worker holds all limits in memory.
@@ -23,7 +24,7 @@ final class LimitChanges {
     private LimitChanges() {}
 
     /** Sets a limit for each key. Also removes the old limits of finished batches. */
-    static Change<BudgetLimit> set(
+    public static Change<BudgetLimit> set(
             ControlState state, Collection<? extends ControlKey.Limit> keys, BudgetLimit limit) {
         var records = new ArrayList<ControlRecord>();
         keys.forEach(key -> records.add(new ControlRecord(key, limit.toJson())));
@@ -36,7 +37,7 @@ final class LimitChanges {
      *
      * @return a change whose result is true if the limit was set
      */
-    static Change<Boolean> clear(ControlState state, ControlKey.Limit key) {
+    public static Change<Boolean> clear(ControlState state, ControlKey.Limit key) {
         return state.budgets().limits().containsKey(key)
                 ? new Change<>(List.of(ControlRecord.removal(key)), true)
                 : Change.none(false);

@@ -1,4 +1,4 @@
-package dev.millrace.standalone.forecast;
+package dev.millrace.standalone.run.estimate;
 
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.money.TokenUsage;

@@ -1,4 +1,4 @@
-package dev.millrace.standalone.budget;
+package dev.millrace.standalone.control;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package dev.millrace.standalone.policy;
+package dev.millrace.standalone.control;
 
 import dev.millrace.contracts.control.ControlState;
 import dev.millrace.contracts.control.VersionedPolicy;

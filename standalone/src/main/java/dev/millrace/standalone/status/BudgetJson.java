@@ -1,4 +1,4 @@
-package dev.millrace.standalone.budget;
+package dev.millrace.standalone.status;
 
 import dev.millrace.contracts.budget.BudgetLimit;
 import dev.millrace.contracts.budget.BudgetState;

@@ -1,4 +1,4 @@
-package dev.millrace.standalone.budget;
+package dev.millrace.standalone.status;
 
 import dev.millrace.contracts.budget.BudgetState;
 import dev.millrace.contracts.control.ControlKey;
@@ -47,7 +47,7 @@ public record BudgetStatus(ControlKey.Budget key, BudgetState state) {
     }
 
     /** Returns true if jobs wait for money or may still spend reserved money. */
-    static boolean hasUnfinishedJobs(BudgetState state) {
+    public static boolean hasUnfinishedJobs(BudgetState state) {
         return state.waitingJobs() > 0 || state.reservedUsd().signum() > 0;
     }
 }

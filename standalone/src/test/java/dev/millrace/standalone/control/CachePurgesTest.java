@@ -1,4 +1,4 @@
-package dev.millrace.standalone.cache;
+package dev.millrace.standalone.control;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

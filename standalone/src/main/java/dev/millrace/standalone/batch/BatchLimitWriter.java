@@ -1,8 +1,9 @@
-package dev.millrace.standalone.budget;
+package dev.millrace.standalone.batch;
 
 import dev.millrace.contracts.budget.BudgetLimit;
 import dev.millrace.contracts.control.ControlKey.BatchLimit;
 import dev.millrace.standalone.client.PipelineClient;
+import dev.millrace.standalone.control.LimitChanges;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.LinkedHashSet;

@@ -1,4 +1,4 @@
-package dev.millrace.standalone.policy;
+package dev.millrace.standalone.control;
 
 import java.util.ArrayList;
 import java.util.List;

@@ -1,4 +1,4 @@
-package dev.millrace.router.topology;
+package dev.millrace.router.cache;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -8,6 +8,7 @@ import dev.millrace.contracts.policy.Policy;
 import dev.millrace.contracts.policy.Rule;
 import dev.millrace.contracts.policy.RuleCache;
 import dev.millrace.router.policy.ActivePolicy;
+import dev.millrace.router.topology.RouterDriver;
 import java.util.List;
 import java.util.Optional;
 import org.apache.kafka.streams.test.TestRecord;

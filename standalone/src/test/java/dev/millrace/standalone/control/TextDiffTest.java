@@ -1,4 +1,4 @@
-package dev.millrace.standalone.policy;
+package dev.millrace.standalone.control;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

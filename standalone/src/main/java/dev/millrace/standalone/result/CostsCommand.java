@@ -1,4 +1,4 @@
-package dev.millrace.standalone.budget;
+package dev.millrace.standalone.result;
 
 import dev.millrace.contracts.json.JsonBytes;
 import dev.millrace.gateway.figures.CostDimension;
@@ -11,6 +11,8 @@ import dev.millrace.standalone.console.ExitCode;
 import dev.millrace.standalone.console.Terminal;
 import dev.millrace.standalone.console.UserError;
 import dev.millrace.standalone.option.DatabaseOptions;
+import dev.millrace.standalone.status.BudgetStatus;
+import dev.millrace.standalone.status.BudgetText;
 import dev.millrace.store.database.DatabaseException;
 import dev.millrace.store.query.QueryRunner;
 import java.io.ByteArrayOutputStream;

@@ -1,4 +1,4 @@
-package dev.millrace.standalone.budget;
+package dev.millrace.standalone.result;
 
 import dev.millrace.contracts.money.Usd;
 import dev.millrace.gateway.figures.CostDimension;

@@ -1,4 +1,4 @@
-package dev.millrace.standalone.document;
+package dev.millrace.standalone.status;
 
 import dev.millrace.standalone.client.RecordCount;
 

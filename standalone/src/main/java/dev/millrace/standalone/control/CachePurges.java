@@ -1,4 +1,4 @@
-package dev.millrace.standalone.cache;
+package dev.millrace.standalone.control;
 
 import dev.millrace.configuration.RouterConfig;
 import dev.millrace.contracts.control.CachePurge;
@@ -9,12 +9,17 @@ import dev.millrace.contracts.control.ControlState;
 import dev.millrace.control.ControlWriter.Change;
 import dev.millrace.standalone.client.ChangeMetadata;
 import dev.millrace.standalone.console.UserError;
+import dev.millrace.standalone.console.WholeSeconds;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.random.RandomGenerator;
 
-/** Decides which purges of the answer cache to write and to remove, as pure functions. */
+/**
+ * Decides which purges of the answer cache to write and to remove, as pure functions, and describes
+ * them.
+ */
 public final class CachePurges {
     /** Routers compare each answer with every purge. */
     static final int MAX_PURGES = 1_000;
@@ -29,6 +34,11 @@ public final class CachePurges {
     static final Duration LAST_JOBS = Duration.ofDays(7);
 
     private CachePurges() {}
+
+    /** Returns an id that no other purge has. */
+    public static String newId(RandomGenerator random) {
+        return "%016x".formatted(random.nextLong());
+    }
 
     /**
      * Purges the answers that exist now. Also removes expired purges.
@@ -100,5 +110,24 @@ public final class CachePurges {
                 .map(CachePurge::expires)
                 .min(Instant::compareTo)
                 .orElse(now);
+    }
+
+    /** Returns one line with the filter, time and author of a purge. */
+    public static String text(CachePurge purge) {
+        return "purged: "
+                + answers(purge.filter())
+                + ", "
+                + WholeSeconds.of(purge.at())
+                + " by "
+                + purge.by();
+    }
+
+    private static String answers(CachePurge.Filter filter) {
+        var parts = new ArrayList<String>();
+        filter.key().ifPresent(it -> parts.add("of key " + it));
+        filter.model().ifPresent(it -> parts.add("of model " + it));
+        filter.tenant().ifPresent(it -> parts.add("of tenant " + it));
+        filter.routedBy().ifPresent(it -> parts.add("routed by " + it));
+        return parts.isEmpty() ? "all answers" : "answers " + String.join(" ", parts);
     }
 }
