@@ -332,22 +332,12 @@ public record JobHeaders(
      * @param limit limit to add to the body for the current model; null for none
      */
     public JobHeaders withOutputLimit(@Nullable Long limit) {
-        return new JobHeaders(
-                identity, submission, route, earlier, limit, tokens, cache, costLimit, passages);
+        return with(limit, tokens, cache, costLimit);
     }
 
     /** Returns a copy with an estimate of the tokens of a call. */
     public JobHeaders withTokens(TokenEstimate estimate) {
-        return new JobHeaders(
-                identity,
-                submission,
-                route,
-                earlier,
-                maxOutputTokens,
-                estimate,
-                cache,
-                costLimit,
-                passages);
+        return with(maxOutputTokens, estimate, cache, costLimit);
     }
 
     /** Returns a copy with a cache key. */
@@ -374,30 +364,21 @@ public record JobHeaders(
     }
 
     private JobHeaders with(@Nullable Cache asked) {
+        return with(maxOutputTokens, tokens, asked, costLimit);
+    }
+
+    private JobHeaders with(
+            @Nullable Long limit,
+            @Nullable TokenEstimate estimate,
+            @Nullable Cache asked,
+            @Nullable JobCostLimit cost) {
         return new JobHeaders(
-                identity,
-                submission,
-                route,
-                earlier,
-                maxOutputTokens,
-                tokens,
-                asked,
-                costLimit,
-                passages);
+                identity, submission, route, earlier, limit, estimate, asked, cost, passages);
     }
 
     /** Returns a copy with a limit on the job's cost. */
     public JobHeaders withCostLimit(JobCostLimit limit) {
-        return new JobHeaders(
-                identity,
-                submission,
-                route,
-                earlier,
-                maxOutputTokens,
-                tokens,
-                cache,
-                limit,
-                passages);
+        return with(maxOutputTokens, tokens, cache, limit);
     }
 
     /** Returns a copy of a job that was submitted at another time. */
