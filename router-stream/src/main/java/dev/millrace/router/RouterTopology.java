@@ -12,6 +12,8 @@ import dev.millrace.router.feature.RouterFeature;
 import dev.millrace.router.guards.Guards;
 import dev.millrace.router.plan.PlanAddition;
 import dev.millrace.router.retrieval.Retrieval;
+import dev.millrace.router.semantic.Namespaces;
+import dev.millrace.router.semantic.SemanticCache;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.List;
 import java.util.function.Function;
@@ -35,6 +37,7 @@ public final class RouterTopology {
             Topics topics,
             MeterRegistry registry,
             Function<String, Supplier<Uuid>> topicIds) {
+        var semantic = SemanticCache.start(config.router(), registry);
         return List.of(
                 new Retrieval(
                         topics.retrievals(),
@@ -44,13 +47,16 @@ public final class RouterTopology {
                 new Documents(
                         topics, config.router().cache(), topicIds.apply(topics.parts()), registry),
                 new Guards(config.policies(), config.catalog(), topics, registry),
-                Caching.start(config.router(), topics, registry, topicIds));
+                Caching.of(config.router().cache(), topics, registry, topicIds, semantic),
+                semantic);
     }
 
     /** Returns what features add to plans that are made without the state of a router. */
     public static List<PlanAddition> planning(MillraceConfig config) {
+        var keys = CacheKeys.of(config.router().cache());
         return List.of(
                 BudgetSnapshot.planning(config),
-                new CachePlanning(CacheKeys.of(config.router().cache()), () -> {}));
+                new CachePlanning(keys, () -> {}),
+                new Namespaces(keys));
     }
 }

@@ -25,7 +25,8 @@
  *   <li>{@code retrieval} adds passages of documents to prompts
  *   <li>{@code budget} reserves and settles money
  *   <li>{@code documents} divides long documents and joins the answers
- *   <li>{@code cache} answers identical jobs and similar questions
+ *   <li>{@code cache} answers identical jobs; {@code semantic} plugs into it and answers similar
+ *       questions
  *   <li>{@code guards} limits the unfinished jobs of canaries, trips guards and moves ramps
  *   <li>{@code express} plans jobs for gateways, on their threads
  * </ul>

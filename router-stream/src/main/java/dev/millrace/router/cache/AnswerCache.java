@@ -12,7 +12,7 @@ import java.util.Objects;
 import java.util.Optional;
 
 /** Decides which stored answers are valid, and which ones are kept. */
-final class AnswerCache {
+public final class AnswerCache {
     private final CacheServices services;
     private final CacheLimits limits;
     private final AnswerStore answers;
@@ -23,7 +23,7 @@ final class AnswerCache {
      *
      * @param word {@code hit} or {@code stale}, as in results
      */
-    record Hit(ResultLine line, String word) {}
+    public record Hit(ResultLine line, String word) {}
 
     AnswerCache(CacheServices services, AnswerStore answers, CacheTotals totals) {
         this.services = services;

@@ -1,14 +1,10 @@
 package dev.millrace.router.cache;
 
 import dev.millrace.contracts.control.CacheStats;
-import dev.millrace.similarity.verification.AnswerVerdict;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
-import java.util.EnumMap;
-import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.ToDoubleFunction;
 
@@ -25,7 +21,6 @@ public final class CacheMetrics {
     private final Counter bypassed;
     private final Counter evicted;
     private final Counter savedUsd;
-    private final Map<AnswerVerdict, Counter> verified = new EnumMap<>(AnswerVerdict.class);
 
     /** Waiting jobs and sizes of each task, by its partition. */
     private final Map<Integer, TaskSizes> sizes = new ConcurrentHashMap<>();
@@ -47,14 +42,6 @@ public final class CacheMetrics {
                 Counter.builder("millrace.router.cache.saved.usd")
                         .description("Cost of the calls that the cache avoided")
                         .register(registry);
-        for (AnswerVerdict verdict : AnswerVerdict.values()) {
-            verified.put(
-                    verdict,
-                    Counter.builder("millrace.router.cache.verified")
-                            .description("Answers to similar questions that were compared")
-                            .tag("result", verdict.name().toLowerCase(Locale.ROOT))
-                            .register(registry));
-        }
         gauge(registry, "questions", "Questions with an answer", TaskSizes::questions);
         gauge(registry, "waiting", "Jobs that wait for an identical one", TaskSizes::waiting);
         gauge(registry, "entries", "Stored answers", TaskSizes::entries);
@@ -92,11 +79,6 @@ public final class CacheMetrics {
         misses.increment((double) (after.misses() - before.misses()));
         evicted.increment((double) (after.evicted() - before.evicted()));
         savedUsd.increment(after.savedUsd().subtract(before.savedUsd()).doubleValue());
-    }
-
-    /** Counts a comparison of a similar question's answer with the answer of a call. */
-    void onVerified(AnswerVerdict verdict) {
-        Objects.requireNonNull(verified.get(verdict)).increment();
     }
 
     void show(int partition, CacheStats stats, long waiting, long questions) {

@@ -15,25 +15,15 @@ import java.util.Optional;
  * @param onBypass runs for each job that asks for a cached answer and has no cache key
  */
 public record CachePlanning(CacheKeys cacheKeys, Runnable onBypass) implements PlanAddition {
-    /** A part of a document is no question, so it has no namespace. */
     @Override
     public JobHeaders headers(
             JobHeaders job, RequestLine line, Model model, Optional<RuleCache> rule) {
         CacheKeys keys = rule.map(cacheKeys::of).orElse(cacheKeys);
-        Long addedLimit = job.maxOutputTokens();
-        Optional<String> key = keys.keyOf(job.tenant(), line, model, addedLimit);
-        if (job.parent() != null) {
-            return key.map(job::withCacheKey).orElse(job);
-        }
-        if (key.isEmpty() && keys.isWanted(line)) {
+        Optional<String> key = keys.keyOf(job.tenant(), line, model, job.maxOutputTokens());
+        // A part of a document is counted with its parent.
+        if (key.isEmpty() && job.parent() == null && keys.isWanted(line)) {
             onBypass.run();
         }
-        return key.map(job::withCacheKey)
-                .map(
-                        it ->
-                                keys.namespaceOf(job.tenant(), line, model, addedLimit)
-                                        .map(it::withCacheNamespace)
-                                        .orElse(it))
-                .orElse(job);
+        return key.map(job::withCacheKey).orElse(job);
     }
 }

@@ -3,26 +3,16 @@ package dev.millrace.router.cache;
 import dev.millrace.contracts.control.CacheStats;
 import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.contracts.job.JobId;
-import dev.millrace.contracts.result.Provenance;
-import dev.millrace.router.cache.AnswerCache.Hit;
 import dev.millrace.router.cache.CachedJob.UnreadableLookup;
-import dev.millrace.router.cache.SimilarLookups.Similar;
-import dev.millrace.router.cache.SimilarLookups.SimilarCall;
-import dev.millrace.router.cache.SimilarLookups.SimilarHit;
-import dev.millrace.router.cache.similar.Question;
 import dev.millrace.router.cache.store.CacheStore;
-import dev.millrace.router.cache.store.SharedCall;
 import dev.millrace.router.message.RoutingMessage.Origin;
 import dev.millrace.router.result.ResultLine;
 import dev.millrace.router.result.ResultLineReader;
 import dev.millrace.router.waiting.Interval;
-import dev.millrace.router.waiting.WaitingJob;
 import dev.millrace.router.waiting.WaitingRecord;
 import dev.millrace.router.waiting.WaitingRoom;
 import dev.millrace.router.waiting.WorkLimit;
 import java.time.Duration;
-import java.util.Objects;
-import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.state.KeyValueStore;
@@ -39,8 +29,8 @@ import org.jspecify.annotations.Nullable;
  * else ──────────────────────────────► it is called, as the leader of a shared call
  * </pre>
  *
- * <p>Before the fourth way is checked, a job can wait for the embedding of its question, and for
- * the calls of similar questions. After each wait, all five ways are checked again.
+ * <p>{@link LookupDecisions} decides. The fourth way belongs to {@link SimilarAnswers}, which can
+ * make a job wait first; after each wait, all five ways are checked again.
  *
  * <p>Each method runs within one transaction: its writes to the store, its messages and the handled
  * record are committed together.
@@ -59,15 +49,11 @@ public final class CacheTask {
     private final CacheStore store;
     private final AnswerCache answers;
     private final JobEnds ends;
-    private final JobForwarder releaser;
     private final SharedCallPasses passes;
     private final WaitingRoom<CachedJob> room;
-    private final SimilarLookups similar;
+    private final LookupDecisions lookups;
+    private final SimilarAnswers.Task similar;
     private final int turnJobs;
-
-    /** What this turn may still do for jobs that waited for their embedding. */
-    private WorkLimit turn;
-
     private CacheStats counted;
     private CacheStats published;
     private final Interval sweeps = new Interval(SWEEPS, 0);
@@ -99,11 +85,10 @@ public final class CacheTask {
         this.outputs = outputs;
         this.partition = partition;
         this.turnJobs = turnJobs;
-        turn = new WorkLimit(turnJobs);
         store = CacheStore.of(entries);
         answers = new AnswerCache(services, store.answers(), store.totals());
         ends = new JobEnds(services, outputs);
-        releaser = new JobForwarder(services, outputs, ends);
+        var forwarder = new JobForwarder(services, outputs, ends);
         room =
                 new WaitingRoom<>(
                         store.followers(),
@@ -114,8 +99,9 @@ public final class CacheTask {
                         services.control(),
                         services.clock(),
                         services.errors());
-        passes = new SharedCallPasses(services, store, releaser, ends, room, turnJobs);
-        similar = new SimilarLookups(services, store, answers, room);
+        passes = new SharedCallPasses(services, store, forwarder, ends, room, turnJobs);
+        lookups = new LookupDecisions(services, store, answers, ends, forwarder, passes, room);
+        similar = services.cache().openSimilar(lookups);
         counted = store.totals().stats();
         // Changes after the last publication of the earlier run are published, too.
         published = CacheStats.NONE;
@@ -145,134 +131,9 @@ public final class CacheTask {
                     origin);
             return;
         }
-        if (!isDecided(job, origin) && !similar.await(job)) {
-            var _ = call(job, origin);
+        if (!lookups.isDecided(job, origin) && !similar.take(job)) {
+            var _ = lookups.call(job, origin);
         }
-    }
-
-    /**
-     * Ends a job without a call, or makes it wait for an identical one. Returns false if it needs a
-     * call.
-     */
-    private boolean isDecided(CachedJob job, @Nullable Origin origin) {
-        var refusal = releaser.refusal(job);
-        if (refusal.isPresent()) {
-            ends.fail(job, refusal.get().error(), refusal.get().message(), origin);
-            return true;
-        }
-        Optional<Hit> hit = answers.find(job.cacheKey());
-        if (hit.isPresent()) {
-            onHit(job, hit.get(), origin);
-            return true;
-        }
-        if (sharedCall(job.cacheKey()).isPresent()) {
-            long sequence = store.followers().nextSequence();
-            store.followers()
-                    .add(
-                            WaitingJob.of(job.cacheKey(), sequence, job.headers()),
-                            job.record().encode());
-            return true;
-        }
-        return false;
-    }
-
-    /** Calls a job as the leader of a shared call; returns false if it ended with an error. */
-    private boolean call(CachedJob job, @Nullable Origin origin) {
-        boolean isReleased = releaser.release(job, origin);
-        if (isReleased) {
-            store.totals().onMiss();
-            store.sharedCalls()
-                    .put(
-                            job.cacheKey(),
-                            SharedCall.of(
-                                    job.headers().jobId(),
-                                    job.headers().chain(),
-                                    services.clock().millis(),
-                                    store.followers().nextSequence()));
-        }
-        return isReleased;
-    }
-
-    /**
-     * Decides on a job that has waited for the embedding of its question.
-     *
-     * @param question null if there is no embedding
-     * @param mayWait true if the job can wait for the call of a similar question
-     * @return the cache key of a call that the job has to wait for; empty if the wait is over
-     */
-    private Optional<String> onEmbedded(
-            CachedJob job, @Nullable Question question, boolean mayWait) {
-        return services.errors()
-                .decide(
-                        CacheServices.STEP,
-                        null,
-                        () -> decideEmbedded(job, question, mayWait),
-                        message -> {
-                            ends.fail(job, ErrorCode.INTERNAL_ERROR, message, null);
-                            return Optional.empty();
-                        });
-    }
-
-    private Optional<String> decideEmbedded(
-            CachedJob job, @Nullable Question question, boolean mayWait) {
-        if (isDecided(job, null)) {
-            return Optional.empty();
-        }
-        Similar found = question == null ? null : similar.find(job, question, mayWait).orElse(null);
-        if (found instanceof SimilarCall(String cacheKey)) {
-            return Optional.of(cacheKey);
-        }
-        var hit = found instanceof SimilarHit it ? it : null;
-        if (hit != null && !isVerified(job, hit.line())) {
-            turn.onBytes(hit.line().bytes().length);
-            store.totals()
-                    .onSemanticHit(
-                            ends.end(
-                                    job,
-                                    hit.line(),
-                                    Provenance.CACHE_SEMANTIC,
-                                    hit.reused(),
-                                    null));
-        } else if (call(job, null) && question != null) {
-            // The job is called, so that a failure must not end it.
-            services.errors()
-                    .run(CacheServices.STEP, null, () -> similar.onCalled(job, question, hit));
-        }
-        return Optional.empty();
-    }
-
-    /**
-     * Returns true if a job is called although it has an answer. If the call is impossible, the job
-     * gets the answer.
-     */
-    private boolean isVerified(CachedJob job, ResultLine answer) {
-        String provider = Objects.requireNonNullElse(answer.provider(), "");
-        return similar.isVerified(job)
-                && releaser.mayCall(job)
-                && !answers.isBreakerOpen(answer.model(), provider);
-    }
-
-    private void onHit(CachedJob job, Hit hit, @Nullable Origin origin) {
-        turn.onBytes(hit.line().bytes().length);
-        var savedUsd = ends.end(job, hit.line(), hit.word(), null, origin);
-        if (hit.word().equals(Provenance.CACHE_STALE)) {
-            store.totals().onStaleHit(savedUsd);
-        } else {
-            store.totals().onHit(savedUsd);
-        }
-    }
-
-    /**
-     * Returns the shared call of a key. The followers of a lost shared call get their next leader
-     * first.
-     */
-    private Optional<SharedCall> sharedCall(String cacheKey) {
-        Optional<SharedCall> sharedCall = store.sharedCalls().find(cacheKey);
-        if (sharedCall.filter(it -> it.isLost(services.lostBefore().getAsLong())).isEmpty()) {
-            return sharedCall;
-        }
-        passes.onLeaderEnd(cacheKey, sharedCall.get(), null);
-        return store.sharedCalls().find(cacheKey);
     }
 
     /**
@@ -319,9 +180,8 @@ public final class CacheTask {
      */
     public boolean onTick() {
         boolean hasWorked = guarded(passes::continuePasses);
-        turn = new WorkLimit(turnJobs);
-        hasWorked |= guarded(() -> similar.decideEmbedded(turn, this::onEmbedded));
-        hasWorked |= guarded(similar::countCompared);
+        lookups.beginTurn(new WorkLimit(turnJobs));
+        hasWorked |= guarded(similar::onTick);
         hasWorked |= room.onTick();
         hasWorked |= guarded(this::replaceLostLeaders);
         long now = services.clock().millis();
@@ -343,7 +203,7 @@ public final class CacheTask {
     }
 
     private void replaceIfLost(String cacheKey) {
-        var _ = sharedCall(cacheKey);
+        var _ = lookups.sharedCall(cacheKey);
     }
 
     private boolean guarded(BooleanSupplier decision) {

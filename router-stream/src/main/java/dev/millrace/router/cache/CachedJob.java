@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param lane lane of that topic; null if unknown
  * @param budgetRefusal why the job must not be called; null if its budget covers a call
  */
-record CachedJob(
+public record CachedJob(
         WaitingRecord record,
         JobHeaders headers,
         String cacheKey,

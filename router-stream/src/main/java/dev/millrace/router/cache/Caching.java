@@ -8,10 +8,6 @@ import dev.millrace.contracts.header.MillraceHeaders;
 import dev.millrace.contracts.topic.KeyPartitions;
 import dev.millrace.contracts.topic.Topics;
 import dev.millrace.router.cache.key.CacheKeys;
-import dev.millrace.router.cache.similar.EmbeddingThread;
-import dev.millrace.router.cache.similar.QuestionMetrics;
-import dev.millrace.router.cache.similar.SimilarContext;
-import dev.millrace.router.cache.similar.SimilarLimits;
 import dev.millrace.router.cache.store.CacheStore;
 import dev.millrace.router.failure.RouterStartException;
 import dev.millrace.router.feature.FeatureOption;
@@ -48,11 +44,9 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.streams.Topology;
 import org.apache.kafka.streams.processor.StreamPartitioner;
 import org.apache.kafka.streams.processor.api.Record;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
- * Answers identical jobs and similar questions with one call:
+ * Answers identical jobs with one call:
  *
  * <pre>
  * route ─► lookups ─► cache ─► jobs of the model
@@ -71,64 +65,46 @@ public final class Caching implements RouterFeature {
     private static final String ASKED = "asked";
     private static final String ANSWERED = "answered";
 
-    private static final Logger LOG = LoggerFactory.getLogger(Caching.class);
-
     private final Topics topics;
     private final CacheKeys keys;
     private final CacheMetrics metrics;
     private final IntFunction<CacheContext> tasks;
-    private final Runnable closing;
 
-    /** Starts the thread of embeddings. */
-    public static Caching start(
-            RouterConfig config,
+    /**
+     * Returns the feature.
+     *
+     * @param similar the feature that answers similar questions
+     * @param topicIds makes lookups of a topic's id, which can block
+     */
+    public static Caching of(
+            RouterConfig.Cache config,
             Topics topics,
             MeterRegistry registry,
-            Function<String, Supplier<Uuid>> topicIds) {
-        warnOfLowThreshold(config.semanticCache().threshold());
+            Function<String, Supplier<Uuid>> topicIds,
+            SimilarAnswers similar) {
         var metrics = new CacheMetrics(registry);
-        var embeddings = new EmbeddingThread(new QuestionMetrics(registry));
         return new Caching(
                 topics,
-                CacheKeys.of(config.cache()),
+                CacheKeys.of(config),
                 metrics,
                 partitions ->
                         new CacheContext(
-                                CacheLimits.of(config.cache(), partitions),
-                                new SimilarContext(
-                                        SimilarLimits.of(config.semanticCache(), partitions),
-                                        embeddings),
+                                CacheLimits.of(config, partitions),
+                                similar,
+                                partitions,
                                 metrics,
                                 topicIds.apply(topics.lookups()),
-                                topicIds.apply(topics.answers())),
-                embeddings::close);
+                                topicIds.apply(topics.answers())));
     }
 
     /**
      * @param tasks makes the collaborators of tasks, for a number of partitions
      */
-    Caching(
-            Topics topics,
-            CacheKeys keys,
-            CacheMetrics metrics,
-            IntFunction<CacheContext> tasks,
-            Runnable closing) {
+    Caching(Topics topics, CacheKeys keys, CacheMetrics metrics, IntFunction<CacheContext> tasks) {
         this.topics = topics;
         this.keys = keys;
         this.metrics = metrics;
         this.tasks = tasks;
-        this.closing = closing;
-    }
-
-    private static void warnOfLowThreshold(double threshold) {
-        if (threshold < RouterConfig.SemanticCache.SAFE_THRESHOLD) {
-            LOG.atWarn()
-                    .addKeyValue("threshold", threshold)
-                    .log(
-                            "router.semantic_cache.threshold is below 0.95: jobs with \"cache\":"
-                                    + " \"semantic\" may get wrong answers; measure it with"
-                                    + " millrace cache evaluate");
-        }
     }
 
     @Override
@@ -239,10 +215,5 @@ public final class Caching implements RouterFeature {
 
     private TaskStep step(RouterContext router, CacheContext cache) {
         return new TaskStep(router.backlog(), step -> new CacheStep(router, topics, cache, step));
-    }
-
-    @Override
-    public void close() {
-        closing.run();
     }
 }

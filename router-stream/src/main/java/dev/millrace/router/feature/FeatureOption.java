@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 public enum FeatureOption {
     RETRIEVAL("retrieval", "millrace.retrieval"),
     SPLIT("documents", "millrace.split"),
+    SEMANTIC("semantic", "millrace.cache"),
     CACHE("cache", "millrace.cache"),
     BATCH_LIMIT("budget", MillraceHeaders.BATCH_LIMIT_USD);
 
@@ -46,6 +47,7 @@ public enum FeatureOption {
             case BATCH_LIMIT -> batchLimitUsd != null;
             case RETRIEVAL -> line.options().retrieval() != null;
             case SPLIT -> line.options().split() != null;
+            case SEMANTIC -> line.options().cache() == CacheMode.SEMANTIC;
             case CACHE -> {
                 CacheMode mode = line.options().cache();
                 yield mode != null && mode != CacheMode.NONE;

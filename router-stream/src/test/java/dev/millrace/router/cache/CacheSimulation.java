@@ -3,7 +3,6 @@ package dev.millrace.router.cache;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.millrace.configuration.RouterConfig.SemanticCache.Guard;
 import dev.millrace.contracts.control.CachePurge;
 import dev.millrace.contracts.control.ControlKey;
 import dev.millrace.contracts.control.ControlRecord;
@@ -13,8 +12,6 @@ import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.result.CostEvent;
 import dev.millrace.router.cache.CacheWorld.Ended;
-import dev.millrace.router.cache.similar.SimilarLimits;
-import dev.millrace.similarity.verification.VerificationPolicy;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -23,20 +20,24 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
+import java.util.function.LongFunction;
 import java.util.regex.Pattern;
+import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A random history of a cache. Jobs and parts arrive, calls end in any order and way, and time
- * passes. Operators cancel and purge, and the router crashes. The guarantees hold after each step,
- * and at the end.
+ * A random history of a cache, alone or with a feature that answers similar questions. Jobs and
+ * parts arrive, calls end in any order and way, and time passes. Operators cancel and purge, and
+ * the router crashes. The guarantees hold after each step, and at the end.
  */
-final class CacheSimulation {
+public class CacheSimulation {
+    private static final int STEPS = 150;
+    private static final int HISTORIES_TO_FIND_A_FAULT = 150;
     private static final int KEYS = 2;
     private static final int PARENTS = 10;
-    private static final int MAX_ENTRIES = 2;
-    private static final int MAX_BYTES = 1_500;
-    private static final int MAX_QUESTIONS = 2;
+    protected static final int MAX_ENTRIES = 2;
+    protected static final int MAX_BYTES = 1_500;
+    protected static final int MAX_QUESTIONS = 2;
 
     /** The first two questions have one meaning. */
     private static final List<String> QUESTIONS =
@@ -52,16 +53,7 @@ final class CacheSimulation {
     private static final Pattern CACHE = Pattern.compile("\"cache\":\"([a-z]+)\"");
 
     private final Random random;
-    private final CacheWorld world =
-            new CacheWorld(
-                    MAX_ENTRIES,
-                    MAX_BYTES,
-                    CacheWorld.TURN_JOBS,
-                    new SimilarLimits(
-                            VerificationPolicy.of(0.95, 0.5),
-                            Guard.STRICT,
-                            MAX_QUESTIONS,
-                            CacheWorld.TTL));
+    private final CacheWorld world;
 
     /** The lookups topic and the answers topic, with the positions of the task in them. */
     private final List<Job> lookups = new ArrayList<>();
@@ -87,32 +79,44 @@ final class CacheSimulation {
     private record Answer(Job job, byte @Nullable [] line, long writtenMillis) {}
 
     CacheSimulation(long seed) {
+        this(seed, new CacheWorld(MAX_ENTRIES, MAX_BYTES, CacheWorld.TURN_JOBS));
+    }
+
+    protected CacheSimulation(long seed, CacheWorld world) {
         random = new Random(seed);
-        world.embedder.hold();
+        this.world = world;
         world.onEnd = this::onEnd;
     }
 
-    /** Loses all entries of a kind, as a deliberate fault. */
-    CacheSimulation losing(char kind) {
-        world.store.lose(kind);
-        return this;
+    /** Returns true if the guarantees fail in one of several histories with a deliberate fault. */
+    public static boolean isFound(LongFunction<? extends CacheSimulation> faulty) {
+        return LongStream.range(0, HISTORIES_TO_FIND_A_FAULT)
+                .anyMatch(seed -> fails(faulty.apply(seed)));
     }
 
-    /** Gives all questions one meaning, as a deliberate fault. */
-    CacheSimulation confusing() {
-        world.embedder.confuse();
+    private static boolean fails(CacheSimulation faulty) {
+        try {
+            faulty.run();
+            return false;
+        } catch (AssertionError | RuntimeException e) {
+            return true;
+        }
+    }
+
+    /** Computes embeddings that wait; returns true if there were any. */
+    protected boolean embed(int most) {
+        return false;
+    }
+
+    /** Loses all entries of a kind, as a deliberate fault. */
+    public CacheSimulation losing(char kind) {
+        world.store.lose(kind);
         return this;
     }
 
     /** Lets all jobs share answers, or none, as a deliberate fault. */
     CacheSimulation sharing(boolean isShared) {
         world.sharing = isShared;
-        return this;
-    }
-
-    /** Puts all questions into one namespace, as a deliberate fault. */
-    CacheSimulation withOneNamespace() {
-        world.hasOneNamespace = true;
         return this;
     }
 
@@ -128,8 +132,8 @@ final class CacheSimulation {
         return this;
     }
 
-    void run(int steps) {
-        for (int i = 0; i < steps; i++) {
+    public void run() {
+        for (int i = 0; i < STEPS; i++) {
             step();
             checkRunningCalls();
         }
@@ -147,7 +151,7 @@ final class CacheSimulation {
             case 11 -> passMinutes();
             case 12, 13 -> commit();
             case 14 -> crash();
-            case 15 -> world.embedder.finish(1);
+            case 15 -> embed(1);
             default -> operate();
         }
     }
@@ -336,7 +340,7 @@ final class CacheSimulation {
         while (hasWorked) {
             hasWorked = readLookup();
             hasWorked |= readAnswer();
-            hasWorked |= world.embedder.finish(Integer.MAX_VALUE);
+            hasWorked |= embed(Integer.MAX_VALUE);
             hasWorked |= world.tick();
             commit();
             hasWorked |= endCall();

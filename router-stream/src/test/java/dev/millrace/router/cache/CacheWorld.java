@@ -2,7 +2,6 @@ package dev.millrace.router.cache;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.millrace.configuration.RouterConfig.SemanticCache.Guard;
 import dev.millrace.contracts.control.CacheStats;
 import dev.millrace.contracts.control.ControlState;
 import dev.millrace.contracts.error.ErrorCode;
@@ -21,9 +20,6 @@ import dev.millrace.contracts.result.JobEnding;
 import dev.millrace.contracts.result.Outcome;
 import dev.millrace.contracts.result.PartReply;
 import dev.millrace.contracts.topic.Topics;
-import dev.millrace.router.cache.similar.FakeEmbedder;
-import dev.millrace.router.cache.similar.SimilarContext;
-import dev.millrace.router.cache.similar.SimilarLimits;
 import dev.millrace.router.entry.TreeStore;
 import dev.millrace.router.failure.InternalErrors;
 import dev.millrace.router.message.RoutingMessage.DeadLetterRecord;
@@ -32,7 +28,6 @@ import dev.millrace.router.message.RoutingMessage.Origin;
 import dev.millrace.router.message.RoutingMessage.Rejection;
 import dev.millrace.router.topology.TestClock;
 import dev.millrace.router.waiting.WaitingRecord;
-import dev.millrace.similarity.verification.VerificationPolicy;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.math.BigDecimal;
@@ -56,49 +51,45 @@ import org.jspecify.annotations.Nullable;
  * One task of the cache between its topics, with transactions: a turn's reads, store writes and
  * messages are committed together, or not at all.
  */
-final class CacheWorld {
-    static final Topics TOPICS = new Topics("test.");
-    static final Duration TTL = Duration.ofHours(1);
-    static final Duration STALE = Duration.ofHours(1);
-    static final int TURN_JOBS = 2;
-    static final BigDecimal CALL_USD = new BigDecimal("0.25");
+public class CacheWorld {
+    public static final Topics TOPICS = new Topics("test.");
+    public static final Duration TTL = Duration.ofHours(1);
+    public static final Duration STALE = Duration.ofHours(1);
+    public static final int TURN_JOBS = 2;
+    public static final BigDecimal CALL_USD = new BigDecimal("0.25");
 
-    final TestClock clock = new TestClock();
-    final MeterRegistry meters = new SimpleMeterRegistry();
-    final FakeEmbedder embedder = new FakeEmbedder();
-    final Map<String, Integer> maxRecordBytes = new HashMap<>();
-    ControlState control = ControlState.EMPTY;
-    long lostBefore = Long.MIN_VALUE;
+    public final TestClock clock = new TestClock();
+    public final MeterRegistry meters;
+    public final Map<String, Integer> maxRecordBytes = new HashMap<>();
+    public ControlState control = ControlState.EMPTY;
+    public long lostBefore = Long.MIN_VALUE;
 
     /**
      * True if all jobs share answers, false if none does, as a deliberate fault; null for no fault.
      */
     @Nullable Boolean sharing;
 
-    /** True if all questions are in one namespace, as a deliberate fault. */
-    boolean hasOneNamespace;
-
     /** Sees each end of a job, committed or not. */
-    Consumer<Ended> onEnd = _ -> {};
+    public Consumer<Ended> onEnd = _ -> {};
 
     /** Models that are out of service. */
-    final Set<String> unavailable = new HashSet<>();
+    public final Set<String> unavailable = new HashSet<>();
 
     /** Committed output. */
-    final List<Released> released = new ArrayList<>();
+    public final List<Released> released = new ArrayList<>();
 
-    final Map<String, List<Ended>> ended = new HashMap<>();
+    public final Map<String, List<Ended>> ended = new HashMap<>();
 
     /** Cost events of parts, which have the ids of their parents. */
-    final List<CostEvent> partCosts = new ArrayList<>();
+    public final List<CostEvent> partCosts = new ArrayList<>();
 
     /** True if ends of parts are reported; false as a deliberate fault. */
-    boolean isReplying = true;
+    public boolean isReplying = true;
 
-    final List<DeadLetterRecord> deadLetters = new ArrayList<>();
-    final List<CacheStats> published = new ArrayList<>();
+    public final List<DeadLetterRecord> deadLetters = new ArrayList<>();
+    public final List<CacheStats> published = new ArrayList<>();
 
-    final TreeStore store = new TreeStore();
+    public final TreeStore store = new TreeStore();
     private final List<Runnable> uncommitted = new ArrayList<>();
     private final CacheContext context;
     private final int turnJobs;
@@ -110,10 +101,10 @@ final class CacheWorld {
     /** Difference between the value of a result and its record, as the router assumes it. */
     private static final int OVERHEAD_BYTES = 1_024;
 
-    record Released(Job job, String topic, Headers headers, long timestamp) {}
+    public record Released(Job job, String topic, Headers headers, long timestamp) {}
 
     /** A result and its cost event, as the cache wrote them. */
-    record Ended(String result, CostEvent cost) {}
+    public record Ended(String result, CostEvent cost) {}
 
     CacheWorld(long maxEntries, long maxBytes) {
         this(maxEntries, maxBytes, TURN_JOBS);
@@ -123,23 +114,22 @@ final class CacheWorld {
      * @param turnJobs most followers that one turn visits
      */
     CacheWorld(long maxEntries, long maxBytes, int turnJobs) {
-        this(
-                maxEntries,
-                maxBytes,
-                turnJobs,
-                new SimilarLimits(VerificationPolicy.of(0.95, 0), Guard.STRICT, 100, TTL));
+        this(maxEntries, maxBytes, turnJobs, SimilarAnswers.NONE, new SimpleMeterRegistry());
     }
 
-    CacheWorld(SimilarLimits similar) {
-        this(100, 1 << 20, TURN_JOBS, similar);
-    }
-
-    CacheWorld(long maxEntries, long maxBytes, int turnJobs, SimilarLimits similar) {
+    public CacheWorld(
+            long maxEntries,
+            long maxBytes,
+            int turnJobs,
+            SimilarAnswers similar,
+            MeterRegistry meters) {
+        this.meters = meters;
         this.turnJobs = turnJobs;
         context =
                 new CacheContext(
                         new CacheLimits(TTL, STALE, maxEntries, maxBytes, maxBytes),
-                        new SimilarContext(similar, embedder),
+                        similar,
+                        1,
                         new CacheMetrics(meters),
                         () -> Uuid.ONE_UUID,
                         () -> Uuid.ONE_UUID);
@@ -176,22 +166,17 @@ final class CacheWorld {
                 : Optional.empty();
     }
 
-    Job job(String name, int key) {
+    public Job job(String name, int key) {
         return new Job(name, key, List.of("small"), null, clock.instant());
     }
 
-    /** Returns a job that may get the answer to a similar question. */
-    Job asking(String name, String question) {
-        return new Job(name, "acme", false, 0, List.of("small"), null, clock.instant(), question);
-    }
-
-    void lookUp(Job job) {
+    public void lookUp(Job job) {
         jobs.put(job.id(), job);
         task.onLookup(lookup(job), new Origin(TOPICS.lookups(), 0, 0));
     }
 
     /** Looks up a job that its budget does not cover. */
-    void lookUpUnpaid(Job job) {
+    public void lookUpUnpaid(Job job) {
         jobs.put(job.id(), job);
         WaitingRecord record = lookup(job);
         MillraceHeaders.put(
@@ -199,7 +184,7 @@ final class CacheWorld {
         lookUp(record);
     }
 
-    WaitingRecord lookup(Job job) {
+    public WaitingRecord lookup(Job job) {
         var headers = new RecordHeaders();
         headers.add("own", new byte[] {1});
         var keyed =
@@ -209,18 +194,19 @@ final class CacheWorld {
                                         Priority.NORMAL, job.deadline(), job.submittedAt()),
                                 new JobHeaders.Route("default/1@v7", job.chain(), 3))
                         .withCacheKey(cacheKey(job));
+        keyed = withNamespace(keyed, job);
         if (job.parent() != null) {
             keyed = keyed.withParent(job.parent());
         }
-        (job.question() == null ? keyed : keyed.withCacheNamespace(namespace(job)))
-                .writeTo(headers);
+        keyed.writeTo(headers);
         MillraceHeaders.put(
                 headers, MillraceHeaders.JOB_TOPIC, TOPICS.jobs(job.chain().getFirst(), Lane.HIGH));
         return new WaitingRecord(headers, job.line(), clock.millis());
     }
 
-    private String namespace(Job job) {
-        return hasOneNamespace ? "0".repeat(64) : job.cacheNamespace();
+    /** Returns the headers with the namespace of the job's question; only semantic tasks use it. */
+    protected JobHeaders withNamespace(JobHeaders keyed, Job job) {
+        return keyed;
     }
 
     private String cacheKey(Job job) {
@@ -234,31 +220,31 @@ final class CacheWorld {
         return last;
     }
 
-    void lookUp(WaitingRecord record) {
+    public void lookUp(WaitingRecord record) {
         task.onLookup(record, new Origin(TOPICS.lookups(), 0, 0));
     }
 
-    void answer(Job job, byte @Nullable [] line) {
+    public void answer(Job job, byte @Nullable [] line) {
         answer(job, line, clock.millis());
     }
 
     /** Reads an answer that was written at the given time. */
-    void answer(Job job, byte @Nullable [] line, long writtenMillis) {
+    public void answer(Job job, byte @Nullable [] line, long writtenMillis) {
         task.onAnswer(
                 cacheKey(job), job.id(), line, writtenMillis, new Origin(TOPICS.answers(), 0, 0));
     }
 
     /** Ends a job with a good answer of its first model. */
-    void succeed(Job job) {
+    public void succeed(Job job) {
         answer(job, success(job, job.chain().getFirst(), ""));
     }
 
-    void fail(Job job, ErrorCode error) {
+    public void fail(Job job, ErrorCode error) {
         answer(job, failure(job, error));
     }
 
     /** Returns the result of a job that a model has answered. */
-    byte[] success(Job job, String model, String padding) {
+    public byte[] success(Job job, String model, String padding) {
         List<Fallback> fallbacks =
                 model.equals(job.chain().getFirst())
                         ? List.of()
@@ -269,73 +255,73 @@ final class CacheWorld {
         return CallResults.answered(job, model, fallbacks, body);
     }
 
-    byte[] failure(Job job, ErrorCode error) {
+    public byte[] failure(Job job, ErrorCode error) {
         return CallResults.of(
                 job, job.chain().getLast(), List.of(), Outcome.rejected(error, "of the leader"));
     }
 
-    boolean tick() {
+    public boolean tick() {
         return task.onTick();
     }
 
     /** Lets time pass, with the checks of each second. */
-    void pass(Duration time) {
+    public void pass(Duration time) {
         clock.advance(time);
         var _ = tick();
     }
 
     /** Runs ticks until nothing is left to do. */
-    void settle() {
+    public void settle() {
         while (tick()) {
             clock.advance(Duration.ofMillis(10));
         }
         commit();
     }
 
-    void commit() {
+    public void commit() {
         store.commit();
         uncommitted.forEach(Runnable::run);
         uncommitted.clear();
     }
 
     /** Loses uncommitted changes, and restarts from the committed state. */
-    void crash() {
+    public void crash() {
         store.abort();
         uncommitted.clear();
         task.close();
         task = newTask();
     }
 
-    void restart() {
+    public void restart() {
         commit();
         crash();
     }
 
-    List<Ended> endsOf(Job job) {
+    public List<Ended> endsOf(Job job) {
         return ended.getOrDefault(job.id().value(), List.of());
     }
 
     /** Returns the result of a job that the cache has ended. */
-    String resultOf(Job job) {
+    public String resultOf(Job job) {
         commit();
         return endsOf(job).getFirst().result();
     }
 
-    CostEvent costOf(Job job) {
+    public CostEvent costOf(Job job) {
         commit();
         return endsOf(job).getFirst().cost();
     }
 
-    List<String> releasedNames() {
+    public List<String> releasedNames() {
         commit();
         return released.stream().map(it -> it.job().name()).toList();
     }
 
-    double count(String result) {
+    public double count(String result) {
         return meters.get("millrace.router.cache").tag("result", result).counter().count();
     }
 
-    double gauge(String name) {
+    public double gauge(String name) {
         return meters.get("millrace.router.cache." + name).gauge().value();
     }
 

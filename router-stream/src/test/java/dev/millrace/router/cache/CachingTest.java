@@ -26,7 +26,8 @@ class CachingTest {
     class ItsTopics {
         private void check(int lookups, int answers, int planned) {
             var counts = Map.of(TOPICS.lookups(), lookups, TOPICS.answers(), answers);
-            FixedCache.caching(TOPICS, router).check(counts::get, new KeyPartitions(planned));
+            FixedCache.caching(TOPICS, router, SimilarAnswers.NONE)
+                    .check(counts::get, new KeyPartitions(planned));
         }
 
         @Test

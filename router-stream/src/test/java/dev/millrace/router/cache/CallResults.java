@@ -18,15 +18,15 @@ import java.math.BigDecimal;
 import java.util.List;
 
 /** Makes results of jobs as a worker does. */
-final class CallResults {
+public final class CallResults {
     private CallResults() {}
 
     /** Returns the result of a job whose model answered with the given body. */
-    static byte[] answered(Job job, String body) {
+    public static byte[] answered(Job job, String body) {
         return answered(job, job.chain().getFirst(), List.of(), body);
     }
 
-    static byte[] answered(Job job, String model, List<Fallback> fallbacks, String body) {
+    public static byte[] answered(Job job, String model, List<Fallback> fallbacks, String body) {
         return of(
                 job,
                 model,
@@ -34,7 +34,7 @@ final class CallResults {
                 new Outcome.Answered(200, "req-1", ProviderBody.of(body.getBytes(UTF_8)), null));
     }
 
-    static byte[] of(Job job, String model, List<Fallback> fallbacks, Outcome outcome) {
+    public static byte[] of(Job job, String model, List<Fallback> fallbacks, Outcome outcome) {
         var provenance =
                 new Provenance(
                         new JobFacts(

@@ -1,11 +1,8 @@
 package dev.millrace.router.cache;
 
-import dev.millrace.configuration.RouterConfig;
 import dev.millrace.contracts.job.CacheMode;
 import dev.millrace.contracts.topic.Topics;
 import dev.millrace.router.cache.key.CacheKeys;
-import dev.millrace.router.cache.similar.SimilarContext;
-import dev.millrace.router.cache.similar.SimilarLimits;
 import dev.millrace.router.feature.RouterContext;
 import dev.millrace.router.feature.TaskStep;
 import dev.millrace.router.topology.RouterDriver;
@@ -16,21 +13,21 @@ import org.apache.kafka.common.Uuid;
 public final class FixedCache {
     private FixedCache() {}
 
-    public static Caching caching(Topics topics, RouterDriver router) {
+    public static Caching caching(Topics topics, RouterDriver router, SimilarAnswers similar) {
         var metrics = new CacheMetrics(router.meters);
         return new Caching(
                 topics,
                 new CacheKeys(CacheMode.NONE, false),
                 metrics,
-                _ -> context(router, metrics),
-                () -> {});
+                _ -> context(router, metrics, similar));
     }
 
-    private static CacheContext context(RouterDriver router, CacheMetrics metrics) {
+    private static CacheContext context(
+            RouterDriver router, CacheMetrics metrics, SimilarAnswers similar) {
         return new CacheContext(
                 new CacheLimits(RouterDriver.TTL, Duration.ZERO, 100, 1 << 20, 1 << 20),
-                new SimilarContext(
-                        SimilarLimits.of(RouterConfig.SemanticCache.DEFAULT, 1), router.embedder),
+                similar,
+                1,
                 metrics,
                 () -> router.lookupsTopic,
                 () -> Uuid.ONE_UUID);
@@ -39,7 +36,7 @@ public final class FixedCache {
     /** Returns a new step of the cache, outside of the driver's topology. */
     static TaskStep step(RouterDriver router) {
         RouterContext context = router.routerContext();
-        CacheContext cache = context(router, new CacheMetrics(router.meters));
+        CacheContext cache = context(router, new CacheMetrics(router.meters), SimilarAnswers.NONE);
         return new TaskStep(
                 context.backlog(),
                 step -> new CacheStep(context, RouterDriver.TOPICS, cache, step));

@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  *     null
  * @param parent its parent job; null for none
  */
-record Job(
+public record Job(
         String name,
         String tenant,
         boolean isShared,
@@ -37,10 +37,10 @@ record Job(
         @Nullable String question,
         @Nullable JobId parent) {
     /** Keys of jobs whose rule decides. */
-    static final CacheKeys KEYS = new CacheKeys(CacheMode.NONE, false);
+    public static final CacheKeys KEYS = new CacheKeys(CacheMode.NONE, false);
 
     /** Creates a job that is no part of another one. */
-    Job(
+    public Job(
             String name,
             String tenant,
             boolean isShared,
@@ -53,7 +53,7 @@ record Job(
     }
 
     /** Returns this job as a part of the given job. */
-    Job partOf(JobId of) {
+    public Job partOf(JobId of) {
         return new Job(
                 name,
                 tenant,
@@ -67,7 +67,7 @@ record Job(
     }
 
     /** Creates a job that gets answers to identical requests only. */
-    Job(
+    public Job(
             String name,
             String tenant,
             boolean isShared,
@@ -79,30 +79,36 @@ record Job(
     }
 
     /** Creates a job of tenant acme, which shares no answers. */
-    Job(String name, int key, List<String> chain, @Nullable Instant deadline, Instant submittedAt) {
+    public Job(
+            String name,
+            int key,
+            List<String> chain,
+            @Nullable Instant deadline,
+            Instant submittedAt) {
         this(name, "acme", false, key, chain, deadline, submittedAt);
     }
 
-    JobId id() {
+    public JobId id() {
         return JobId.of(tenant, "batch", name);
     }
 
     /** Returns the scope of tenants that can get the answer to this job. */
-    String scope() {
+    public String scope() {
         return isShared ? "all" : tenant;
     }
 
-    String cacheKey() {
+    public String cacheKey() {
         return cacheKey(isShared);
     }
 
     /** Returns the key with or without sharing between tenants. */
-    String cacheKey(boolean isSharing) {
+    public String cacheKey(boolean isSharing) {
         return keys(isSharing).keyOf(tenant, request(), model(), null).orElseThrow();
     }
 
-    String cacheNamespace() {
-        return keys(isShared).namespaceOf(tenant, request(), model(), null).orElseThrow();
+    /** Returns the keys of its rule. */
+    public CacheKeys keys() {
+        return keys(isShared);
     }
 
     private CacheKeys keys(boolean isSharing) {
@@ -110,16 +116,16 @@ record Job(
         return KEYS.of(new RuleCache(Optional.of(mode), Optional.of(isSharing)));
     }
 
-    private RequestLine request() {
+    public RequestLine request() {
         return RequestParser.parse(line()).accepted();
     }
 
-    private Model model() {
+    public Model model() {
         return Model.of(chain.getFirst(), "openai", Price.of("1", "2"));
     }
 
     /** Returns a number shared by questions of one meaning; 0 without a question. */
-    int meaning() {
+    public int meaning() {
         return question == null ? 0 : Set.copyOf(Wording.of(question).content()).hashCode();
     }
 
@@ -128,7 +134,7 @@ record Job(
     }
 
     /** Returns its batch line. */
-    byte[] line() {
+    public byte[] line() {
         return """
         {"custom_id":"%s","method":"POST","url":"/v1/chat/completions","millrace":{"metadata":{"of":"%s"}},\
         "body":{"model":"small","messages":[%s],"seed":%d}}"""

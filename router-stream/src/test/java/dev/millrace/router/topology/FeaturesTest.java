@@ -6,9 +6,11 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.millrace.contracts.header.SubmissionHeaders;
 import dev.millrace.router.RouterTopology;
+import dev.millrace.router.cache.Caching;
 import dev.millrace.router.feature.FeatureOption;
 import dev.millrace.router.feature.RouterFeature;
 import dev.millrace.router.feature.RouterFeature.FeatureTopic;
+import dev.millrace.router.semantic.SemanticCache;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.util.List;
 import java.util.Objects;
@@ -24,7 +26,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Runs the router without features, and with each feature alone. */
+/** Runs the router without features, and with each feature alone, or with the one it needs. */
 class FeaturesTest {
     private static final List<RouterFeature> ALL =
             RouterTopology.features(
@@ -40,6 +42,7 @@ class FeaturesTest {
                     case RETRIEVAL -> "\"retrieval\":{\"collection\":\"handbook\"}";
                     case SPLIT -> "\"split\":{}";
                     case CACHE -> "\"cache\":\"exact\"";
+                    case SEMANTIC -> "\"cache\":\"semantic\"";
                     case BATCH_LIMIT -> "\"priority\":\"normal\"";
                 };
         String line = RouterDriver.line("a", "small");
@@ -162,10 +165,19 @@ class FeaturesTest {
             return IntStream.range(0, ALL.size()).boxed();
         }
 
+        /** The semantic cache plugs into the cache. */
+        private static RouterDriver router(int feature) {
+            return new RouterDriver(
+                    all ->
+                            all.get(feature) instanceof SemanticCache semantic
+                                    ? List.of(cache(all), semantic)
+                                    : List.of(all.get(feature)));
+        }
+
         @ParameterizedTest
         @MethodSource("features")
         void routesJobsAndFindsRepeats(int feature) {
-            try (var router = new RouterDriver(all -> List.of(all.get(feature)))) {
+            try (var router = router(feature)) {
                 assertRoutesAndEnds(router);
             }
         }
@@ -173,12 +185,53 @@ class FeaturesTest {
         @ParameterizedTest
         @MethodSource("features")
         void isNotRefused(int feature) {
-            try (var router = new RouterDriver(all -> List.of(all.get(feature)))) {
+            try (var router = router(feature)) {
                 for (FeatureOption option : ALL.get(feature).options()) {
                     send(router, option);
 
                     assertThat(router.results()).isEmpty();
                 }
+            }
+        }
+    }
+
+    @Nested
+    class TheCacheWithoutTheSemanticCache {
+        @Test
+        void looksUpIdenticalRequestsOnly() {
+            try (var router = new RouterDriver(all -> List.of(cache(all)))) {
+                send(router, FeatureOption.CACHE);
+                assertThat(router.lookups()).hasSize(1);
+                assertThat(router.results()).isEmpty();
+
+                router.send(line(FeatureOption.SEMANTIC).replace("\"a\"", "\"b\""));
+                assertThat(result(router))
+                        .contains("needs the feature \\\"semantic\\\", which this router");
+                assertThat(router.lookups()).isEmpty();
+            }
+        }
+    }
+
+    private static RouterFeature cache(List<RouterFeature> all) {
+        return all.stream().filter(Caching.class::isInstance).findFirst().orElseThrow();
+    }
+
+    @Nested
+    class AllFeatures {
+        @Test
+        void routeJobsAndFindRepeats() {
+            try (var router = new RouterDriver()) {
+                assertRoutesAndEnds(router);
+            }
+        }
+
+        @ParameterizedTest
+        @EnumSource
+        void refuseNoRequest(FeatureOption option) {
+            try (var router = new RouterDriver()) {
+                send(router, option);
+
+                assertThat(router.results()).isEmpty();
             }
         }
     }

@@ -29,7 +29,6 @@ import dev.millrace.router.budget.Budgets;
 import dev.millrace.router.budget.FixedBudgets;
 import dev.millrace.router.cache.Caching;
 import dev.millrace.router.cache.FixedCache;
-import dev.millrace.router.cache.similar.FakeEmbedder;
 import dev.millrace.router.classify.Classifier;
 import dev.millrace.router.classify.RuleBasedClassifier;
 import dev.millrace.router.dedupe.JobPartitions;
@@ -52,6 +51,8 @@ import dev.millrace.router.plan.Planner;
 import dev.millrace.router.plan.ServiceableModels;
 import dev.millrace.router.policy.ActivePolicy;
 import dev.millrace.router.policy.PolicySnapshot;
+import dev.millrace.router.semantic.FixedSemanticCache;
+import dev.millrace.router.semantic.SemanticCache;
 import dev.millrace.router.step.CoreTopology;
 import dev.millrace.router.waiting.OldestWaitingJob;
 import dev.millrace.wire.translate.Translation;
@@ -108,9 +109,6 @@ public final class RouterDriver implements AutoCloseable {
 
     public final TestClock clock;
 
-    /** Embeds questions at once. */
-    public final FakeEmbedder embedder = new FakeEmbedder();
-
     public final MeterRegistry meters = new SimpleMeterRegistry();
     public final Set<String> withoutTopics = new HashSet<>();
     public final Map<String, Integer> maxRecordBytes = new HashMap<>();
@@ -143,6 +141,7 @@ public final class RouterDriver implements AutoCloseable {
     private final List<Model> models;
     private final List<Translation> translations;
     private final Path directory;
+    private final SemanticCache semantic = FixedSemanticCache.of(meters);
     private final List<RouterFeature> features;
     private final Topology topology;
     private final TopologyTestDriver driver;
@@ -223,7 +222,8 @@ public final class RouterDriver implements AutoCloseable {
         return switch (feature) {
             case Guards _ ->
                     FixedCanaries.guards(this::arm, () -> Catalog.of(models), topics, meters);
-            case Caching _ -> FixedCache.caching(topics, this);
+            case Caching _ -> FixedCache.caching(topics, this, semantic);
+            case SemanticCache _ -> semantic;
             case Budgets _ -> FixedBudgets.budgets(topics, this);
             default -> feature;
         };

@@ -4,7 +4,7 @@ import dev.millrace.contracts.control.CachePurge;
 import dev.millrace.contracts.control.CacheStats;
 import dev.millrace.contracts.control.ControlState;
 import dev.millrace.contracts.json.JsonBytes;
-import dev.millrace.router.cache.store.CachedAnswersView.CachedAnswer;
+import dev.millrace.standalone.cache.CachedAnswerReader.CachedAnswer;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;

@@ -1,7 +1,7 @@
 package dev.millrace.standalone.cache;
 
 import dev.millrace.contracts.control.CachePurge;
-import dev.millrace.router.cache.store.CachedAnswersView.CachedAnswer;
+import dev.millrace.standalone.cache.CachedAnswerReader.CachedAnswer;
 import dev.millrace.standalone.client.PipelineClient;
 import dev.millrace.standalone.console.ExitCode;
 import dev.millrace.standalone.console.Terminal;

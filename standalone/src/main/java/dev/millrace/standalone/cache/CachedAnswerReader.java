@@ -1,8 +1,8 @@
 package dev.millrace.standalone.cache;
 
+import dev.millrace.router.cache.store.AnswerInfo;
 import dev.millrace.router.cache.store.CacheStore;
-import dev.millrace.router.cache.store.CachedAnswersView;
-import dev.millrace.router.cache.store.CachedAnswersView.CachedAnswer;
+import dev.millrace.router.semantic.QuestionInfo;
 import dev.millrace.standalone.client.PipelineClient;
 import dev.millrace.standalone.client.TopicEndReader;
 import java.util.Comparator;
@@ -11,6 +11,7 @@ import java.util.PriorityQueue;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads cached answers from the changelog of the routers' store, one partition after another, so
@@ -22,6 +23,13 @@ record CachedAnswerReader(PipelineClient client, LongSupplier nanoTicker) {
     private static final Comparator<CachedAnswer> BY_CREATION =
             Comparator.comparingLong(it -> it.info().createdMillis());
 
+    /**
+     * A cached answer.
+     *
+     * @param question its question, if similar questions can get the answer; otherwise null
+     */
+    record CachedAnswer(String cacheKey, AnswerInfo info, @Nullable QuestionInfo question) {}
+
     /** Returns the newest answers that pass the filter, newest first; none if no router has run. */
     List<CachedAnswer> newest(int most, Predicate<CachedAnswer> filter) {
         var kept = new PriorityQueue<>(BY_CREATION);
@@ -29,11 +37,32 @@ record CachedAnswerReader(PipelineClient client, LongSupplier nanoTicker) {
             var reader = new TopicEndReader(consumer, nanoTicker);
             String topic = client.topics().routerGroup() + "-" + CacheStore.NAME + "-changelog";
             for (TopicPartition partition : reader.partitions(topic)) {
-                var view = new CachedAnswersView();
+                var answers = AnswerInfo.view();
+                var questions = QuestionInfo.view();
                 consumer.assign(List.of(partition));
                 consumer.seekToBeginning(List.of(partition));
-                reader.read(List.of(partition), it -> view.onRecord(it.key(), it.value()));
-                view.answers().filter(filter).forEach(it -> keep(it, kept, most));
+                reader.read(
+                        List.of(partition),
+                        it -> {
+                            answers.onRecord(it.key(), it.value());
+                            questions.onRecord(it.key(), it.value());
+                        });
+                answers.hashes()
+                        .flatMap(
+                                key ->
+                                        answers
+                                                .find(key)
+                                                .map(
+                                                        info ->
+                                                                new CachedAnswer(
+                                                                        key,
+                                                                        info,
+                                                                        questions
+                                                                                .find(key)
+                                                                                .orElse(null)))
+                                                .stream())
+                        .filter(filter)
+                        .forEach(it -> keep(it, kept, most));
             }
         }
         return kept.stream().sorted(BY_CREATION.reversed()).toList();

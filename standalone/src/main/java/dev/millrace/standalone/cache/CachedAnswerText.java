@@ -1,6 +1,6 @@
 package dev.millrace.standalone.cache;
 
-import dev.millrace.router.cache.store.CachedAnswersView.CachedAnswer;
+import dev.millrace.standalone.cache.CachedAnswerReader.CachedAnswer;
 import dev.millrace.standalone.console.WholeSeconds;
 import java.time.Instant;
 import java.util.ArrayList;

@@ -3,8 +3,8 @@ package dev.millrace.standalone.cache;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.router.cache.store.AnswerInfo;
-import dev.millrace.router.cache.store.CachedAnswersView.CachedAnswer;
-import dev.millrace.router.cache.store.QuestionInfo;
+import dev.millrace.router.semantic.QuestionInfo;
+import dev.millrace.standalone.cache.CachedAnswerReader.CachedAnswer;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

@@ -61,7 +61,11 @@ class VocabularyTest {
                     new Synonym("(?i)\\bdebit|charge-?back", "settle"),
                     new Synonym(SHARE_OF_AN_ACCOUNT, "lease", "dev.millrace.router.budget"),
                     new Synonym(
-                            "(?i)(?<!matcher\\.)group", "namespace", "dev.millrace.router.cache"));
+                            "(?i)(?<!matcher\\.)group", "namespace", "dev.millrace.router.cache"),
+                    new Synonym(
+                            "(?i)(?<!matcher\\.)group",
+                            "namespace",
+                            "dev.millrace.router.semantic"));
 
     /**
      * Words with one meaning. A type whose name has such a word is in one of these packages.
@@ -94,7 +98,9 @@ class VocabularyTest {
                     new Home(
                             "Namespace",
                             "namespace",
-                            List.of("dev.millrace.router.cache", "dev.millrace.similarity.prompt")),
+                            List.of(
+                                    "dev.millrace.router.semantic",
+                                    "dev.millrace.similarity.prompt")),
                     new Home("Parked", "parked", List.of("dev.millrace.router.budget")),
                     new Home("Reservation", "reservation", List.of("dev.millrace.router.budget")));
 

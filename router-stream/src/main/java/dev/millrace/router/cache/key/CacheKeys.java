@@ -4,14 +4,9 @@ import dev.millrace.configuration.RouterConfig;
 import dev.millrace.contracts.catalog.Model;
 import dev.millrace.contracts.digest.Sha256;
 import dev.millrace.contracts.job.CacheMode;
-import dev.millrace.contracts.job.Endpoint;
 import dev.millrace.contracts.job.ProviderHeader;
 import dev.millrace.contracts.job.RequestLine;
 import dev.millrace.contracts.policy.RuleCache;
-import dev.millrace.similarity.prompt.NamespaceKey;
-import dev.millrace.similarity.prompt.Prompt;
-import dev.millrace.similarity.prompt.PromptReader;
-import dev.millrace.similarity.prompt.PromptShape;
 import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.HexFormat;
@@ -49,7 +44,8 @@ public record CacheKeys(CacheMode defaultMode, boolean isShared) {
         return mode == CacheMode.EXACT || mode == CacheMode.SEMANTIC;
     }
 
-    private CacheMode mode(RequestLine line) {
+    /** Returns the mode of a job. */
+    public CacheMode mode(RequestLine line) {
         CacheMode own = line.options().cache();
         return own == null ? defaultMode : own;
     }
@@ -74,65 +70,27 @@ public record CacheKeys(CacheMode defaultMode, boolean isShared) {
     }
 
     /**
-     * Returns the namespace of a cache key, 64 hex digits. Jobs of one namespace differ only in
-     * their user's question, so that they can get the answer to a similar question. Empty if the
-     * job excludes such answers, or is not a single short question in plain text.
-     *
-     * @param model the planned model
-     * @param addedLimit output limit that the worker adds to the body; null for none
+     * Returns what the calls of identical and of similar requests have in common, besides their
+     * scope, url and body.
      */
-    public Optional<String> namespaceOf(
-            String tenant, RequestLine line, Model model, @Nullable Long addedLimit) {
-        if (mode(line) != CacheMode.SEMANTIC) {
-            return Optional.empty();
-        }
-        return shape(line.endpoint())
-                .map(
-                        shape ->
-                                PromptReader.read(
-                                        shape,
-                                        line.bytes(),
-                                        line.body().start(),
-                                        line.body().length()))
-                .filter(Prompt.class::isInstance)
-                .map(Prompt.class::cast)
-                .map(
-                        prompt ->
-                                NamespaceKey.of(
-                                        isShared ? "shared" : "tenant " + tenant,
-                                        line.endpoint().url(),
-                                        call(line, model, addedLimit),
-                                        prompt));
-    }
-
-    /** Returns how bodies of an endpoint hold their prompt; empty if they are not understood. */
-    public static Optional<PromptShape> shape(Endpoint endpoint) {
-        if (endpoint.acceptsText() || !endpoint.hasMessages()) {
-            return Optional.empty();
-        }
-        return Optional.of(
-                new PromptShape(
-                        endpoint.promptKey(), endpoint.textPart(), endpoint.instructsByMessages()));
-    }
-
-    private static List<String> call(RequestLine line, Model model, @Nullable Long addedLimit) {
+    public static List<String> call(RequestLine line, Model model, @Nullable Long addedLimit) {
         var call = new ArrayList<String>();
-        call.addAll(
-                List.of(
-                        model.name(),
-                        model.provider(),
-                        model.upstreamModel(),
-                        addedLimit == null ? "" : addedLimit.toString(),
-                        line.isCostBounded() ? "bounded" : ""));
-        call.addAll(headers(line));
+        call.add(model.name());
+        call.add(model.provider());
+        call.add(model.upstreamModel());
+        call.add(addedLimit == null ? "" : addedLimit.toString());
+        // At a fallback, only a job with bounded cost gets an output limit.
+        call.add(line.isCostBounded() ? "bounded" : "");
+        // Enable features of the provider; most jobs have none.
+        if (!line.options().headers().isEmpty()) {
+            call.add(ProviderHeader.identity(line.options().headers()));
+        }
         return call;
     }
 
-    /** Returns the headers that enable features of the provider; none for most jobs. */
-    private static List<String> headers(RequestLine line) {
-        return line.options().headers().isEmpty()
-                ? List.of()
-                : List.of(ProviderHeader.identity(line.options().headers()));
+    /** Returns the tenants that share answers with a tenant. */
+    public String scope(String tenant) {
+        return isShared ? "shared" : "tenant " + tenant;
     }
 
     private String digest(
@@ -143,15 +101,9 @@ public record CacheKeys(CacheMode defaultMode, boolean isShared) {
             CanonicalBody body) {
         MessageDigest sha256 = Sha256.create();
         Sha256.add(sha256, VERSION);
-        Sha256.add(sha256, isShared ? "shared" : "tenant " + tenant);
+        Sha256.add(sha256, scope(tenant));
         Sha256.add(sha256, line.endpoint().url());
-        Sha256.add(sha256, model.name());
-        Sha256.add(sha256, model.provider());
-        Sha256.add(sha256, model.upstreamModel());
-        Sha256.add(sha256, addedLimit == null ? "" : addedLimit.toString());
-        // At a fallback, only a job with bounded cost gets an output limit.
-        Sha256.add(sha256, line.isCostBounded() ? "bounded" : "");
-        headers(line).forEach(it -> Sha256.add(sha256, it));
+        call(line, model, addedLimit).forEach(it -> Sha256.add(sha256, it));
         sha256.update(body.digest());
         return HexFormat.of().formatHex(sha256.digest());
     }

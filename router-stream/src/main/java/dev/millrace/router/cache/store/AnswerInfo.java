@@ -2,6 +2,7 @@ package dev.millrace.router.cache.store;
 
 import dev.millrace.contracts.control.CachePurge;
 import dev.millrace.router.entry.EntryReader;
+import dev.millrace.router.entry.EntryView;
 import dev.millrace.router.entry.EntryWriter;
 import java.time.Duration;
 import java.time.Instant;
@@ -28,6 +29,11 @@ public record AnswerInfo(
     private static final byte VERSION = 1;
     private static final int TYPICAL_BYTES = 160;
     private static final long MINUTE_MILLIS = Duration.ofMinutes(1).toMillis();
+
+    /** Returns a view of the stored answers. */
+    public static EntryView<AnswerInfo> view() {
+        return new EntryView<>(CacheKind.ANSWER_INFO, AnswerInfo::decode);
+    }
 
     /** Returns the minute of a time. */
     public static long minute(long millis) {

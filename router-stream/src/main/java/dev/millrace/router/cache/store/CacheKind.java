@@ -3,8 +3,9 @@ package dev.millrace.router.cache.store;
 import dev.millrace.router.entry.EntryKind;
 
 /**
- * The kinds of entries that only the cache has. Waiting jobs have {@code W}, {@code D} and {@code
- * T}. The bytes are stored, so they must never change.
+ * The kinds of entries that only the cache has. In its store, waiting jobs have {@code W}, {@code
+ * D} and {@code T}, and similar questions have {@code E}, {@code L}, {@code Q}, {@code S} and
+ * {@code V}. The bytes are stored, so they must never change.
  */
 enum CacheKind implements EntryKind {
     /** A cached answer: the bytes of its result line. */
@@ -19,17 +20,7 @@ enum CacheKind implements EntryKind {
     /** The outcome that a running pass gives to followers. */
     PASS_OUTCOME('O'),
     /** Sizes and counts. */
-    STATS('C'),
-    /** A question whose answer similar questions can get. */
-    QUESTION('Q'),
-    /** The embedding of a question, by its namespace. */
-    EMBEDDING('V'),
-    /** A question by the time of its last use. */
-    QUESTION_USE('L'),
-    /** A waiting job whose question needs an embedding, by its position. */
-    PENDING('E'),
-    /** The rate at which answers to similar questions were right in a namespace. */
-    VERIFICATION('S');
+    STATS('C');
 
     private final byte code;
 

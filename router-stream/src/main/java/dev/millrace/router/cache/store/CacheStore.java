@@ -7,21 +7,17 @@ import org.apache.kafka.streams.state.KeyValueStore;
 /**
  * The store of one task of the cache, as its parts.
  *
+ * @param entries the store itself
  * @param answers the cached answers
  * @param sharedCalls the running calls that identical jobs wait for
  * @param followers the waiting jobs
- * @param questions the questions whose answers similar questions can get
- * @param pending the waiting jobs whose questions need an embedding
- * @param verifications how often answers to similar questions were right
  * @param totals sizes and counts
  */
 public record CacheStore(
+        KeyValueStore<Bytes, byte[]> entries,
         AnswerStore answers,
         SharedCallStore sharedCalls,
         WaitingJobStore followers,
-        QuestionStore questions,
-        PendingStore pending,
-        VerificationStore verifications,
         CacheTotals totals) {
     /** Name of the store and part of the name of its changelog. */
     public static final String NAME = "cache";
@@ -30,12 +26,10 @@ public record CacheStore(
     public static CacheStore of(KeyValueStore<Bytes, byte[]> entries) {
         var totals = new CacheTotals(entries);
         return new CacheStore(
+                entries,
                 new AnswerStore(entries, totals),
                 new SharedCallStore(entries),
                 new WaitingJobStore(entries),
-                new QuestionStore(entries, totals),
-                new PendingStore(entries),
-                new VerificationStore(entries),
                 totals);
     }
 }

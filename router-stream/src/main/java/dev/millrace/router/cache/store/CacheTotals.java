@@ -110,7 +110,8 @@ public final class CacheTotals {
         add(new CacheStats(0, 0, 0, 0, 0, 0, 0, 0, 1, savedUsd));
     }
 
-    void onQuestions(int added) {
+    /** Counts stored questions; negative for removed ones. */
+    public void onQuestions(int added) {
         questions += added;
         isChanged = true;
     }

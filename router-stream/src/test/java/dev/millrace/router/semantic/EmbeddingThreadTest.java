@@ -1,8 +1,9 @@
-package dev.millrace.router.cache.similar;
+package dev.millrace.router.semantic;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.millrace.router.semantic.QuestionEmbedder.Question;
 import dev.millrace.similarity.embedding.EmbeddingModel;
 import dev.millrace.similarity.verification.AnswerVerdict;
 import io.micrometer.core.instrument.MeterRegistry;

@@ -1,9 +1,8 @@
-package dev.millrace.router.cache.similar;
+package dev.millrace.router.semantic;
 
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.result.Outcome;
-import dev.millrace.router.cache.store.CacheStore;
-import dev.millrace.router.cache.store.QuestionInfo;
+import dev.millrace.router.cache.LookupDecisions;
 import dev.millrace.similarity.verification.AnswerVerdict;
 import dev.millrace.similarity.verification.VerificationPolicy;
 import dev.millrace.wire.answer.AnswerContent;
@@ -13,13 +12,11 @@ import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
+import java.util.Objects;
 import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.concurrent.Future;
 import java.util.concurrent.Future.State;
-import java.util.function.Consumer;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,14 +25,14 @@ import org.slf4j.LoggerFactory;
  * Compares the answers of some calls with the answers to similar questions that their jobs would
  * have got. A crash loses the running comparisons.
  */
-public final class AnswerVerification {
+final class AnswerVerification {
     private static final Logger LOG = LoggerFactory.getLogger(AnswerVerification.class);
 
-    private final CacheStore store;
-    private final QuestionEmbedder embedder;
+    private final LookupDecisions lookups;
     private final VerificationPolicy policy;
     private final SimilarQuestions questions;
-    private final Consumer<AnswerVerdict> counter;
+    private final QuestionEmbedder embedder;
+    private final QuestionMetrics metrics;
 
     /** Cache keys of calls whose answers will be compared, by namespace. */
     private final Map<String, Set<String>> calls = new HashMap<>();
@@ -44,23 +41,21 @@ public final class AnswerVerification {
 
     private record Comparison(String namespace, Future<AnswerVerdict> verdict) {}
 
-    /**
-     * @param counter counts each verdict
-     */
-    public AnswerVerification(
-            CacheStore store,
-            SimilarContext similar,
+    AnswerVerification(
+            LookupDecisions lookups,
+            VerificationPolicy policy,
             SimilarQuestions questions,
-            Consumer<AnswerVerdict> counter) {
-        this.store = store;
+            QuestionEmbedder embedder,
+            QuestionMetrics metrics) {
+        this.lookups = lookups;
+        this.policy = policy;
         this.questions = questions;
-        this.counter = counter;
-        embedder = similar.embedder();
-        policy = similar.limits().policy();
+        this.embedder = embedder;
+        this.metrics = metrics;
     }
 
     /** Returns true if a job must be called although it would get an answer. */
-    public boolean isChosen(String namespace, JobId job) {
+    boolean isChosen(String namespace, JobId job) {
         return policy.verifies(questions.verification(namespace), underWay(namespace), job.value());
     }
 
@@ -71,7 +66,7 @@ public final class AnswerVerification {
             return 0;
         }
         // Drops lost calls, whose ends are never read.
-        open.removeIf(it -> store.sharedCalls().find(it).isEmpty());
+        open.removeIf(it -> !lookups.isCalled(it));
         if (open.isEmpty()) {
             calls.remove(namespace);
         }
@@ -80,7 +75,7 @@ public final class AnswerVerification {
     }
 
     /** Remembers that a job is called although it could get an answer. */
-    public void onCalled(String namespace, String cacheKey) {
+    void onCalled(String namespace, String cacheKey) {
         calls.computeIfAbsent(namespace, _ -> new HashSet<>()).add(cacheKey);
     }
 
@@ -88,27 +83,23 @@ public final class AnswerVerification {
      * Compares the answer of a call, if there is an answer to compare it with.
      *
      * @param answer null if the call failed
-     * @param reused finds the answer of a cache key
      */
-    public void onAnswer(
-            String cacheKey, @Nullable Outcome answer, Function<String, Optional<Outcome>> reused) {
-        if (store.totals().questions() == 0) {
+    void onAnswer(String cacheKey, @Nullable Outcome answer) {
+        var question = questions.takeComparison(cacheKey);
+        if (question.isEmpty()) {
             return;
         }
-        QuestionInfo question = store.questions().find(cacheKey).orElse(null);
-        if (question == null || question.verifies() == null) {
-            return;
-        }
-        store.questions().setVerified(cacheKey, question);
-        Optional<Outcome> expected = reused.apply(question.verifies());
-        if (answer != null && expected.isPresent()) {
-            embedder.compare(AnswerContent.text(expected.get()), AnswerContent.text(answer))
-                    .ifPresent(it -> comparisons.add(new Comparison(question.namespace(), it)));
+        var reused = lookups.find(Objects.requireNonNull(question.get().verifies()));
+        if (answer != null && reused.isPresent()) {
+            String expected = AnswerContent.text(reused.get().line().outcome());
+            embedder.compare(expected, AnswerContent.text(answer))
+                    .ifPresent(
+                            it -> comparisons.add(new Comparison(question.get().namespace(), it)));
         }
     }
 
     /** Counts the answers that were compared; returns true if there were any. */
-    public boolean countCompared() {
+    boolean countCompared() {
         boolean hasWorked = false;
         for (Iterator<Comparison> all = comparisons.iterator(); all.hasNext(); ) {
             Comparison comparison = all.next();
@@ -126,7 +117,7 @@ public final class AnswerVerification {
                 comparison.verdict().state() == State.SUCCESS
                         ? comparison.verdict().resultNow()
                         : AnswerVerdict.UNDECIDED;
-        counter.accept(verdict);
+        metrics.onVerified(verdict);
         if (verdict == AnswerVerdict.UNDECIDED) {
             return;
         }

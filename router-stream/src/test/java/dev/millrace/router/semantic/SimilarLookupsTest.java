@@ -1,12 +1,12 @@
-package dev.millrace.router.cache;
+package dev.millrace.router.semantic;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.contracts.control.CachePurge;
 import dev.millrace.contracts.error.ErrorCode;
-import dev.millrace.router.cache.store.CachedAnswersView;
-import dev.millrace.router.cache.store.CachedAnswersView.CachedAnswer;
-import dev.millrace.router.cache.store.QuestionInfo;
+import dev.millrace.router.cache.CacheWorld;
+import dev.millrace.router.cache.Job;
+import dev.millrace.router.cache.store.AnswerInfo;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
 /** Jobs that may get the answer to a similar question. */
-class SimilarLookupsTest extends CacheScene.Similar {
+class SimilarLookupsTest extends SemanticScene {
     @Test
     void similarQuestionGetsTheAnswer() {
         askAndAnswer(first);
@@ -321,33 +321,33 @@ class SimilarLookupsTest extends CacheScene.Similar {
         Job exact = world.job("exact", 1);
         world.lookUp(exact);
         world.succeed(exact);
-        var view = new CachedAnswersView();
+        var answers = AnswerInfo.view();
+        var questions = QuestionInfo.view();
 
         for (char kind : "AIUQVL".toCharArray()) {
-            world.store.entries(kind).forEach((key, value) -> view.onRecord(key.get(), value));
+            world.store
+                    .entries(kind)
+                    .forEach(
+                            (key, value) -> {
+                                answers.onRecord(key.get(), value);
+                                questions.onRecord(key.get(), value);
+                            });
         }
 
-        assertThat(view.answers())
-                .extracting(CachedAnswer::cacheKey)
-                .containsExactlyInAnyOrder(first.cacheKey(), exact.cacheKey());
-        assertThat(view.answers().filter(it -> it.question() != null))
-                .singleElement()
-                .satisfies(
-                        it -> {
-                            assertThat(it.cacheKey()).isEqualTo(first.cacheKey());
-                            assertThat(it.question())
-                                    .isNotNull()
-                                    .extracting(QuestionInfo::text)
-                                    .isEqualTo(RESET);
-                            assertThat(it.info().tenant()).isEqualTo("acme");
-                        });
-        world.store.entries('I').forEach((key, _) -> view.onRecord(key.get(), null));
-        assertThat(view.answers()).isEmpty();
+        assertThat(answers.hashes()).containsExactlyInAnyOrder(first.cacheKey(), exact.cacheKey());
+        assertThat(answers.find(first.cacheKey()))
+                .hasValueSatisfying(it -> assertThat(it.tenant()).isEqualTo("acme"));
+        assertThat(questions.hashes()).containsExactly(first.cacheKey());
+        assertThat(questions.find(first.cacheKey()))
+                .hasValueSatisfying(it -> assertThat(it.text()).isEqualTo(RESET));
+        assertThat(questions.find(exact.cacheKey())).isEmpty();
+        world.store.entries('I').forEach((key, _) -> answers.onRecord(key.get(), null));
+        assertThat(answers.hashes()).isEmpty();
     }
 
     @Test
     void leastRecentlyUsedQuestionIsEvicted() {
-        world = new CacheWorld(limits(0, 2));
+        world = new SemanticWorld(limits(0, 2));
         askAndAnswer(first);
         world.clock.advance(Duration.ofMinutes(2));
         Job close = world.asking("close", "How do I close my account?");

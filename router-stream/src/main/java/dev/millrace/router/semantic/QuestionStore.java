@@ -1,5 +1,7 @@
-package dev.millrace.router.cache.store;
+package dev.millrace.router.semantic;
 
+import dev.millrace.router.cache.store.AnswerInfo;
+import dev.millrace.router.cache.store.CacheTotals;
 import dev.millrace.router.entry.EntryKey;
 import dev.millrace.router.entry.EntryRange;
 import dev.millrace.router.entry.EntryScan;
@@ -18,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * The questions of a task, each with three entries: its information, its embedding by namespace,
  * and its last use. An unreadable question counts as missing: it is only called again.
  */
-public final class QuestionStore {
+final class QuestionStore {
     private static final byte EMBEDDING_VERSION = 1;
     private static final String AFTER_ALL_KEYS = "ff".repeat(33);
 
@@ -26,17 +28,17 @@ public final class QuestionStore {
     private final CacheTotals totals;
 
     /** Start of the search for the least recently used question; skips deleted entries. */
-    private Bytes oldest = EntryKey.first(CacheKind.QUESTION_USE);
+    private Bytes oldest = EntryKey.first(QuestionKind.LAST_USE);
 
     private final EntryScan all;
 
     QuestionStore(KeyValueStore<Bytes, byte[]> entries, CacheTotals totals) {
         this.entries = entries;
         this.totals = totals;
-        all = new EntryScan(entries, CacheKind.QUESTION);
+        all = new EntryScan(entries, QuestionKind.QUESTION);
     }
 
-    public Optional<QuestionInfo> find(String cacheKey) {
+    Optional<QuestionInfo> find(String cacheKey) {
         return read(entries.get(key(cacheKey)));
     }
 
@@ -52,7 +54,7 @@ public final class QuestionStore {
     }
 
     /** Stores a question, or replaces an earlier one with its cache key. */
-    public void put(String cacheKey, QuestionInfo question, float[] embedding) {
+    void put(String cacheKey, QuestionInfo question, float[] embedding) {
         if (entries.get(key(cacheKey)) == null) {
             totals.onQuestions(1);
         }
@@ -73,7 +75,7 @@ public final class QuestionStore {
     }
 
     /** Remembers that the answer to a question is used; known to the minute only. */
-    public void use(String cacheKey, QuestionInfo question, long nowMillis) {
+    void use(String cacheKey, QuestionInfo question, long nowMillis) {
         long minute = AnswerInfo.minute(nowMillis);
         if (minute > question.lastUseMinute()) {
             entries.delete(useKey(cacheKey, question));
@@ -82,7 +84,7 @@ public final class QuestionStore {
     }
 
     /** Clears the comparison that is planned for a question's answer. */
-    public void setVerified(String cacheKey, QuestionInfo question) {
+    void setVerified(String cacheKey, QuestionInfo question) {
         putInfo(cacheKey, question.verified());
     }
 
@@ -91,7 +93,7 @@ public final class QuestionStore {
      *
      * @param namespace its namespace, for its embedding
      */
-    public void remove(String namespace, String cacheKey) {
+    void remove(String namespace, String cacheKey) {
         find(cacheKey).ifPresent(question -> entries.delete(useKey(cacheKey, question)));
         entries.delete(embeddingKey(namespace, cacheKey));
         if (entries.delete(key(cacheKey)) != null) {
@@ -103,16 +105,16 @@ public final class QuestionStore {
      * Removes a question whose entry cannot be read. The next search removes its embedding, and
      * {@link #leastRecentlyUsed} the entry of its last use, whose key is unknown here.
      */
-    public void removeUnreadable(String cacheKey) {
+    void removeUnreadable(String cacheKey) {
         if (entries.delete(key(cacheKey)) != null) {
             totals.onQuestions(-1);
         }
     }
 
     /** Reads the embeddings of a namespace, with the cache keys of their questions. */
-    public void readEmbeddings(String namespace, BiConsumer<String, float[]> reader) {
-        Bytes from = EntryKey.of(CacheKind.EMBEDDING, namespace);
-        Bytes to = EntryKey.of(CacheKind.EMBEDDING, namespace + AFTER_ALL_KEYS);
+    void readEmbeddings(String namespace, BiConsumer<String, float[]> reader) {
+        Bytes from = EntryKey.of(QuestionKind.EMBEDDING, namespace);
+        Bytes to = EntryKey.of(QuestionKind.EMBEDDING, namespace + AFTER_ALL_KEYS);
         try (KeyValueIterator<Bytes, byte[]> found = entries.range(from, to)) {
             while (found.hasNext()) {
                 KeyValue<Bytes, byte[]> entry = found.next();
@@ -140,9 +142,9 @@ public final class QuestionStore {
      * Returns the cache key of the least recently used question; empty without any. Deletes older
      * entries that are not of the last use of a question.
      */
-    public Optional<String> leastRecentlyUsed() {
+    Optional<String> leastRecentlyUsed() {
         while (true) {
-            var found = EntryRange.read(entries, oldest, EntryKey.last(CacheKind.QUESTION_USE), 1);
+            var found = EntryRange.read(entries, oldest, EntryKey.last(QuestionKind.LAST_USE), 1);
             if (found.isEmpty()) {
                 return Optional.empty();
             }
@@ -159,19 +161,19 @@ public final class QuestionStore {
      * Returns the cache keys of the next questions; after the last questions, restarts with the
      * first ones.
      */
-    public List<String> page() {
+    List<String> page() {
         return all.pageInTurn().stream().map(it -> EntryKey.hash(it.key)).toList();
     }
 
     private static Bytes key(String cacheKey) {
-        return EntryKey.of(CacheKind.QUESTION, cacheKey);
+        return EntryKey.of(QuestionKind.QUESTION, cacheKey);
     }
 
     private static Bytes embeddingKey(String namespace, String cacheKey) {
-        return EntryKey.of(CacheKind.EMBEDDING, namespace + cacheKey);
+        return EntryKey.of(QuestionKind.EMBEDDING, namespace + cacheKey);
     }
 
     private static Bytes useKey(String cacheKey, QuestionInfo question) {
-        return EntryKey.of(CacheKind.QUESTION_USE, question.lastUseMinute(), cacheKey);
+        return EntryKey.of(QuestionKind.LAST_USE, question.lastUseMinute(), cacheKey);
     }
 }

@@ -1,6 +1,8 @@
-package dev.millrace.router.cache.store;
+package dev.millrace.router.semantic;
 
+import dev.millrace.router.cache.store.AnswerInfo;
 import dev.millrace.router.entry.EntryReader;
+import dev.millrace.router.entry.EntryView;
 import dev.millrace.router.entry.EntryWriter;
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +26,11 @@ public record QuestionInfo(
     private static final byte VERSION = 1;
     private static final int TYPICAL_BYTES = 256;
 
+    /** Returns a view of the stored questions, by the cache keys of their answers. */
+    public static EntryView<QuestionInfo> view() {
+        return new EntryView<>(QuestionKind.QUESTION, QuestionInfo::decode);
+    }
+
     /** Returns the information on a question that is called now. */
     public static QuestionInfo of(
             String namespace, String text, long nowMillis, @Nullable String verifies) {
@@ -35,7 +42,7 @@ public record QuestionInfo(
     }
 
     /** Returns this information with nothing to compare. */
-    public QuestionInfo verified() {
+    QuestionInfo verified() {
         return new QuestionInfo(namespace, text, createdMillis, lastUseMinute, null);
     }
 

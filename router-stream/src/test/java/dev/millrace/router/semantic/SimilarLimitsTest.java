@@ -1,9 +1,10 @@
-package dev.millrace.router.cache;
+package dev.millrace.router.semantic;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.contracts.control.WorkerReport;
 import dev.millrace.contracts.error.ErrorCode;
+import dev.millrace.router.cache.Job;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -16,13 +17,13 @@ import org.junit.jupiter.api.Test;
 
 /** Limits and failures of the search for similar questions. */
 @Tag("slow")
-class SimilarLimitsTest extends CacheScene.Similar {
+class SimilarLimitsTest extends SemanticScene {
     /** Jobs that are called although a similar question has an answer. */
     @Nested
     class Verification {
         @Test
         void callsAShareOfTheHits() {
-            world = new CacheWorld(limits(1, 100));
+            world = new SemanticWorld(limits(1, 100));
             askAndAnswer(first);
 
             askAndAnswer(second);
@@ -34,7 +35,7 @@ class SimilarLimitsTest extends CacheScene.Similar {
 
         @Test
         void wrongAnswersSwitchTheNamespaceOff() {
-            world = new CacheWorld(limits(1, 100));
+            world = new SemanticWorld(limits(1, 100));
             askAndAnswer(first);
 
             for (int i = 0; i < 20; i++) {
@@ -54,7 +55,7 @@ class SimilarLimitsTest extends CacheScene.Similar {
 
         @Test
         void isForgottenAfterAMonth() {
-            world = new CacheWorld(limits(1, 100));
+            world = new SemanticWorld(limits(1, 100));
             askAndAnswer(first);
             askAndAnswer(second);
             world.settle();
@@ -75,7 +76,7 @@ class SimilarLimitsTest extends CacheScene.Similar {
 
         @Test
         void burstOfHitsVerifiesLittleMoreThanTheFirstOnes() {
-            world = new CacheWorld(limits(0.0001, 100_000));
+            world = new SemanticWorld(limits(0.0001, 100_000));
             askAndAnswer(first);
 
             int jobs = 2_000;
@@ -94,7 +95,7 @@ class SimilarLimitsTest extends CacheScene.Similar {
         class AJobThatCannotBeCalled {
             @Test
             void getsTheAnswerIfItsBudgetIsSpent() {
-                world = new CacheWorld(limits(1, 100));
+                world = new SemanticWorld(limits(1, 100));
                 askAndAnswer(first);
 
                 world.lookUpUnpaid(second);
@@ -105,7 +106,7 @@ class SimilarLimitsTest extends CacheScene.Similar {
 
             @Test
             void getsTheAnswerIfItsModelIsOutOfService() {
-                world = new CacheWorld(limits(1, 100));
+                world = new SemanticWorld(limits(1, 100));
                 askAndAnswer(first);
 
                 world.unavailable.add("small");
@@ -116,7 +117,7 @@ class SimilarLimitsTest extends CacheScene.Similar {
 
             @Test
             void getsTheAnswerWhileABreakerIsOpen() {
-                world = new CacheWorld(limits(1, 100));
+                world = new SemanticWorld(limits(1, 100));
                 askAndAnswer(first);
 
                 Instant now = world.clock.instant();
@@ -171,7 +172,7 @@ class SimilarLimitsTest extends CacheScene.Similar {
 
         @Test
         void jobIsCalledIfTheVerificationInTheStoreIsDamaged() {
-            world = new CacheWorld(limits(1, 100));
+            world = new SemanticWorld(limits(1, 100));
             askAndAnswer(first);
             askAndAnswer(second);
             world.settle();
@@ -214,7 +215,7 @@ class SimilarLimitsTest extends CacheScene.Similar {
 
         @Test
         void turnOfLargeAnswersEndsAtItsBytes() {
-            world = new CacheWorld(100, 8 << 20, 100, limits(0, 100));
+            world = new SemanticWorld(100, 8 << 20, 100, limits(0, 100));
             ask(first);
             answered(first, "x".repeat(3 << 20));
             world.embedder.hold();

@@ -1,6 +1,5 @@
-package dev.millrace.router.cache.similar;
+package dev.millrace.router.semantic;
 
-import dev.millrace.router.cache.store.QuestionStore;
 import dev.millrace.similarity.index.Neighbour;
 import dev.millrace.similarity.index.SimilarityIndex;
 import java.util.HashMap;

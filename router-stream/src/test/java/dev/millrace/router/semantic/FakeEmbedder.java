@@ -1,11 +1,8 @@
-package dev.millrace.router.cache.similar;
+package dev.millrace.router.semantic;
 
 import dev.millrace.contracts.job.RequestParser;
 import dev.millrace.similarity.embedding.EmbeddingModel;
 import dev.millrace.similarity.paraphrase.Wording;
-import dev.millrace.similarity.prompt.Prompt;
-import dev.millrace.similarity.prompt.PromptReader;
-import dev.millrace.similarity.prompt.PromptShape;
 import dev.millrace.similarity.verification.AnswerVerdict;
 import java.util.ArrayDeque;
 import java.util.Optional;
@@ -17,7 +14,7 @@ import java.util.concurrent.Future;
  * Embeds chat prompts by their content words: questions have equal embeddings if, and only if,
  * their content words are equal. Runs on its caller's thread.
  */
-public final class FakeEmbedder implements QuestionEmbedder {
+final class FakeEmbedder implements QuestionEmbedder {
     private final Queue<Runnable> held = new ArrayDeque<>();
     private boolean isHolding;
     private boolean isConfused;
@@ -27,31 +24,31 @@ public final class FakeEmbedder implements QuestionEmbedder {
     private int asked;
 
     /** Lets embeddings wait for {@link #finish}. */
-    public void hold() {
+    void hold() {
         isHolding = true;
     }
 
     /** Gives all questions one embedding and one wording from now on. */
-    public void confuse() {
+    void confuse() {
         isConfused = true;
     }
 
     /** Limits how many embeddings may wait. */
-    public void limit(int most) {
+    void limit(int most) {
         room = most;
     }
 
     /** Loses the waiting work, as a crash does. */
-    public void drop() {
+    void drop() {
         held.clear();
     }
 
-    public int asked() {
+    int asked() {
         return asked;
     }
 
     /** Computes embeddings that wait; returns true if there were any. */
-    public boolean finish(int most) {
+    boolean finish(int most) {
         boolean hasWorked = false;
         for (int i = 0; i < most && !held.isEmpty(); i++) {
             held.remove().run();
@@ -76,14 +73,8 @@ public final class FakeEmbedder implements QuestionEmbedder {
 
     private Optional<Question> question(byte[] line) {
         var request = RequestParser.parse(line).accepted();
-        var prompt =
-                (Prompt)
-                        PromptReader.read(
-                                new PromptShape("messages", "text", true),
-                                line,
-                                request.body().start(),
-                                request.body().length());
-        String text = isConfused ? "How do I reset it?" : prompt.text();
+        String question = Namespaces.prompt(request).orElseThrow().text();
+        String text = isConfused ? "How do I reset it?" : question;
         float[] embedding = new float[EmbeddingModel.DIMENSIONS];
         for (String word : Wording.of(text).content()) {
             embedding[Math.floorMod(word.hashCode(), embedding.length)] = 1;

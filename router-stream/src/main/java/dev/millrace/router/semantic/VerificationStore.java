@@ -1,4 +1,4 @@
-package dev.millrace.router.cache.store;
+package dev.millrace.router.semantic;
 
 import dev.millrace.router.entry.EntryKey;
 import dev.millrace.router.entry.EntryReader;
@@ -14,9 +14,9 @@ import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.state.KeyValueStore;
 
 /** Stores, for each namespace, how often the answers to similar questions were right. */
-public final class VerificationStore {
+final class VerificationStore {
     /** Time for which a namespace's state is kept after its last verified answer. */
-    public static final Duration KEPT = Duration.ofDays(30);
+    static final Duration KEPT = Duration.ofDays(30);
 
     private static final byte VERSION = 1;
     private static final int BYTES = 48;
@@ -26,14 +26,14 @@ public final class VerificationStore {
 
     VerificationStore(KeyValueStore<Bytes, byte[]> entries) {
         this.entries = entries;
-        all = new EntryScan(entries, CacheKind.VERIFICATION);
+        all = new EntryScan(entries, QuestionKind.VERIFICATION);
     }
 
     private record Entry(long changedMillis, VerificationState state) {}
 
     /** Returns the state of a namespace; empty if none is stored or readable. */
-    public Optional<VerificationState> find(String namespace) {
-        byte[] entry = entries.get(EntryKey.of(CacheKind.VERIFICATION, namespace));
+    Optional<VerificationState> find(String namespace) {
+        byte[] entry = entries.get(EntryKey.of(QuestionKind.VERIFICATION, namespace));
         return entry == null ? Optional.empty() : read(entry).map(Entry::state);
     }
 
@@ -49,9 +49,9 @@ public final class VerificationStore {
     }
 
     /** Stores the state of a namespace. */
-    public void put(String namespace, VerificationState state, long nowMillis) {
+    void put(String namespace, VerificationState state, long nowMillis) {
         entries.put(
-                EntryKey.of(CacheKind.VERIFICATION, namespace),
+                EntryKey.of(QuestionKind.VERIFICATION, namespace),
                 new EntryWriter(VERSION, BYTES)
                         .number(nowMillis)
                         .bytes(VerificationRecord.encode(state))
@@ -59,7 +59,7 @@ public final class VerificationStore {
     }
 
     /** Deletes states that are too old or unreadable, a few in each turn, cyclically. */
-    public boolean sweep(long nowMillis) {
+    boolean sweep(long nowMillis) {
         boolean hasDeleted = false;
         for (KeyValue<Bytes, byte[]> entry : all.pageInTurn()) {
             long kept = KEPT.toMillis();

@@ -1,12 +1,9 @@
-package dev.millrace.router.cache.similar;
+package dev.millrace.router.semantic;
 
 import dev.millrace.contracts.job.ParseResult;
-import dev.millrace.contracts.job.RequestLine;
 import dev.millrace.contracts.job.RequestParser;
-import dev.millrace.router.cache.key.CacheKeys;
 import dev.millrace.similarity.embedding.EmbeddingModel;
 import dev.millrace.similarity.prompt.Prompt;
-import dev.millrace.similarity.prompt.PromptReader;
 import dev.millrace.similarity.prompt.PromptTokens;
 import dev.millrace.similarity.verification.AnswerComparison;
 import dev.millrace.similarity.verification.AnswerVerdict;
@@ -28,7 +25,7 @@ import org.slf4j.LoggerFactory;
  * first question, so that a router without similar questions has neither. If the model cannot be
  * loaded, no question has an embedding until the next start.
  */
-public final class EmbeddingThread implements QuestionEmbedder, AutoCloseable {
+final class EmbeddingThread implements QuestionEmbedder {
     /** Questions that may wait; they take about two seconds. */
     static final int MAX_WAITING = 1_000;
 
@@ -55,7 +52,7 @@ public final class EmbeddingThread implements QuestionEmbedder, AutoCloseable {
 
     private boolean hasFailed;
 
-    public EmbeddingThread(QuestionMetrics metrics) {
+    EmbeddingThread(QuestionMetrics metrics) {
         this(new ModelLoader(), metrics);
     }
 
@@ -134,14 +131,7 @@ public final class EmbeddingThread implements QuestionEmbedder, AutoCloseable {
         if (!(RequestParser.parse(line) instanceof ParseResult.Accepted accepted)) {
             return Optional.empty();
         }
-        RequestLine request = accepted.line();
-        return CacheKeys.shape(request.endpoint())
-                .map(
-                        it ->
-                                PromptReader.read(
-                                        it, line, request.body().start(), request.body().length()))
-                .filter(Prompt.class::isInstance)
-                .map(Prompt.class::cast);
+        return Namespaces.prompt(accepted.line());
     }
 
     /** Returns the model, which the first call loads; empty if it cannot be loaded. */

@@ -1,4 +1,4 @@
-package dev.millrace.router.cache.similar;
+package dev.millrace.router.semantic;
 
 import dev.millrace.configuration.RouterConfig;
 import dev.millrace.configuration.RouterConfig.SemanticCache.Guard;
@@ -13,12 +13,11 @@ import java.time.Duration;
  * @param maxQuestions number of questions that are kept, 1 or more
  * @param ttl time for which a question is kept
  */
-public record SimilarLimits(
-        VerificationPolicy policy, Guard guard, long maxQuestions, Duration ttl) {
+record SimilarLimits(VerificationPolicy policy, Guard guard, long maxQuestions, Duration ttl) {
     private static final double PERCENT = 100;
 
     /** Returns one task's part of the configured limits. */
-    public static SimilarLimits of(RouterConfig.SemanticCache config, int partitions) {
+    static SimilarLimits of(RouterConfig.SemanticCache config, int partitions) {
         return new SimilarLimits(
                 VerificationPolicy.of(config.threshold(), config.verify() / PERCENT),
                 config.guard(),

@@ -1,4 +1,4 @@
-package dev.millrace.router.cache.store;
+package dev.millrace.router.semantic;
 
 import dev.millrace.router.entry.EntryKey;
 import dev.millrace.router.entry.EntryRange;
@@ -7,7 +7,7 @@ import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.state.KeyValueStore;
 
 /** Remembers which waiting jobs wait for the embedding of their question, for the next start. */
-public final class PendingStore {
+final class PendingStore {
     private final KeyValueStore<Bytes, byte[]> entries;
 
     PendingStore(KeyValueStore<Bytes, byte[]> entries) {
@@ -20,24 +20,24 @@ public final class PendingStore {
      * @param namespace of its cache key, under which it waits
      * @param sequence its position among the waiting jobs
      */
-    public record Pending(String namespace, long sequence) {}
+    record Pending(String namespace, long sequence) {}
 
     /** Remembers a job. */
-    public void add(Pending job) {
+    void add(Pending job) {
         entries.put(key(job), new byte[0]);
     }
 
     /** Forgets a job. */
-    public void remove(Pending job) {
+    void remove(Pending job) {
         entries.delete(key(job));
     }
 
     /** Returns all jobs, in their order. */
-    public List<Pending> all() {
+    List<Pending> all() {
         return EntryRange.read(
                         entries,
-                        EntryKey.first(CacheKind.PENDING),
-                        EntryKey.last(CacheKind.PENDING),
+                        EntryKey.first(QuestionKind.PENDING),
+                        EntryKey.last(QuestionKind.PENDING),
                         Integer.MAX_VALUE)
                 .stream()
                 .map(it -> new Pending(EntryKey.hashAfterNumber(it.key), EntryKey.number(it.key)))
@@ -45,6 +45,6 @@ public final class PendingStore {
     }
 
     private static Bytes key(Pending job) {
-        return EntryKey.of(CacheKind.PENDING, job.sequence(), job.namespace());
+        return EntryKey.of(QuestionKind.PENDING, job.sequence(), job.namespace());
     }
 }
