@@ -78,8 +78,7 @@ enum Plant {
     },
 
     /** What a job leaves of its reservation is given back to its budget twice. */
-    BUDGET_SETTLED_TWICE(
-            "dev.millrace.router.budget.Lease.unreserve", "router", "budgets") {
+    BUDGET_SETTLED_TWICE("dev.millrace.router.budget.Lease.unreserve", "router", "budgets") {
         @Override
         @Nullable Object run(MethodHandle original, Object[] call) throws Throwable {
             return original.invoke(original.invoke(call[0], call[1]), call[1]);
