@@ -259,9 +259,7 @@ record Lease(
 
     /** Learns the limit that a job's batch declares; null for none. */
     Lease onDeclared(@Nullable BigDecimal limit) {
-        return LeaseReport.isOtherLimit(declaredLimit, limit)
-                ? changed(balance, rejectedJobs, limit)
-                : this;
+        return changed(balance, rejectedJobs, limit);
     }
 
     /** A lease after a tick, and the report to send; null if none is due. */

@@ -241,12 +241,12 @@ final class ParkedJobSender {
                 return;
             }
             Entry first = queue.first();
+            Parked aside = queue.aside().first();
             if (first != null) {
                 order.add(new Next(queue, first));
-            } else if (queue.aside().first() != null) {
+            } else if (aside != null) {
                 // All its jobs wait aside and ask for nothing.
-                fundings(queue.aside().first())
-                        .forEach(it -> add(it, null, queue, BigDecimal.ZERO));
+                fundings(aside).forEach(it -> add(it, null, queue, BigDecimal.ZERO));
             }
         }
 

@@ -83,17 +83,18 @@ final class PartitionLeases {
      * @param declaredLimit limit that a job's batch has declared; null for none
      */
     Lease open(Account account, @Nullable BigDecimal declaredLimit) {
+        String id = account.id().account();
         Lease found = unexpired(account);
         Lease lease = found == null ? opened(account) : found;
-        Lease needed = lease.state() == Lease.State.COUNTING ? lease.onNeeded() : lease;
-        if (account.id() instanceof ControlKey.BatchBudget) {
-            needed = needed.onDeclared(declaredLimit);
+        open.put(id, lease);
+        if (lease.state() == Lease.State.COUNTING) {
+            change(id, Lease::onNeeded);
         }
-        open.put(needed.account(), needed);
-        if (!needed.equals(lease)) {
-            changed.add(needed.account());
+        if (account.id() instanceof ControlKey.BatchBudget
+                && LeaseReport.isOtherLimit(lease.declaredLimit(), declaredLimit)) {
+            change(id, it -> it.onDeclared(declaredLimit));
         }
-        return needed;
+        return Objects.requireNonNull(open.get(id));
     }
 
     private @Nullable Lease unexpired(Account account) {
