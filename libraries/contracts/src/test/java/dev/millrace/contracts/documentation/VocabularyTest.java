@@ -104,7 +104,7 @@ class VocabularyTest {
                     new Home("Parked", "parked", List.of("dev.millrace.router.budget")),
                     new Home("Reservation", "reservation", List.of("dev.millrace.router.budget")));
 
-    private static final Pattern TERM = Pattern.compile("(?m)^- \\[([^\\]]+)\\]");
+    private static final Pattern TERM = Pattern.compile("(?m)^- \\[?([^\\]:\n]+)[\\]:]");
     private static final Pattern TYPE = Pattern.compile("`([A-Z][a-z]\\w+)`");
 
     private static final Map<Path, String> SOURCES = sources();
