@@ -37,6 +37,7 @@ import java.util.function.Function;
 import java.util.function.IntFunction;
 import java.util.function.Supplier;
 import java.util.function.ToIntFunction;
+import java.util.stream.Stream;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
@@ -73,16 +74,17 @@ public final class Caching implements RouterFeature {
     /**
      * Returns the feature.
      *
-     * @param similar the feature that answers similar questions
      * @param topicIds makes lookups of a topic's id, which can block
+     * @param similar the feature that answers similar questions, or none
      */
     public static Caching of(
             RouterConfig.Cache config,
             Topics topics,
             MeterRegistry registry,
             Function<String, Supplier<Uuid>> topicIds,
-            SimilarAnswers similar) {
+            SimilarAnswers... similar) {
         var metrics = new CacheMetrics(registry);
+        SimilarAnswers semantic = Stream.of(similar).findFirst().orElse(SimilarAnswers.NONE);
         return new Caching(
                 topics,
                 CacheKeys.of(config),
@@ -90,7 +92,7 @@ public final class Caching implements RouterFeature {
                 partitions ->
                         new CacheContext(
                                 CacheLimits.of(config, partitions),
-                                similar,
+                                semantic,
                                 partitions,
                                 metrics,
                                 topicIds.apply(topics.lookups()),
