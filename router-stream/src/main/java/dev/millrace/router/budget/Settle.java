@@ -38,8 +38,8 @@ final class Settle {
     /**
      * Settles money of a reservation in each of its accounts.
      *
-     * @param cost amount that is spent; can exceed what is left
-     * @param freed amount that is left after the cost and can be reserved again
+     * @param cost amount that is spent, possibly more than was still reserved
+     * @param freed rest of the reservation, which can be reserved again
      */
     private void settle(Reservation reservation, BigDecimal cost, BigDecimal freed) {
         for (String account : reservation.accounts()) {

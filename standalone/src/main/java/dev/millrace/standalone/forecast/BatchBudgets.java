@@ -14,7 +14,7 @@ interface BatchBudgets {
     Left of(Submission batch, ControlState control, Instant now);
 
     /**
-     * What is left for a batch.
+     * The money left in the budgets that pay a batch.
      *
      * @param tenantUsd rest of the tenant's budget in US dollars; null without a budget
      */

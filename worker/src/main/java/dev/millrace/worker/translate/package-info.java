@@ -7,7 +7,7 @@
  *
  * <p>A translation reads a body into a tree. It holds the body, the tree, and the translated body
  * with its buffer: about five times the body if the body is mostly text. A request with very many
- * small values takes up to 50 MB more; the translation limits the number of values. {@link
+ * small values takes up to 50 MB more, since a translation accepts a limited number of them. {@link
  * dev.millrace.worker.translate.TranslationBudget} bounds the bodies that are translated at once.
  * After its translation, a call holds the job's record and the sent body, then the job's record and
  * the body of the answer.
