@@ -12,6 +12,7 @@ import dev.millrace.contracts.result.CostKind;
 import dev.millrace.control.ControlFollower;
 import dev.millrace.simulator.settings.SimulatorSettings;
 import dev.millrace.testclusters.JobCluster;
+import dev.millrace.testclusters.RouterGroup;
 import dev.millrace.testclusters.SmallDisk;
 import dev.millrace.worker.capacity.SlotBounds;
 import java.io.IOException;
@@ -89,7 +90,10 @@ class EconomyKillIT {
                 });
     }
 
-    /** The router with the full disk cannot open the stores of the killed one. */
+    /**
+     * The router with the full disk cannot open the stores of the killed one. Without jobs of its
+     * own, a killed router leaves none.
+     */
     @Test
     void routersContinueAfterAFullDisk() throws IOException {
         Path state = folder.resolve("r1").resolve(ServiceProcess.ROUTER_STATE);
@@ -98,6 +102,9 @@ class EconomyKillIT {
                     (cluster, services) -> {
                         ServiceProcess full = services.getFirst();
                         ServiceProcess killed = services.get(1);
+                        try (var admin = cluster.admin()) {
+                            RouterGroup.await(admin, cluster.topics(), 2);
+                        }
                         submit(cluster, 0, JOBS / 3);
                         awaitCalls(cluster, JOBS / 3);
                         disk.fill();

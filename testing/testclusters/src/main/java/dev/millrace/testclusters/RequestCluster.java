@@ -27,7 +27,6 @@ import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.ConfigEntry;
-import org.apache.kafka.clients.admin.MemberDescription;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
@@ -155,28 +154,9 @@ public final class RequestCluster implements AutoCloseable {
 
     /** Waits until the given number of routers share the request partitions. */
     public void awaitRouters(int count) {
-        String group = TOPICS.routerGroup();
         try (var admin = Admin.create(Map.of("bootstrap.servers", bootstrap()))) {
-            Awaitility.await()
-                    .ignoreException(ExecutionException.class)
-                    .until(
-                            () ->
-                                    admin
-                                                    .describeConsumerGroups(List.of(group))
-                                                    .all()
-                                                    .get()
-                                                    .values()
-                                                    .stream()
-                                                    .flatMap(it -> it.members().stream())
-                                                    .filter(RequestCluster::hasRequests)
-                                                    .count()
-                                            == count);
+            RouterGroup.await(admin, TOPICS, count);
         }
-    }
-
-    private static boolean hasRequests(MemberDescription member) {
-        return member.assignment().topicPartitions().stream()
-                .anyMatch(it -> it.topic().equals(TOPICS.requests()));
     }
 
     /**
