@@ -245,8 +245,7 @@ record FaultInjector(WorkFolder folder, Cluster cluster, Fault fault) {
     /** Restarts all services with this build and a new key of the provider. */
     private String upgrade() throws IOException, InterruptedException {
         ProcessBuilder own = Launcher.millrace(List.of());
-        String old = cluster.services().apiKey();
-        cluster.acceptKeys(old, cluster.services().rotateKey());
+        cluster.acceptKeys(cluster.services().apiKey(), cluster.services().rotateKey());
         for (RestartableProcess process : cluster.services().processes()) {
             process.builder().command().set(0, own.command().getFirst());
             process.builder().environment().putAll(own.environment());

@@ -275,15 +275,21 @@ final class OutcomeCheck {
                 .toList();
     }
 
-    /** Returns calls of cancelled jobs and paused models of which each worker had notice. */
+    /**
+     * Returns calls of cancelled jobs and paused models of which each worker had notice. A later
+     * pause of a model replaces the earlier one, also if it is shorter.
+     */
     private List<String> forbiddenCalls() {
-        Map<String, List<Ban>> bans = history.bans().stream().collect(groupingBy(Ban::name));
+        var bans = new HashMap<String, TreeMap<Long, Ban>>();
+        for (Ban ban : history.bans()) {
+            bans.computeIfAbsent(ban.name(), _ -> new TreeMap<>()).put(ban.from(), ban);
+        }
         var wrong = new TreeSet<String>();
         for (var job : evidence.calls().entrySet()) {
             for (Call call : job.getValue()) {
                 Stream.of(job.getKey(), call.model())
-                        .flatMap(it -> bans.getOrDefault(it, List.of()).stream())
-                        .filter(it -> isIgnored(it, call))
+                        .map(it -> bans.getOrDefault(it, new TreeMap<>()).floorEntry(call.millis()))
+                        .filter(it -> it != null && isIgnored(it.getValue(), call))
                         .forEach(it -> wrong.add(job.getKey() + "| " + call + " and " + it));
             }
         }

@@ -203,8 +203,7 @@ final class Torture {
             return;
         }
         found.forEach(it -> report.remark("found: " + it));
-        boolean isFound = found.stream().anyMatch(it -> it.contains(plant.problem()));
-        if (isFound) {
+        if (found.stream().anyMatch(it -> it.contains(plant.problem()))) {
             report.remark("found the planted " + plant);
         } else {
             report.problem("did not find the planted " + plant);

@@ -441,6 +441,15 @@ class OutcomeCheckTest {
         }
 
         @Test
+        void laterPauseReplacesALongerOne() {
+            bills.put(JOB.value(), List.of(bill(40_000)));
+            history.bans().add(new Ban("quick", 5_000, 60_000));
+            history.bans().add(new Ban("quick", 20_000, 39_000));
+
+            assertThat(verdict().problems()).isEmpty();
+        }
+
+        @Test
         void minuteHasNoMoreCallsThanALimitAllows() {
             int most = LoadModel.CALLS_PER_MINUTE * 21 / 20;
             bills.put("refused", refused(most));
