@@ -12,7 +12,6 @@ import dev.millrace.store.query.Query;
 import dev.millrace.store.query.QueryRunner;
 import dev.millrace.store.result.BatchKey;
 import dev.millrace.store.result.ResultStore;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -72,35 +71,31 @@ public final class BatchSearch {
      */
     public List<ListedBatch> latest(Optional<String> tenant, Optional<String> text, int limit)
             throws DatabaseException {
-        try {
-            Map<BatchKey, Candidate> candidates = candidates(tenant);
-            Set<BatchKey> ofJob =
-                    text.isPresent() ? withJob(candidates.keySet(), text.get()) : Set.of();
-            List<BatchKey> found =
-                    candidates.entrySet().stream()
-                            .filter(
-                                    it ->
-                                            text.isEmpty()
-                                                    || ofJob.contains(it.getKey())
-                                                    || matches(
-                                                            it.getKey(),
-                                                            it.getValue().origin,
-                                                            text.get()))
-                            .sorted(
-                                    Comparator.comparing(
-                                                    (Map.Entry<BatchKey, Candidate> it) ->
-                                                            it.getValue().latest)
-                                            .reversed())
-                            .limit(limit)
-                            .map(Map.Entry::getKey)
-                            .toList();
-            return listed(found);
-        } catch (SQLException e) {
-            throw runner.explain(e);
-        }
+        Map<BatchKey, Candidate> candidates = candidates(tenant);
+        Set<BatchKey> ofJob =
+                text.isPresent() ? withJob(candidates.keySet(), text.get()) : Set.of();
+        List<BatchKey> found =
+                candidates.entrySet().stream()
+                        .filter(
+                                it ->
+                                        text.isEmpty()
+                                                || ofJob.contains(it.getKey())
+                                                || matches(
+                                                        it.getKey(),
+                                                        it.getValue().origin,
+                                                        text.get()))
+                        .sorted(
+                                Comparator.comparing(
+                                                (Map.Entry<BatchKey, Candidate> it) ->
+                                                        it.getValue().latest)
+                                        .reversed())
+                        .limit(limit)
+                        .map(Map.Entry::getKey)
+                        .toList();
+        return listed(found);
     }
 
-    private Map<BatchKey, Candidate> candidates(Optional<String> tenant) throws SQLException {
+    private Map<BatchKey, Candidate> candidates(Optional<String> tenant) throws DatabaseException {
         var found = new HashMap<BatchKey, Candidate>();
         read(
                 "finished_at, NULL FROM results",
@@ -119,7 +114,7 @@ public final class BatchSearch {
 
     private void read(
             String columns, Condition condition, String time, Map<BatchKey, Candidate> found)
-            throws SQLException {
+            throws DatabaseException {
         runner.run(
                 Query.of(
                         "SELECT tenant, batch, %s WHERE %s ORDER BY %s DESC LIMIT %d"

@@ -122,20 +122,16 @@ public final class CostReader {
                                 FIGURES,
                                 condition.sql(),
                                 firstColumns(dimensions.size() + GROUPED_FIGURES));
-        try {
-            runner.run(
-                    Query.of(sql, condition.parameters()),
-                    row ->
-                            add(
-                                    row,
-                                    dimensions.size(),
-                                    groups.computeIfAbsent(
-                                            key(row, dimensions.size()), _ -> new RollupSums())));
-            if (CostDimension.compareArms(dimensions)) {
-                addCalls(condition, columns, dimensions.size(), groups);
-            }
-        } catch (SQLException e) {
-            throw runner.explain(e);
+        runner.run(
+                Query.of(sql, condition.parameters()),
+                row ->
+                        add(
+                                row,
+                                dimensions.size(),
+                                groups.computeIfAbsent(
+                                        key(row, dimensions.size()), _ -> new RollupSums())));
+        if (CostDimension.compareArms(dimensions)) {
+            addCalls(condition, columns, dimensions.size(), groups);
         }
     }
 
@@ -145,7 +141,7 @@ public final class CostReader {
             String columns,
             int keys,
             Map<List<@Nullable String>, RollupSums> groups)
-            throws DatabaseException, SQLException {
+            throws DatabaseException {
         Condition called = condition.and("is_final AND attempts > 0", List.of());
         String sql =
                 "SELECT %supstream_ms, COUNT(*) FROM costs WHERE %s GROUP BY %s"

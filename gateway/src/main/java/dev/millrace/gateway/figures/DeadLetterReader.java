@@ -11,7 +11,6 @@ import dev.millrace.store.row.StoredValue;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -95,26 +94,20 @@ public final class DeadLetterReader {
                                         it.topicId(),
                                         it.partition(),
                                         it.offset())));
-        try {
-            var sizes = new ArrayList<Long>();
-            runner.run(
-                    select(
-                            "COALESCE(value_bytes, octet_length(value), 0)"
-                                    + " + COALESCE(octet_length(record_key), 0)",
-                            condition,
-                            limit + 1),
-                    row -> sizes.add(row.getLong(1)));
-            int count = fitting(sizes, limit);
-            var letters = new ArrayList<Letter>();
-            if (count > 0) {
-                runner.run(
-                        select(LETTER, condition, count).withValues(),
-                        row -> letters.add(letter(row)));
-            }
-            return new Page(letters, sizes.size() > count);
-        } catch (SQLException e) {
-            throw runner.explain(e);
-        }
+        List<Long> sizes =
+                runner.list(
+                        select(
+                                "COALESCE(value_bytes, octet_length(value), 0)"
+                                        + " + COALESCE(octet_length(record_key), 0)",
+                                condition,
+                                limit + 1),
+                        row -> row.getLong(1));
+        int count = fitting(sizes, limit);
+        List<Letter> letters =
+                count == 0
+                        ? List.of()
+                        : runner.list(select(LETTER, condition, count).withValues(), this::letter);
+        return new Page(letters, sizes.size() > count);
     }
 
     private static Query select(String columns, Condition condition, int limit) {

@@ -52,24 +52,20 @@ final class FailureReader {
      */
     List<Failure> latest(Optional<String> tenant, int limit) throws DatabaseException {
         var failures = new ArrayList<Failure>();
-        try {
-            read(
-                    "SELECT finished_at, tenant, batch, line, job_id, error_code, custom_id, model,"
-                            + " value, value_bytes FROM results WHERE error_code IS NOT NULL",
-                    "finished_at",
-                    tenant,
-                    limit,
-                    row -> failures.add(failedJob(row)));
-            read(
-                    "SELECT received_at, tenant, batch, line, job_id, reason, message"
-                            + " FROM dead_letters WHERE 1 = 1",
-                    "received_at",
-                    tenant,
-                    limit,
-                    row -> failures.add(deadLetter(row)));
-        } catch (SQLException e) {
-            throw runner.explain(e);
-        }
+        read(
+                "SELECT finished_at, tenant, batch, line, job_id, error_code, custom_id, model,"
+                        + " value, value_bytes FROM results WHERE error_code IS NOT NULL",
+                "finished_at",
+                tenant,
+                limit,
+                row -> failures.add(failedJob(row)));
+        read(
+                "SELECT received_at, tenant, batch, line, job_id, reason, message"
+                        + " FROM dead_letters WHERE 1 = 1",
+                "received_at",
+                tenant,
+                limit,
+                row -> failures.add(deadLetter(row)));
         return failures.stream()
                 .sorted(Comparator.comparing(Failure::at).reversed())
                 .limit(limit)
@@ -78,7 +74,7 @@ final class FailureReader {
 
     private void read(
             String select, String time, Optional<String> tenant, int limit, Query.EachRow each)
-            throws SQLException {
+            throws DatabaseException {
         String sql =
                 select
                         + (tenant.isPresent() ? " AND tenant = ?" : "")
@@ -86,7 +82,7 @@ final class FailureReader {
                         + time
                         + " DESC LIMIT "
                         + limit;
-        Query.of(sql, tenant.stream().toArray()).withValues().run(runner, each);
+        runner.run(Query.of(sql, tenant.stream().toArray()).withValues(), each);
     }
 
     private Failure failedJob(ResultSet row) throws SQLException {

@@ -3,7 +3,6 @@ package dev.millrace.gateway.figures;
 import dev.millrace.store.database.DatabaseException;
 import dev.millrace.store.query.Query;
 import dev.millrace.store.query.QueryRunner;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -34,18 +33,14 @@ final class LaneReader {
         parameters.add(now.minus(WINDOW));
         tenant.ifPresent(parameters::add);
         var jobs = new TreeMap<String, Long>();
-        try {
-            runner.run(
-                    Query.of(
-                            "SELECT lane, COUNT(*) FROM costs"
-                                    + " WHERE recorded_at >= ? AND is_final AND lane IS NOT NULL"
-                                    + (tenant.isPresent() ? " AND tenant = ?" : "")
-                                    + " GROUP BY lane",
-                            parameters.toArray()),
-                    row -> jobs.put(row.getString(1), row.getLong(2)));
-        } catch (SQLException e) {
-            throw runner.explain(e);
-        }
+        runner.run(
+                Query.of(
+                        "SELECT lane, COUNT(*) FROM costs"
+                                + " WHERE recorded_at >= ? AND is_final AND lane IS NOT NULL"
+                                + (tenant.isPresent() ? " AND tenant = ?" : "")
+                                + " GROUP BY lane",
+                        parameters.toArray()),
+                row -> jobs.put(row.getString(1), row.getLong(2)));
         return jobs;
     }
 }

@@ -7,7 +7,6 @@ import dev.millrace.store.query.QueryRunner;
 import dev.millrace.store.rollup.RollupCounter;
 import dev.millrace.store.rollup.RollupPeriod;
 import dev.millrace.store.rollup.RollupSums;
-import java.sql.SQLException;
 import java.util.Collections;
 import java.util.List;
 import java.util.SortedMap;
@@ -42,33 +41,29 @@ public final class OutcomeReader {
         Condition failed =
                 filter.events("finished_at").and("error_code IS NOT NULL", Collections.emptyList());
         Condition letters = filter.countedDeadLetters();
-        try {
+        runner.run(
+                Query.of(
+                        "SELECT error_code, COUNT(*) FROM results WHERE "
+                                + failed.sql()
+                                + " GROUP BY 1",
+                        failed.parameters()),
+                row ->
+                        counts.merge(
+                                row.getString(1),
+                                new ErrorCount(row.getLong(2), 0),
+                                ErrorCount::plus));
+        if (filter.model().isEmpty() && filter.provider().isEmpty()) {
             runner.run(
                     Query.of(
-                            "SELECT error_code, COUNT(*) FROM results WHERE "
-                                    + failed.sql()
+                            "SELECT reason, COUNT(*) FROM dead_letters WHERE "
+                                    + letters.sql()
                                     + " GROUP BY 1",
-                            failed.parameters()),
+                            letters.parameters()),
                     row ->
                             counts.merge(
                                     row.getString(1),
-                                    new ErrorCount(row.getLong(2), 0),
+                                    new ErrorCount(0, row.getLong(2)),
                                     ErrorCount::plus));
-            if (filter.model().isEmpty() && filter.provider().isEmpty()) {
-                runner.run(
-                        Query.of(
-                                "SELECT reason, COUNT(*) FROM dead_letters WHERE "
-                                        + letters.sql()
-                                        + " GROUP BY 1",
-                                letters.parameters()),
-                        row ->
-                                counts.merge(
-                                        row.getString(1),
-                                        new ErrorCount(0, row.getLong(2)),
-                                        ErrorCount::plus));
-            }
-        } catch (SQLException e) {
-            throw runner.explain(e);
         }
         return counts;
     }
@@ -92,23 +87,19 @@ public final class OutcomeReader {
 
     private void addEvents(UsageFilter filter, RollupSums sums) throws DatabaseException {
         Condition called = filter.events("recorded_at").and("is_final AND attempts > 0", List.of());
-        try {
-            runner.run(
-                    Query.of(
-                            "SELECT upstream_ms, COUNT(*) FROM costs WHERE "
-                                    + called.sql()
-                                    + " GROUP BY 1",
-                            called.parameters()),
-                    row -> {
-                        long millis = row.getLong(1);
-                        long times = row.getLong(2);
-                        sums.addCalls(millis, times);
-                        sums.addCount(RollupCounter.CALLED_REQUESTS, times);
-                        sums.addCount(RollupCounter.UPSTREAM_MS, millis * times);
-                    });
-        } catch (SQLException e) {
-            throw runner.explain(e);
-        }
+        runner.run(
+                Query.of(
+                        "SELECT upstream_ms, COUNT(*) FROM costs WHERE "
+                                + called.sql()
+                                + " GROUP BY 1",
+                        called.parameters()),
+                row -> {
+                    long millis = row.getLong(1);
+                    long times = row.getLong(2);
+                    sums.addCalls(millis, times);
+                    sums.addCount(RollupCounter.CALLED_REQUESTS, times);
+                    sums.addCount(RollupCounter.UPSTREAM_MS, millis * times);
+                });
     }
 
     /** Returns the exact durations of the last call of each matching job with a call. */
@@ -116,20 +107,13 @@ public final class OutcomeReader {
         Condition called =
                 filter.events("finished_at").and("attempts > 0", Collections.emptyList());
         String from = " FROM results WHERE " + called.sql();
-        var total = new long[1];
-        try {
-            runner.run(
-                    Query.of("SELECT COUNT(*)" + from, called.parameters()),
-                    row -> total[0] = row.getLong(1));
-            var counter = new PercentileCounter(total[0]);
-            runner.run(
-                    Query.of(
-                            "SELECT upstream_ms, COUNT(*)" + from + " GROUP BY 1 ORDER BY 1",
-                            called.parameters()),
-                    row -> counter.onDuration(row.getLong(1), row.getLong(2)));
-            return counter.percentiles();
-        } catch (SQLException e) {
-            throw runner.explain(e);
-        }
+        long total = runner.number(Query.of("SELECT COUNT(*)" + from, called.parameters()));
+        var counter = new PercentileCounter(total);
+        runner.run(
+                Query.of(
+                        "SELECT upstream_ms, COUNT(*)" + from + " GROUP BY 1 ORDER BY 1",
+                        called.parameters()),
+                row -> counter.onDuration(row.getLong(1), row.getLong(2)));
+        return counter.percentiles();
     }
 }

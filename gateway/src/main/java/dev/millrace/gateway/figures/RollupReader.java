@@ -85,17 +85,12 @@ final class RollupReader {
             Collection<Range> ranges, UsageFilter filter, List<Property> properties)
             throws DatabaseException {
         var sums = new TreeMap<List<String>, RollupSums>(RollupReader::compare);
-        try {
-            for (Range range : ranges) {
-                runner.run(
-                        query(range, filter, properties),
-                        row ->
-                                sums.computeIfAbsent(
-                                                key(row, properties.size()), _ -> new RollupSums())
-                                        .add(sums(row, properties.size())));
-            }
-        } catch (SQLException e) {
-            throw runner.explain(e);
+        for (Range range : ranges) {
+            runner.run(
+                    query(range, filter, properties),
+                    row ->
+                            sums.computeIfAbsent(key(row, properties.size()), _ -> new RollupSums())
+                                    .add(sums(row, properties.size())));
         }
         return sums;
     }

@@ -3,8 +3,6 @@ package dev.millrace.gateway.figures;
 import dev.millrace.store.database.DatabaseException;
 import dev.millrace.store.query.Query;
 import dev.millrace.store.query.QueryRunner;
-import java.sql.SQLException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -60,24 +58,17 @@ final class SlowJobReader {
                                 tenant.isPresent() ? RESULTS_FOR_TENANT : RESULTS,
                                 tenant.isPresent() ? "AND tenant = ?" : "",
                                 limit);
-        var jobs = new ArrayList<SlowJob>();
-        try {
-            runner.run(
-                    Query.of(sql, tenant.stream().toArray()),
-                    row ->
-                            jobs.add(
-                                    new SlowJob(
-                                            row.getString(1),
-                                            row.getString(2),
-                                            row.getString(3),
-                                            row.getString(4),
-                                            row.getString(5),
-                                            row.getInt(6),
-                                            row.getLong(7),
-                                            row.getLong(8))));
-        } catch (SQLException e) {
-            throw runner.explain(e);
-        }
-        return jobs;
+        return runner.list(
+                Query.of(sql, tenant.stream().toArray()),
+                row ->
+                        new SlowJob(
+                                row.getString(1),
+                                row.getString(2),
+                                row.getString(3),
+                                row.getString(4),
+                                row.getString(5),
+                                row.getInt(6),
+                                row.getLong(7),
+                                row.getLong(8)));
     }
 }

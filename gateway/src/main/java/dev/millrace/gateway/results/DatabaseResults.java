@@ -51,12 +51,9 @@ public record DatabaseResults(Connections connections, InstantSource clock)
         Connections.Export export = connections.export(tenant);
         try {
             if (new BatchReader(export.runner(), clock.instant()).exists(key)) {
-                var store = new ResultStore(export.runner());
                 return Optional.of(
                         new ResultInput(
-                                onlyFailed
-                                        ? store.failedLines(key, after)
-                                        : store.lines(key, after),
+                                new ResultStore(export.runner()).lines(key, after, onlyFailed),
                                 export));
             }
             export.close();

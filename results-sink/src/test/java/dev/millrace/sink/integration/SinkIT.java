@@ -2,6 +2,7 @@ package dev.millrace.sink.integration;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.nio.file.StandardCopyOption.REPLACE_EXISTING;
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -35,9 +36,9 @@ import dev.millrace.sink.StoredOutcome;
 import dev.millrace.store.fixture.BatchTotals;
 import dev.millrace.store.fixture.TestDatabase;
 import dev.millrace.store.result.BatchKey;
+import dev.millrace.store.result.ResultLines;
 import dev.millrace.store.result.ResultStore;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import java.io.ByteArrayOutputStream;
 import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -45,6 +46,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.stream.IntStream;
@@ -275,9 +277,12 @@ class SinkIT {
                 producer.commitTransaction();
                 awaitOutcomes(6);
                 try (var store = ResultStore.open(jdbcUrl())) {
-                    var out = new ByteArrayOutputStream();
-                    assertThat(store.exportInOrder(BATCH, out)).isEqualTo(3);
-                    assertThat(out.size()).isGreaterThan(48 * 1024 * 1024);
+                    ResultLines lines = store.lines(BATCH, OptionalLong.empty(), false);
+                    for (int line = 1; line <= 3; line++) {
+                        assertThat(requireNonNull(lines.next()).value())
+                                .hasSizeGreaterThan(16 * 1024 * 1024);
+                    }
+                    assertThat(lines.next()).isNull();
                 }
             }
         }

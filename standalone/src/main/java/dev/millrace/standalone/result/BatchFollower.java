@@ -6,7 +6,6 @@ import dev.millrace.store.query.QueryRunner;
 import dev.millrace.store.result.BatchKey;
 import dev.millrace.store.row.StoredValue;
 import java.io.IOException;
-import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -75,22 +74,18 @@ final class BatchFollower {
     public long readNew(Receiver receiver) throws DatabaseException, IOException {
         long count = 0;
         Position position = Position.after(selection.after);
-        try {
-            while (position != null) {
-                var fresh = new ArrayList<String>();
-                Position next = scan(position, fresh);
-                for (int from = 0; from < fresh.size(); from += PAGE_ROWS) {
-                    int to = Math.min(fresh.size(), from + PAGE_ROWS);
-                    Passed passed = pass(fresh.subList(from, to), receiver);
-                    count += passed.count;
-                    if (passed.isEnd) {
-                        return count;
-                    }
+        while (position != null) {
+            var fresh = new ArrayList<String>();
+            Position next = scan(position, fresh);
+            for (int from = 0; from < fresh.size(); from += PAGE_ROWS) {
+                int to = Math.min(fresh.size(), from + PAGE_ROWS);
+                Passed passed = pass(fresh.subList(from, to), receiver);
+                count += passed.count;
+                if (passed.isEnd) {
+                    return count;
                 }
-                position = next;
             }
-        } catch (SQLException e) {
-            throw runner.explain(e);
+            position = next;
         }
         return count;
     }
@@ -112,7 +107,7 @@ final class BatchFollower {
      *
      * @return the position to continue from; null at the end
      */
-    private @Nullable Position scan(Position after, List<String> fresh) throws SQLException {
+    private @Nullable Position scan(Position after, List<String> fresh) throws DatabaseException {
         Long line = after.line;
         var last = new Position[1];
         Query query =
@@ -139,7 +134,8 @@ final class BatchFollower {
 
     private record Found(String jobId, long bytes) {}
 
-    private Passed pass(List<String> jobIds, Receiver receiver) throws SQLException, IOException {
+    private Passed pass(List<String> jobIds, Receiver receiver)
+            throws DatabaseException, IOException {
         List<Found> found = sizes(jobIds);
         long count = 0;
         int from = 0;
@@ -171,9 +167,8 @@ final class BatchFollower {
     }
 
     /** Returns the given jobs whose results are selected. */
-    private List<Found> sizes(List<String> jobIds) throws SQLException {
-        var found = new ArrayList<Found>(jobIds.size());
-        runner.run(
+    private List<Found> sizes(List<String> jobIds) throws DatabaseException {
+        return runner.list(
                 Query.of(
                         "SELECT job_id, COALESCE(value_bytes, octet_length(value)) FROM results"
                                 + " WHERE job_id IN ("
@@ -182,19 +177,14 @@ final class BatchFollower {
                                 + (selection.onlyFailed ? " AND error_code IS NOT NULL" : "")
                                 + " ORDER BY line IS NULL, line, job_id",
                         jobIds.toArray()),
-                row ->
-                        found.add(
-                                new Found(
-                                        Objects.requireNonNull(row.getString(1)), row.getLong(2))));
-        return found;
+                row -> new Found(Objects.requireNonNull(row.getString(1)), row.getLong(2)));
     }
 
     private record Value(String jobId, byte[] bytes) {}
 
-    private List<Value> values(List<Found> page) throws SQLException {
-        var values = new ArrayList<Value>(page.size());
+    private List<Value> values(List<Found> page) throws DatabaseException {
         Object[] jobIds = page.stream().map(Found::jobId).toArray();
-        runner.run(
+        return runner.list(
                 Query.of(
                                 "SELECT job_id, value, value_bytes FROM results WHERE job_id IN ("
                                         + Query.placeholders(jobIds.length)
@@ -202,10 +192,8 @@ final class BatchFollower {
                                 jobIds)
                         .withValues(),
                 row ->
-                        values.add(
-                                new Value(
-                                        Objects.requireNonNull(row.getString(1)),
-                                        StoredValue.original(row.getBytes(2), row.getInt(3)))));
-        return values;
+                        new Value(
+                                Objects.requireNonNull(row.getString(1)),
+                                StoredValue.original(row.getBytes(2), row.getInt(3))));
     }
 }

@@ -9,12 +9,15 @@ import dev.millrace.standalone.option.NameOptions;
 import dev.millrace.store.database.DatabaseException;
 import dev.millrace.store.query.QueryRunner;
 import dev.millrace.store.result.BatchKey;
+import dev.millrace.store.result.ResultLines;
 import dev.millrace.store.result.ResultStore;
+import dev.millrace.store.result.StoredResult;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.OptionalLong;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -123,10 +126,11 @@ public final class ResultsCommand implements Callable<Integer> {
 
     private void export(ResultStore store, BatchKey key, OutputStream out)
             throws DatabaseException, IOException {
-        var _ =
-                failedOnly
-                        ? store.exportFailedInOrderAfter(key, after, out)
-                        : store.exportInOrderAfter(key, after, out);
+        ResultLines lines = store.lines(key, OptionalLong.of(after), failedOnly);
+        for (StoredResult next = lines.next(); next != null; next = lines.next()) {
+            out.write(next.value());
+            out.write('\n');
+        }
     }
 
     private int follow(QueryRunner runner, BatchKey key)

@@ -26,6 +26,7 @@ import dev.millrace.standalone.pipeline.PipelinePart;
 import dev.millrace.standalone.pipeline.PipelineSettings;
 import dev.millrace.store.database.DatabaseException;
 import dev.millrace.store.result.BatchKey;
+import dev.millrace.store.result.ResultLines;
 import dev.millrace.store.result.ResultStore;
 import dev.millrace.store.result.StoredCost;
 import dev.millrace.testclusters.JobCluster;
@@ -39,6 +40,7 @@ import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
@@ -145,8 +147,10 @@ class KilledBrokerIT {
     private static List<JobId> results(DataDirectory data) throws DatabaseException {
         try (var store = ResultStore.open("jdbc:sqlite:" + data.database())) {
             var results = new ArrayList<JobId>();
-            store.forEachInOrder(
-                    BatchKey.of("killed"), it -> results.add(new JobId(it.view().jobId())));
+            ResultLines lines = store.lines(BatchKey.of("killed"), OptionalLong.empty(), false);
+            for (var next = lines.next(); next != null; next = lines.next()) {
+                results.add(new JobId(next.view().jobId()));
+            }
             return results;
         }
     }

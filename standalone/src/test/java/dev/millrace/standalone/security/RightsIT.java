@@ -11,20 +11,22 @@ import dev.millrace.standalone.cluster.RoleRights;
 import dev.millrace.standalone.console.ExitCode;
 import dev.millrace.standalone.data.DataDirectory;
 import dev.millrace.standalone.pipeline.PipelinePart;
+import dev.millrace.store.batch.BatchReader;
+import dev.millrace.store.batch.BatchStatus;
 import dev.millrace.store.database.DatabaseException;
+import dev.millrace.store.query.QueryRunner;
 import dev.millrace.store.result.BatchKey;
-import dev.millrace.store.result.ResultStore;
 import dev.millrace.testclusters.secured.RecordingAuthorizer.Access;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -205,12 +207,13 @@ class RightsIT {
         Awaitility.await().until(() -> stored(tenant, batch) == jobs);
     }
 
-    private static int stored(String tenant, String batch) throws DatabaseException {
+    private static long stored(String tenant, String batch) throws DatabaseException {
         String database = "jdbc:sqlite:" + DataDirectory.database(folder.resolve("sink"));
-        try (var store = ResultStore.open(database)) {
-            var count = new AtomicInteger();
-            store.forEachInOrder(new BatchKey(tenant, batch), _ -> count.incrementAndGet());
-            return count.get();
+        try (var runner = QueryRunner.open(database)) {
+            return new BatchReader(runner, Instant.now())
+                    .find(new BatchKey(tenant, batch))
+                    .map(BatchStatus::results)
+                    .orElse(0L);
         }
     }
 

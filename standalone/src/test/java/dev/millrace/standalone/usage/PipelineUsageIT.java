@@ -20,6 +20,7 @@ import dev.millrace.standalone.client.PipelineClient;
 import dev.millrace.standalone.ops.UsageServer;
 import dev.millrace.store.fixture.BatchTotals;
 import dev.millrace.store.result.BatchKey;
+import dev.millrace.store.result.ResultLines;
 import dev.millrace.store.result.ResultStore;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -31,6 +32,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -197,7 +199,11 @@ class PipelineUsageIT {
     private void assertResults(UsageServer server, ResultStore store, BatchKey key)
             throws Exception {
         var exported = new ByteArrayOutputStream();
-        store.exportInOrder(key, exported);
+        ResultLines lines = store.lines(key, OptionalLong.empty(), false);
+        for (var next = lines.next(); next != null; next = lines.next()) {
+            exported.write(next.value());
+            exported.write('\n');
+        }
 
         String all = get(server, "/batches/" + BATCH + "/results");
         assertThat(all).isEqualTo(exported.toString(UTF_8));

@@ -6,7 +6,6 @@ import dev.millrace.store.query.QueryRunner;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -47,23 +46,17 @@ public final class DeliveryReader {
      * @param onlyFailed true to return only deliveries that will not be retried
      */
     public List<DeliveryRow> latest(boolean onlyFailed, int limit) throws DatabaseException {
-        var rows = new ArrayList<DeliveryRow>();
-        try {
-            runner.run(
-                    Query.of(
-                            "SELECT d.event_id, e.type, e.occurred_at, n.origin, d.state,"
-                                    + " d.attempts, d.next_attempt_at, d.last_attempt_at,"
-                                    + " d.status_code, d.problem FROM webhook_deliveries d"
-                                    + " JOIN webhook_events e ON e.event_id = d.event_id"
-                                    + " JOIN webhook_endpoints n ON n.endpoint = d.endpoint"
-                                    + (onlyFailed ? " WHERE d.state = 'failed'" : "")
-                                    + " ORDER BY d.created_at DESC, d.event_id, d.endpoint LIMIT "
-                                    + limit),
-                    row -> rows.add(delivery(row)));
-        } catch (SQLException e) {
-            throw runner.explain(e);
-        }
-        return rows;
+        return runner.list(
+                Query.of(
+                        "SELECT d.event_id, e.type, e.occurred_at, n.origin, d.state,"
+                                + " d.attempts, d.next_attempt_at, d.last_attempt_at,"
+                                + " d.status_code, d.problem FROM webhook_deliveries d"
+                                + " JOIN webhook_events e ON e.event_id = d.event_id"
+                                + " JOIN webhook_endpoints n ON n.endpoint = d.endpoint"
+                                + (onlyFailed ? " WHERE d.state = 'failed'" : "")
+                                + " ORDER BY d.created_at DESC, d.event_id, d.endpoint LIMIT "
+                                + limit),
+                this::delivery);
     }
 
     private DeliveryRow delivery(ResultSet row) throws SQLException {

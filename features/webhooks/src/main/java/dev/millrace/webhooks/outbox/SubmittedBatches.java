@@ -5,7 +5,6 @@ import dev.millrace.store.database.DatabaseException;
 import dev.millrace.store.query.Query;
 import dev.millrace.store.query.QueryRunner;
 import dev.millrace.store.result.BatchKey;
-import java.sql.SQLException;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
@@ -23,33 +22,22 @@ public final class SubmittedBatches {
     /** Returns the number of lines of each batch, over all its submissions. */
     public Map<BatchKey, Long> lines() throws DatabaseException {
         var lines = new HashMap<BatchKey, Long>();
-        try {
-            runner.run(
-                    Query.of(
-                            "SELECT tenant, batch, SUM(line_count) FROM manifests"
-                                    + " GROUP BY tenant, batch"),
-                    row ->
-                            lines.put(
-                                    new BatchKey(row.getString(1), row.getString(2)),
-                                    row.getLong(3)));
-        } catch (SQLException e) {
-            throw runner.explain(e);
-        }
+        runner.run(
+                Query.of(
+                        "SELECT tenant, batch, SUM(line_count) FROM manifests"
+                                + " GROUP BY tenant, batch"),
+                row -> lines.put(new BatchKey(row.getString(1), row.getString(2)), row.getLong(3)));
         return lines;
     }
 
     /** Returns the keys of the events of completed batches. */
     public Set<String> reported() throws DatabaseException {
         var keys = new HashSet<String>();
-        try {
-            runner.run(
-                    Query.of(
-                            "SELECT event_key FROM webhook_events WHERE type = ?",
-                            EventType.BATCH_COMPLETED.toString()),
-                    row -> keys.add(row.getString(1)));
-        } catch (SQLException e) {
-            throw runner.explain(e);
-        }
+        runner.run(
+                Query.of(
+                        "SELECT event_key FROM webhook_events WHERE type = ?",
+                        EventType.BATCH_COMPLETED.toString()),
+                row -> keys.add(row.getString(1)));
         return keys;
     }
 }

@@ -3,7 +3,6 @@ package dev.millrace.store.batch;
 import dev.millrace.store.database.DatabaseException;
 import dev.millrace.store.query.Query;
 import dev.millrace.store.query.QueryRunner;
-import java.sql.SQLException;
 import java.util.Optional;
 
 /** Decides whether a batch is complete and all its results are stored. */
@@ -27,18 +26,11 @@ public final class BatchEnd {
      * that was submitted twice ends twice.
      */
     private static long endedJobs(QueryRunner runner, BatchStatus status) throws DatabaseException {
-        var count = new long[1];
-        try {
-            runner.run(
-                    Query.of(
-                            "SELECT COUNT(DISTINCT job_id) FROM costs"
-                                    + " WHERE tenant = ? AND batch = ? AND is_final",
-                            status.key().tenant(),
-                            status.key().batch()),
-                    row -> count[0] = row.getLong(1));
-        } catch (SQLException e) {
-            throw runner.explain(e);
-        }
-        return count[0];
+        return runner.number(
+                Query.of(
+                        "SELECT COUNT(DISTINCT job_id) FROM costs"
+                                + " WHERE tenant = ? AND batch = ? AND is_final",
+                        status.key().tenant(),
+                        status.key().batch()));
     }
 }

@@ -44,64 +44,40 @@ public final class BatchReader {
     public List<BatchStatus> page(Optional<String> tenant, Optional<BatchKey> after, int limit)
             throws DatabaseException {
         var statuses = new ArrayList<BatchStatus>();
-        try {
-            for (BatchKey key : keys(tenant, after, limit)) {
-                statuses.add(status(key));
-            }
-        } catch (SQLException e) {
-            throw runner.explain(e);
+        for (BatchKey key : keys(tenant, after, limit)) {
+            statuses.add(status(key));
         }
         return statuses;
     }
 
     /** Returns the status of a batch; empty if nothing is stored for it. */
     public Optional<BatchStatus> find(BatchKey key) throws DatabaseException {
-        if (!exists(key)) {
-            return Optional.empty();
-        }
-        try {
-            return Optional.of(status(key));
-        } catch (SQLException e) {
-            throw runner.explain(e);
-        }
+        return exists(key) ? Optional.of(status(key)) : Optional.empty();
     }
 
     /** Returns true if a result, cost, dead letter or manifest is stored for a batch. */
     public boolean exists(BatchKey key) throws DatabaseException {
-        var found = new boolean[1];
-        try {
-            for (String table : List.of("results", "costs", "dead_letters", "manifests")) {
-                runner.run(
-                        Query.of(
-                                "SELECT 1 FROM "
-                                        + table
-                                        + " WHERE tenant = ? AND batch = ? LIMIT 1",
-                                key.tenant(),
-                                key.batch()),
-                        _ -> found[0] = true);
+        for (String table : List.of("results", "costs", "dead_letters", "manifests")) {
+            if (runner.hasRow(
+                    Query.of(
+                            "SELECT 1 FROM " + table + " WHERE tenant = ? AND batch = ? LIMIT 1",
+                            key.tenant(),
+                            key.batch()))) {
+                return true;
             }
-        } catch (SQLException e) {
-            throw runner.explain(e);
         }
-        return found[0];
+        return false;
     }
 
     /** Returns true if the manifest of a submission is stored. */
     public boolean hasManifest(BatchKey key, String submission) throws DatabaseException {
-        var found = new boolean[1];
-        try {
-            runner.run(
-                    Query.of(
-                            "SELECT 1 FROM manifests"
-                                    + " WHERE tenant = ? AND batch = ? AND submission = ?",
-                            key.tenant(),
-                            key.batch(),
-                            submission),
-                    _ -> found[0] = true);
-        } catch (SQLException e) {
-            throw runner.explain(e);
-        }
-        return found[0];
+        return runner.hasRow(
+                Query.of(
+                        "SELECT 1 FROM manifests"
+                                + " WHERE tenant = ? AND batch = ? AND submission = ?",
+                        key.tenant(),
+                        key.batch(),
+                        submission));
     }
 
     /**
@@ -109,44 +85,22 @@ public final class BatchReader {
      * their first manifests.
      */
     public List<String> retries(BatchKey key) throws DatabaseException {
-        var names = new ArrayList<String>();
-        try {
-            runner.run(
-                    Query.of(
-                            "SELECT batch, MIN(recorded_at) FROM manifests"
-                                    + " WHERE tenant = ? AND retry_of = ?"
-                                    + " GROUP BY batch ORDER BY 2, 1",
-                            key.tenant(),
-                            key.batch()),
-                    row -> names.add(row.getString(1)));
-        } catch (SQLException e) {
-            throw runner.explain(e);
-        }
-        return names;
+        return runner.list(
+                Query.of(
+                        "SELECT batch, MIN(recorded_at) FROM manifests"
+                                + " WHERE tenant = ? AND retry_of = ?"
+                                + " GROUP BY batch ORDER BY 2, 1",
+                        key.tenant(),
+                        key.batch()),
+                row -> row.getString(1));
     }
 
     private List<BatchKey> keys(Optional<String> tenant, Optional<BatchKey> after, int limit)
-            throws SQLException {
-        Set<BatchKey> keys = new LinkedHashSet<>();
+            throws DatabaseException {
         Condition letters =
                 next(tenant, after).and("batch IS NOT NULL AND tenant IS NOT NULL", List.of());
-        runner.run(
-                Query.of(
-                        "SELECT DISTINCT tenant, batch FROM dead_letters WHERE "
-                                + letters.sql()
-                                + " ORDER BY 1, 2 LIMIT "
-                                + limit,
-                        letters.parameters()),
-                row -> keys.add(new BatchKey(row.getString(1), row.getString(2))));
-        Condition submitted = next(tenant, after);
-        runner.run(
-                Query.of(
-                        "SELECT DISTINCT tenant, batch FROM manifests WHERE "
-                                + submitted.sql()
-                                + " ORDER BY 1, 2 LIMIT "
-                                + limit,
-                        submitted.parameters()),
-                row -> keys.add(new BatchKey(row.getString(1), row.getString(2))));
+        Set<BatchKey> keys = new LinkedHashSet<>(distinct("dead_letters", letters, limit));
+        keys.addAll(distinct("manifests", next(tenant, after), limit));
         Optional<BatchKey> last = after;
         for (int found = 0; found < limit; found++) {
             last = nextOfResults(tenant, last);
@@ -158,13 +112,22 @@ public final class BatchReader {
         return sorted(keys, limit);
     }
 
+    private List<BatchKey> distinct(String table, Condition condition, int limit)
+            throws DatabaseException {
+        return runner.list(
+                Query.of(
+                        "SELECT DISTINCT tenant, batch FROM %s WHERE %s ORDER BY 1, 2 LIMIT %d"
+                                .formatted(table, condition.sql(), limit),
+                        condition.parameters()),
+                BatchReader::key);
+    }
+
     /** Returns the first keys, in the database's order of keys and cursors. */
-    private List<BatchKey> sorted(Set<BatchKey> keys, int limit) throws SQLException {
-        var first = new ArrayList<BatchKey>();
+    private List<BatchKey> sorted(Set<BatchKey> keys, int limit) throws DatabaseException {
         if (keys.isEmpty()) {
-            return first;
+            return List.of();
         }
-        runner.run(
+        return runner.list(
                 Query.of(
                         "SELECT * FROM (VALUES "
                                 + String.join(", ", Collections.nCopies(keys.size(), "(?, ?)"))
@@ -173,23 +136,24 @@ public final class BatchReader {
                         keys.stream()
                                 .flatMap(key -> Stream.of(key.tenant(), key.batch()))
                                 .toArray()),
-                row -> first.add(new BatchKey(row.getString(1), row.getString(2))));
-        return first;
+                BatchReader::key);
     }
 
     /** Finds the next batch by one step in the index, which does not read the results between. */
     private Optional<BatchKey> nextOfResults(Optional<String> tenant, Optional<BatchKey> after)
-            throws SQLException {
+            throws DatabaseException {
         Condition next = next(tenant, after);
-        var found = new ArrayList<BatchKey>();
-        runner.run(
+        return runner.first(
                 Query.of(
                         "SELECT tenant, batch FROM results WHERE "
                                 + next.sql()
                                 + " ORDER BY tenant, batch LIMIT 1",
                         next.parameters()),
-                row -> found.add(new BatchKey(row.getString(1), row.getString(2))));
-        return found.stream().findFirst();
+                BatchReader::key);
+    }
+
+    private static BatchKey key(ResultSet row) throws SQLException {
+        return new BatchKey(row.getString(1), row.getString(2));
     }
 
     private static Condition next(Optional<String> tenant, Optional<BatchKey> after) {
@@ -199,18 +163,17 @@ public final class BatchReader {
         return next;
     }
 
-    private BatchStatus status(BatchKey key) throws SQLException {
-        var found = new ArrayList<BatchStatus>();
+    private BatchStatus status(BatchKey key) throws DatabaseException {
         long letters = deadLetters(key);
         Optional<ManifestStatus> manifest = manifests.find(key, letters);
-        runner.run(
-                Query.of(
-                        "SELECT COUNT(*), COUNT(error_code), MIN(finished_at), MAX(finished_at)"
-                                + " FROM results WHERE tenant = ? AND batch = ?",
-                        key.tenant(),
-                        key.batch()),
-                row ->
-                        found.add(
+        return runner.first(
+                        Query.of(
+                                "SELECT COUNT(*), COUNT(error_code), MIN(finished_at),"
+                                        + " MAX(finished_at)"
+                                        + " FROM results WHERE tenant = ? AND batch = ?",
+                                key.tenant(),
+                                key.batch()),
+                        row ->
                                 new BatchStatus(
                                         key,
                                         row.getLong(1),
@@ -218,8 +181,8 @@ public final class BatchReader {
                                         letters,
                                         instant(row, 3),
                                         instant(row, 4),
-                                        manifest)));
-        return found.getFirst();
+                                        manifest))
+                .orElseThrow();
     }
 
     private Optional<Instant> instant(ResultSet row, int column) throws SQLException {
@@ -228,15 +191,12 @@ public final class BatchReader {
                 : Optional.of(runner.dialect().instant(row, column));
     }
 
-    private long deadLetters(BatchKey key) throws SQLException {
-        var count = new long[1];
-        runner.run(
+    private long deadLetters(BatchKey key) throws DatabaseException {
+        return runner.number(
                 Query.of(
                         "SELECT COUNT(*) FROM dead_letters WHERE batch = ? AND "
                                 + TENANT_OR_DEFAULT,
                         key.batch(),
-                        key.tenant()),
-                row -> count[0] = row.getLong(1));
-        return count[0];
+                        key.tenant()));
     }
 }

@@ -5,14 +5,14 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.millrace.contracts.batch.BatchOrigin;
 import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.contracts.json.JsonFields;
+import dev.millrace.store.database.DatabaseException;
 import dev.millrace.store.query.Query;
 import dev.millrace.store.query.QueryRunner;
 import dev.millrace.store.result.BatchKey;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -88,7 +88,7 @@ public final class ManifestReader {
     private record Ended(long jobs, long recent) {}
 
     /** Returns the status by the manifests of a batch; empty if it has none. */
-    Optional<ManifestStatus> find(BatchKey key, long deadLetters) throws SQLException {
+    Optional<ManifestStatus> find(BatchKey key, long deadLetters) throws DatabaseException {
         Optional<Manifest> found = manifest(key);
         if (found.isEmpty()) {
             return Optional.empty();
@@ -110,25 +110,24 @@ public final class ManifestReader {
                         estimatedEnd(manifest, manifest.lines - ended, jobs.recent)));
     }
 
-    private Optional<Manifest> manifest(BatchKey key) throws SQLException {
-        var found = new ArrayList<Manifest>();
-        runner.run(
-                Query.of(
-                        "SELECT line_count, submitted_at, submitted_by, retry_of, origin FROM"
-                                + " manifests"
-                                + " WHERE tenant = ? AND batch = ?"
-                                + " ORDER BY submitted_at, submission",
-                        key.tenant(),
-                        key.batch()),
-                row ->
-                        found.add(
+    private Optional<Manifest> manifest(BatchKey key) throws DatabaseException {
+        List<Manifest> found =
+                runner.list(
+                        Query.of(
+                                "SELECT line_count, submitted_at, submitted_by, retry_of, origin FROM"
+                                        + " manifests"
+                                        + " WHERE tenant = ? AND batch = ?"
+                                        + " ORDER BY submitted_at, submission",
+                                key.tenant(),
+                                key.batch()),
+                        row ->
                                 new Manifest(
                                         row.getLong(1),
                                         row.getLong(1) > 0 ? 1 : 0,
                                         runner.dialect().instant(row, 2),
                                         row.getString(3),
                                         Optional.ofNullable(row.getString(4)),
-                                        origin(row.getString(5)))));
+                                        origin(row.getString(5))));
         return found.stream().reduce(Manifest::plus);
     }
 
@@ -137,17 +136,16 @@ public final class ManifestReader {
         return BatchOrigin.read(JsonFields.read(stored.getBytes(UTF_8), "an origin"));
     }
 
-    private Ended ended(BatchKey key) throws SQLException {
-        var found = new ArrayList<Ended>();
-        runner.run(
-                Query.of(
-                        "SELECT COUNT(*), COUNT(CASE WHEN recorded_at >= ? THEN 1 END) FROM costs"
-                                + " WHERE tenant = ? AND batch = ? AND is_final",
-                        now.minus(RECENT),
-                        key.tenant(),
-                        key.batch()),
-                row -> found.add(new Ended(row.getLong(1), row.getLong(2))));
-        return found.getFirst();
+    private Ended ended(BatchKey key) throws DatabaseException {
+        return runner.first(
+                        Query.of(
+                                "SELECT COUNT(*), COUNT(CASE WHEN recorded_at >= ? THEN 1 END) FROM costs"
+                                        + " WHERE tenant = ? AND batch = ? AND is_final",
+                                now.minus(RECENT),
+                                key.tenant(),
+                                key.batch()),
+                        row -> new Ended(row.getLong(1), row.getLong(2)))
+                .orElseThrow();
     }
 
     /**
@@ -155,9 +153,8 @@ public final class ManifestReader {
      * each line number counts at most once for each submission, and its jobs count first. A letter
      * without a line number always counts.
      */
-    private long linesOfLetters(BatchKey key, long submissions) throws SQLException {
-        var lines = new long[1];
-        runner.run(
+    private long linesOfLetters(BatchKey key, long submissions) throws DatabaseException {
+        return runner.number(
                 Query.of(
                         LINES_OF_LETTERS,
                         submissions,
@@ -166,22 +163,17 @@ public final class ManifestReader {
                         key.batch(),
                         key.tenant(),
                         key.tenant(),
-                        key.batch()),
-                row -> lines[0] = row.getLong(1));
-        return lines[0];
+                        key.batch()));
     }
 
-    private long unreadableJobs(BatchKey key) throws SQLException {
-        var jobs = new long[1];
-        runner.run(
+    private long unreadableJobs(BatchKey key) throws DatabaseException {
+        return runner.number(
                 Query.of(
                         UNREADABLE_JOBS,
                         key.batch(),
                         key.tenant(),
                         ErrorCode.DUPLICATE.code(),
-                        ErrorCode.DUPLICATE_CUSTOM_ID.code()),
-                row -> jobs[0] = row.getLong(1));
-        return jobs[0];
+                        ErrorCode.DUPLICATE_CUSTOM_ID.code()));
     }
 
     private Optional<Instant> estimatedEnd(Manifest manifest, long left, long recent) {

@@ -30,9 +30,9 @@ public record Query(String sql, List<Object> parameters, int fetchRows) {
         void row(ResultSet row) throws SQLException;
     }
 
-    /** Runs this query and passes each row to the receiver. */
-    public void run(QueryRunner runner, EachRow each) throws SQLException {
-        runner.run(this, each);
+    /** Reads the value of a row. */
+    public interface RowReader<T> {
+        T read(ResultSet row) throws SQLException;
     }
 
     /** Returns the given number of placeholders, such as {@code ?, ?, ?}. */

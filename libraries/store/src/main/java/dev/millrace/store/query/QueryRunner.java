@@ -10,6 +10,9 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -99,13 +102,42 @@ public final class QueryRunner implements AutoCloseable {
         return database.dialect();
     }
 
-    /** Returns an exception with a one-line description and the kind of the failure. */
-    public DatabaseException explain(SQLException e) {
-        return database.explain(e);
+    /**
+     * Runs a query and passes each row to the receiver.
+     *
+     * @throws DatabaseException with a one-line description and the kind of the failure
+     */
+    public void run(Query query, Query.EachRow each) throws DatabaseException {
+        try {
+            execute(query, each);
+        } catch (SQLException e) {
+            throw database.explain(e);
+        }
     }
 
-    /** Runs a query and passes each row to the receiver. */
-    public void run(Query query, Query.EachRow each) throws SQLException {
+    /** Returns the values of all rows, in their order. */
+    public <T> List<T> list(Query query, Query.RowReader<T> reader) throws DatabaseException {
+        var values = new ArrayList<T>();
+        run(query, row -> values.add(reader.read(row)));
+        return values;
+    }
+
+    /** Returns the value of the first row; empty without rows. */
+    public <T> Optional<T> first(Query query, Query.RowReader<T> reader) throws DatabaseException {
+        return list(query, reader).stream().findFirst();
+    }
+
+    /** Returns the number in the only column of the only row. */
+    public long number(Query query) throws DatabaseException {
+        return list(query, row -> row.getLong(1)).getFirst();
+    }
+
+    /** Returns true if there is a row. */
+    public boolean hasRow(Query query) throws DatabaseException {
+        return first(query, _ -> true).isPresent();
+    }
+
+    private void execute(Query query, Query.EachRow each) throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(query.sql())) {
             statement.setFetchSize(query.fetchRows());
             bind(query, statement);

@@ -10,15 +10,6 @@ import org.jspecify.annotations.Nullable;
  * @param originalBytes number of bytes before compression; null if the value is not compressed
  */
 public record StoredValue(byte @Nullable [] bytes, @Nullable Integer originalBytes) {
-    /**
-     * Returns the stored form of a single value. A {@link ValueCompressor} is faster for several
-     * values.
-     */
-    public static StoredValue of(byte @Nullable [] value) {
-        try (var compressor = new ValueCompressor()) {
-            return compressor.stored(value);
-        }
-    }
 
     /**
      * Returns the value of a record as it was read from Kafka.

@@ -5,23 +5,24 @@ import static dev.millrace.store.fixture.Records.RESULTS_0;
 import static dev.millrace.store.fixture.Records.jobId;
 import static dev.millrace.store.fixture.Records.result;
 import static dev.millrace.store.fixture.Records.resultRow;
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.result.ResultView;
+import dev.millrace.store.database.DatabaseException;
 import dev.millrace.store.fixture.BatchTotals;
 import dev.millrace.store.fixture.Records;
 import dev.millrace.store.row.OffsetChange;
 import dev.millrace.store.row.RecordPosition;
 import dev.millrace.store.row.Row;
-import java.io.ByteArrayOutputStream;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.Random;
+import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -148,16 +149,7 @@ abstract class ResultsContract extends StoreContract {
                     lines.stream()
                             .map(line -> result("b", line, "a" + line))
                             .toArray(byte[][]::new));
-            var out = new ByteArrayOutputStream();
-            try (var store = ResultStore.open(database.url())) {
-                assertThat(store.exportInOrder(BATCH, out)).isEqualTo(1_500);
-            }
-            List<String> exported = out.toString(UTF_8).lines().toList();
-            assertThat(exported).hasSize(1_500);
-            for (int i = 0; i < exported.size(); i++) {
-                assertThat(ResultView.read(exported.get(i).getBytes(UTF_8)).line())
-                        .isEqualTo(i + 1L);
-            }
+            assertThat(lines()).isEqualTo(LongStream.rangeClosed(1, 1_500).boxed().toList());
         }
 
         @Test
@@ -167,40 +159,40 @@ abstract class ResultsContract extends StoreContract {
                 values[i] = result("b", i + 1, "y".repeat(1_500_000));
             }
             storeResults(values);
-            var lines = new ArrayList<Long>();
-            try (var store = ResultStore.open(database.url())) {
-                store.forEachInOrder(BATCH, it -> lines.add(it.view().line()));
-            }
-            assertThat(lines).containsExactly(1L, 2L, 3L, 4L, 5L, 6L, 7L);
+            assertThat(lines()).containsExactly(1L, 2L, 3L, 4L, 5L, 6L, 7L);
         }
 
         @Test
         void areAllExportedForTheSameLine() throws Exception {
             storeResults(result("b", 1, "x"), result("other", 1, "not this"));
             database.execute("UPDATE results SET batch = 'b', line = 1 WHERE batch = 'other'");
-            try (var store = ResultStore.open(database.url())) {
-                assertThat(store.exportInOrder(BATCH, new ByteArrayOutputStream())).isEqualTo(2);
-            }
+            assertThat(lines()).hasSize(2);
         }
 
         @Test
         void comeLastWithoutALine() throws Exception {
             storeResults(result("b", 1, "x"), result("b", 2, "y"), result("b", 3, "z"));
             database.execute("UPDATE results SET line = NULL WHERE line < 3");
-            var lines = new ArrayList<@Nullable Long>();
+            assertThat(lines()).containsExactly(3L, null, null);
+        }
+
+        /** Returns the lines of the batch, as they are exported. */
+        private List<@Nullable Long> lines() throws DatabaseException {
+            var found = new ArrayList<@Nullable Long>();
             try (var store = ResultStore.open(database.url())) {
-                store.forEachInOrder(BATCH, it -> lines.add(it.view().line()));
+                ResultLines lines = store.lines(BATCH, OptionalLong.empty(), false);
+                for (var next = lines.next(); next != null; next = lines.next()) {
+                    found.add(next.view().line());
+                }
             }
-            assertThat(lines).containsExactly(3L, null, null);
+            return found;
         }
 
         @Test
         void excludeOtherBatchesAndTenants() throws Exception {
             storeResults(result("b", 1, "x"), result("c", 2, "y"), result("b", 3, "z"));
             database.execute("UPDATE results SET tenant = 'acme' WHERE line = 3");
-            try (var store = ResultStore.open(database.url())) {
-                assertThat(store.exportInOrder(BATCH, new ByteArrayOutputStream())).isEqualTo(1);
-            }
+            assertThat(lines()).hasSize(1);
             assertThat(BatchTotals.of(database.url(), new BatchKey("acme", "b")).results())
                     .isEqualTo(1);
         }
