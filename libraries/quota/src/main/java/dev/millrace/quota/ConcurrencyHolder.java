@@ -10,7 +10,7 @@ import java.util.Optional;
 final class ConcurrencyHolder implements ConcurrencyPermits, SharedLimit.Holder {
     private final long session;
     private final Lease lease;
-    private long limit;
+    private final long limit;
     private long used;
 
     ConcurrencyHolder(long session, int limit, LeaseTimes times) {
@@ -51,11 +51,6 @@ final class ConcurrencyHolder implements ConcurrencyPermits, SharedLimit.Holder 
     public synchronized void giveBack(long nowNanos) {
         used--;
         lease.onFreed(used);
-    }
-
-    @Override
-    public synchronized void resize(int limit, long nowNanos) {
-        this.limit = limit;
     }
 
     @Override

@@ -28,9 +28,6 @@ public interface ConcurrencyPermits {
     /** Returns the permit of a call that has ended or was not made. */
     void giveBack(long nowNanos);
 
-    /** Changes the limit, at least 1. Calls above a lower limit continue. */
-    void resize(int limit, long nowNanos);
-
     /** Returns the number of permits that are taken. */
     long used();
 

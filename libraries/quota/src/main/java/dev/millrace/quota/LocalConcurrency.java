@@ -2,7 +2,7 @@ package dev.millrace.quota;
 
 /** A limit of concurrent calls that belongs to one worker alone. */
 public final class LocalConcurrency implements ConcurrencyPermits {
-    private int limit;
+    private final int limit;
     private int used;
 
     public LocalConcurrency(int limit) {
@@ -34,11 +34,6 @@ public final class LocalConcurrency implements ConcurrencyPermits {
     @Override
     public void giveBack(long nowNanos) {
         used--;
-    }
-
-    @Override
-    public void resize(int limit, long nowNanos) {
-        this.limit = limit;
     }
 
     @Override

@@ -4,10 +4,9 @@
  *
  * <p>A limit belongs to one worker ({@code LocalRate}, {@code LocalConcurrency}), or several
  * workers share it ({@code SharedLimit}). Each worker of a shared limit holds permits, and one
- * worker leads. Workers write {@code QuotaRecord}s to the quota topic. {@code LimitUsage} is the
- * use of a shared limit as an observer sees it. All state is pure and takes the time as an
- * argument. Permits of a shared limit can be used on another thread than its records. Depends on no
- * other module of Millrace.
+ * worker leads. Workers write {@code QuotaRecord}s to the quota topic. All state is pure and takes
+ * the time as an argument. Permits of a shared limit can be used on another thread than its
+ * records. Depends on no other module of Millrace.
  *
  * <p>{@code docs/decisions/020-shared-limits.md} has the reasons.
  */

@@ -2,7 +2,6 @@ package dev.millrace.standalone.status;
 
 import dev.millrace.contracts.control.LimitOrigin;
 import dev.millrace.contracts.control.WorkerReport;
-import dev.millrace.quota.LimitUsage;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
@@ -13,7 +12,7 @@ import java.util.TreeMap;
  *
  * @param path the path that the limit has or would have in the configuration
  */
-public record LimitStatus(String path, LimitOrigin origin, LimitUsage.Use use) {
+record LimitStatus(String path, LimitOrigin origin, LimitUsage.Use use) {
     /** Returns the limits that workers share, and those that they have learned. */
     static List<LimitStatus> all(
             List<LimitStatus> shared, Collection<WorkerReport> reports, Instant now) {

@@ -1,5 +1,6 @@
-package dev.millrace.quota;
+package dev.millrace.standalone.status;
 
+import dev.millrace.quota.QuotaRecord;
 import dev.millrace.quota.QuotaRecord.Claim;
 import dev.millrace.quota.QuotaRecord.Demand;
 import dev.millrace.quota.QuotaRecord.Grant;
@@ -14,7 +15,7 @@ import java.util.Optional;
  * The use of a shared limit by all sessions, as their demands state it. For an observer, which
  * takes no permits. Not thread-safe.
  */
-public final class LimitUsage {
+final class LimitUsage {
     /** Shortest silence, without a demand, after which a session counts as ended. */
     private static final Duration SILENCE = Duration.ofSeconds(10);
 
@@ -37,7 +38,7 @@ public final class LimitUsage {
      * @param sessions number of sessions
      * @param hungry number of sessions in which calls wait for permits
      */
-    public record Use(long limit, long used, long leased, int sessions, int hungry) {}
+    record Use(long limit, long used, long leased, int sessions, int hungry) {}
 
     /** A session's last demand. */
     private record Stated(Demand demand, long nanos) {
@@ -49,12 +50,12 @@ public final class LimitUsage {
     /**
      * @param window of the limit; zero for concurrent calls
      */
-    public LimitUsage(Duration window) {
+    LimitUsage(Duration window) {
         this.window = window;
     }
 
     /** Applies the next record of the limit. */
-    public void onRecord(QuotaRecord quotaRecord, long writtenNanos) {
+    void onRecord(QuotaRecord quotaRecord, long writtenNanos) {
         switch (quotaRecord) {
             case Demand demand ->
                     sessions.merge(
@@ -70,7 +71,7 @@ public final class LimitUsage {
     }
 
     /** Returns the use of the limit; empty if no session shares it. */
-    public Optional<Use> at(long nowNanos) {
+    Optional<Use> at(long nowNanos) {
         List<Demand> present =
                 sessions.values().stream()
                         .filter(it -> it.isPresent(silence, nowNanos))

@@ -3,7 +3,6 @@ package dev.millrace.standalone.status;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.millrace.contracts.control.LimitOrigin;
-import dev.millrace.quota.LimitUsage;
 import dev.millrace.quota.QuotaRecordCodec;
 import dev.millrace.standalone.client.PipelineClient;
 import dev.millrace.standalone.client.TopicEndReader;

@@ -4,7 +4,6 @@ import dev.millrace.contracts.control.ControlKey;
 import dev.millrace.contracts.control.OperatorCommand;
 import dev.millrace.contracts.job.Lane;
 import dev.millrace.contracts.json.JsonBytes;
-import dev.millrace.quota.LimitUsage;
 import dev.millrace.router.fair.AheadTenant;
 import dev.millrace.standalone.status.ControlStatus.Applied;
 import dev.millrace.standalone.status.ControlStatus.Pause;

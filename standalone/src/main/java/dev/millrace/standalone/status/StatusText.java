@@ -1,7 +1,6 @@
 package dev.millrace.standalone.status;
 
 import dev.millrace.contracts.job.Lane;
-import dev.millrace.quota.LimitUsage;
 import dev.millrace.router.fair.AheadTenant;
 import dev.millrace.standalone.client.RecordCount;
 import dev.millrace.standalone.console.WholeSeconds;

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.contracts.control.LimitOrigin;
 import dev.millrace.contracts.control.WorkerReport;
-import dev.millrace.quota.LimitUsage;
 import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;

@@ -1,7 +1,12 @@
-package dev.millrace.quota;
+package dev.millrace.standalone.status;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.millrace.quota.LeaseTimes;
+import dev.millrace.quota.QuotaRecord;
+import dev.millrace.quota.RateLimit;
+import dev.millrace.quota.RatePermits;
+import dev.millrace.quota.SharedLimit;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -24,7 +24,6 @@ import dev.millrace.contracts.policy.Policy;
 import dev.millrace.contracts.topic.Topics;
 import dev.millrace.contracts.waiting.Waiting;
 import dev.millrace.contracts.waiting.WaitingReason;
-import dev.millrace.quota.LimitUsage;
 import dev.millrace.quota.QuotaRecord;
 import dev.millrace.quota.QuotaRecordCodec;
 import dev.millrace.router.Router;

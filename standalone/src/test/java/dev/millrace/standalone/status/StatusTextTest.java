@@ -23,7 +23,6 @@ import dev.millrace.contracts.policy.Ramp.StepCompletion;
 import dev.millrace.contracts.policy.Rule;
 import dev.millrace.contracts.waiting.Waiting;
 import dev.millrace.contracts.waiting.WaitingReason;
-import dev.millrace.quota.LimitUsage;
 import dev.millrace.router.fair.AheadTenant;
 import dev.millrace.standalone.client.RecordCount;
 import java.math.BigDecimal;

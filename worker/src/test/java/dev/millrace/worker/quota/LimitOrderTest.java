@@ -100,11 +100,6 @@ class LimitOrderTest {
                 }
 
                 @Override
-                public void resize(int changed, long now) {
-                    permits.resize(changed, now);
-                }
-
-                @Override
                 public long used() {
                     return permits.used();
                 }

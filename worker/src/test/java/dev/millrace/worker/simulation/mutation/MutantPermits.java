@@ -142,11 +142,6 @@ class MutantPermits implements PermitSource {
         public void giveBack(long nowNanos) {}
 
         @Override
-        public void resize(int limit, long nowNanos) {
-            real.resize(limit, nowNanos);
-        }
-
-        @Override
         public long used() {
             return real.used();
         }
