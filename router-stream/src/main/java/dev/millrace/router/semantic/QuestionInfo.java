@@ -1,6 +1,7 @@
 package dev.millrace.router.semantic;
 
 import dev.millrace.router.cache.store.AnswerInfo;
+import dev.millrace.router.cache.store.StoredQuestion;
 import dev.millrace.router.entry.EntryReader;
 import dev.millrace.router.entry.EntryView;
 import dev.millrace.router.entry.EntryWriter;
@@ -22,7 +23,8 @@ public record QuestionInfo(
         String text,
         long createdMillis,
         long lastUseMinute,
-        @Nullable String verifies) {
+        @Nullable String verifies)
+        implements StoredQuestion {
     private static final byte VERSION = 1;
     private static final int TYPICAL_BYTES = 256;
 

@@ -4,6 +4,7 @@ import dev.millrace.configuration.RouterConfig.SemanticCache.Guard;
 import dev.millrace.router.cache.LookupDecisions;
 import dev.millrace.router.cache.store.CacheStore;
 import dev.millrace.router.semantic.QuestionEmbedder.Question;
+import dev.millrace.similarity.paraphrase.EqualMeaning;
 import dev.millrace.similarity.paraphrase.Wording;
 import dev.millrace.similarity.verification.VerificationState;
 import java.time.InstantSource;
@@ -66,19 +67,13 @@ final class SimilarQuestions {
         if (threshold.isEmpty() || count() == 0) {
             return List.of();
         }
+        var rule = new EqualMeaning((float) threshold.getAsDouble(), limits.guard() != Guard.NONE);
         Wording wording = Wording.of(question.text());
         return indexes
-                .nearest(
-                        namespace,
-                        question.embedding(),
-                        (float) threshold.getAsDouble(),
-                        MAX_CANDIDATES)
+                .nearest(namespace, question.embedding(), rule.threshold(), MAX_CANDIDATES)
                 .stream()
                 .flatMap(match -> candidate(namespace, match).stream())
-                .filter(
-                        it ->
-                                limits.guard() == Guard.NONE
-                                        || wording.canShareAnswerWith(Wording.of(it.info().text())))
+                .filter(it -> rule.of(it.similarity(), wording, Wording.of(it.info().text())))
                 .toList();
     }
 

@@ -2,9 +2,12 @@ package dev.millrace.standalone.cache;
 
 import dev.millrace.router.cache.store.AnswerInfo;
 import dev.millrace.router.cache.store.CacheStore;
-import dev.millrace.router.semantic.QuestionInfo;
+import dev.millrace.router.cache.store.StoredQuestion;
+import dev.millrace.router.entry.EntryView;
 import dev.millrace.standalone.client.PipelineClient;
 import dev.millrace.standalone.client.TopicEndReader;
+import dev.millrace.standalone.feature.Features;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.PriorityQueue;
@@ -28,7 +31,7 @@ record CachedAnswerReader(PipelineClient client, LongSupplier nanoTicker) {
      *
      * @param question its question, if similar questions can get the answer; otherwise null
      */
-    record CachedAnswer(String cacheKey, AnswerInfo info, @Nullable QuestionInfo question) {}
+    record CachedAnswer(String cacheKey, AnswerInfo info, @Nullable StoredQuestion question) {}
 
     /** Returns the newest answers that pass the filter, newest first; none if no router has run. */
     List<CachedAnswer> newest(int most, Predicate<CachedAnswer> filter) {
@@ -38,14 +41,15 @@ record CachedAnswerReader(PipelineClient client, LongSupplier nanoTicker) {
             String topic = client.topics().routerGroup() + "-" + CacheStore.NAME + "-changelog";
             for (TopicPartition partition : reader.partitions(topic)) {
                 var answers = AnswerInfo.view();
-                var questions = QuestionInfo.view();
+                List<EntryView<? extends StoredQuestion>> questions = new ArrayList<>();
+                Features.QUESTIONS.forEach(it -> questions.add(it.get()));
                 consumer.assign(List.of(partition));
                 consumer.seekToBeginning(List.of(partition));
                 reader.read(
                         List.of(partition),
                         it -> {
                             answers.onRecord(it.key(), it.value());
-                            questions.onRecord(it.key(), it.value());
+                            questions.forEach(view -> view.onRecord(it.key(), it.value()));
                         });
                 answers.hashes()
                         .flatMap(
@@ -57,15 +61,21 @@ record CachedAnswerReader(PipelineClient client, LongSupplier nanoTicker) {
                                                                 new CachedAnswer(
                                                                         key,
                                                                         info,
-                                                                        questions
-                                                                                .find(key)
-                                                                                .orElse(null)))
+                                                                        question(key, questions)))
                                                 .stream())
                         .filter(filter)
                         .forEach(it -> keep(it, kept, most));
             }
         }
         return kept.stream().sorted(BY_CREATION.reversed()).toList();
+    }
+
+    private static @Nullable StoredQuestion question(
+            String cacheKey, List<EntryView<? extends StoredQuestion>> questions) {
+        return questions.stream()
+                .<StoredQuestion>flatMap(it -> it.find(cacheKey).stream())
+                .findFirst()
+                .orElse(null);
     }
 
     private static void keep(CachedAnswer answer, PriorityQueue<CachedAnswer> kept, int most) {

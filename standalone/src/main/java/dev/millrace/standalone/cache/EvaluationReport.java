@@ -4,6 +4,7 @@ import dev.millrace.configuration.RouterConfig.SemanticCache.Guard;
 import dev.millrace.contracts.json.JsonBytes;
 import dev.millrace.similarity.evaluation.Evaluation;
 import dev.millrace.similarity.evaluation.ScoredPair;
+import dev.millrace.similarity.paraphrase.EqualMeaning;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -28,7 +29,7 @@ record EvaluationReport(List<ScoredPair> pairs, List<Double> thresholds, Guard g
                         .formatted(pairs.size(), same(), guard.word()));
         lines.add("threshold   hits  hit rate  wrong  precision  95 % interval");
         for (double threshold : thresholds) {
-            Evaluation counts = Evaluation.of(pairs, threshold, isGuarded());
+            Evaluation counts = Evaluation.of(pairs, rule(threshold));
             lines.add(
                     counts.hits() == 0
                             ? String.format(Locale.ROOT, "%9s %,6d", text(threshold), 0)
@@ -68,16 +69,15 @@ record EvaluationReport(List<ScoredPair> pairs, List<Double> thresholds, Guard g
         return pairs.stream().filter(it -> it.pair().isSame()).count();
     }
 
-    private boolean isGuarded() {
-        return guard == Guard.STRICT;
+    private EqualMeaning rule(double threshold) {
+        return new EqualMeaning((float) threshold, guard == Guard.STRICT);
     }
 
     /** Returns the wrong hits at the lowest threshold, the most similar ones first. */
     private List<ScoredPair> wrong() {
-        double lowest = thresholds.getFirst();
+        EqualMeaning lowest = rule(thresholds.getFirst());
         return pairs.stream()
-                .filter(it -> !it.pair().isSame() && it.cosine() >= lowest)
-                .filter(it -> !isGuarded() || it.a().canShareAnswerWith(it.b()))
+                .filter(it -> !it.pair().isSame() && lowest.of(it.cosine(), it.a(), it.b()))
                 .sorted(Comparator.comparingDouble(ScoredPair::cosine).reversed())
                 .toList();
     }
@@ -104,7 +104,7 @@ record EvaluationReport(List<ScoredPair> pairs, List<Double> thresholds, Guard g
     }
 
     private void write(double threshold, JsonGenerator json) {
-        Evaluation counts = Evaluation.of(pairs, threshold, isGuarded());
+        Evaluation counts = Evaluation.of(pairs, rule(threshold));
         json.writeStartObject();
         json.writeNumberProperty("threshold", threshold);
         json.writeNumberProperty("hits", counts.hits());

@@ -3,7 +3,7 @@ package dev.millrace.standalone.cache;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.router.cache.store.AnswerInfo;
-import dev.millrace.router.semantic.QuestionInfo;
+import dev.millrace.router.cache.store.StoredQuestion;
 import dev.millrace.standalone.cache.CachedAnswerReader.CachedAnswer;
 import java.time.Instant;
 import java.util.List;
@@ -15,6 +15,8 @@ class CachedAnswerTextTest {
     private static final String KEY = "ab".repeat(32);
     private static final String NAMESPACE = "cd".repeat(32);
     private static final Instant CREATED = Instant.parse("2026-11-24T12:00:00.123Z");
+
+    private record Asked(String namespace, String text) implements StoredQuestion {}
 
     private static CachedAnswer answer(@Nullable String question) {
         long millis = CREATED.toEpochMilli();
@@ -28,7 +30,7 @@ class CachedAnswerTextTest {
                         "openai",
                         "acme",
                         "default/1@v7"),
-                question == null ? null : QuestionInfo.of(NAMESPACE, question, millis, null));
+                question == null ? null : new Asked(NAMESPACE, question));
     }
 
     @Test

@@ -1,5 +1,6 @@
 package dev.millrace.similarity.evaluation;
 
+import dev.millrace.similarity.paraphrase.EqualMeaning;
 import java.util.List;
 
 /**
@@ -10,18 +11,10 @@ import java.util.List;
  * @param wrong number of hits whose questions have different answers
  */
 public record Evaluation(int pairs, int hits, int wrong) {
-    /**
-     * Counts the hits.
-     *
-     * @param threshold least cosine of a hit
-     * @param isGuarded true if hits must have equal wordings, too
-     */
-    public static Evaluation of(List<ScoredPair> pairs, double threshold, boolean isGuarded) {
+    /** Counts the pairs of equal meaning as hits. */
+    public static Evaluation of(List<ScoredPair> pairs, EqualMeaning rule) {
         List<ScoredPair> hits =
-                pairs.stream()
-                        .filter(it -> it.cosine() >= threshold)
-                        .filter(it -> !isGuarded || it.a().canShareAnswerWith(it.b()))
-                        .toList();
+                pairs.stream().filter(it -> rule.of(it.cosine(), it.a(), it.b())).toList();
         long wrong = hits.stream().filter(it -> !it.pair().isSame()).count();
         return new Evaluation(pairs.size(), hits.size(), Math.toIntExact(wrong));
     }

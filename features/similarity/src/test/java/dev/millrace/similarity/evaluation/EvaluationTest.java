@@ -3,6 +3,7 @@ package dev.millrace.similarity.evaluation;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.offset;
 
+import dev.millrace.similarity.paraphrase.EqualMeaning;
 import dev.millrace.similarity.paraphrase.Wording;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -21,14 +22,17 @@ class EvaluationTest {
 
     @Test
     void pairsBelowTheThresholdAreNoHits() {
-        assertThat(Evaluation.of(PAIRS, 0.95, false)).isEqualTo(new Evaluation(3, 2, 1));
+        assertThat(Evaluation.of(PAIRS, new EqualMeaning(0.95f, false)))
+                .isEqualTo(new Evaluation(3, 2, 1));
     }
 
     @Test
     void guardRefusesHits() {
 
-        assertThat(Evaluation.of(PAIRS, 0.95, true)).isEqualTo(new Evaluation(3, 1, 0));
-        assertThat(Evaluation.of(PAIRS, 0.5, true)).isEqualTo(new Evaluation(3, 2, 0));
+        assertThat(Evaluation.of(PAIRS, new EqualMeaning(0.95f, true)))
+                .isEqualTo(new Evaluation(3, 1, 0));
+        assertThat(Evaluation.of(PAIRS, new EqualMeaning(0.5f, true)))
+                .isEqualTo(new Evaluation(3, 2, 0));
     }
 
     /** The interval of 98 of 100 is the textbook's. */

@@ -3,6 +3,7 @@ package dev.millrace.similarity.evaluation;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.similarity.embedding.EmbeddingModel;
+import dev.millrace.similarity.paraphrase.EqualMeaning;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -41,7 +42,7 @@ class ShippedPairsTest {
 
     private static Evaluation evaluate(
             List<ScoredPair> pairs, double threshold, boolean isGuarded) {
-        return Evaluation.of(pairs, threshold, isGuarded);
+        return Evaluation.of(pairs, new EqualMeaning((float) threshold, isGuarded));
     }
 
     @Test
