@@ -43,7 +43,8 @@ final class Reserve {
 
     /**
      * Returns the amount to reserve for the next attempt of a job, or for all calls of a split
-     * document.
+     * document. The planner has computed the highest cost of an attempt ({@code
+     * plan.WorstCaseCost}).
      *
      * @throws IllegalStateException if nothing limits its cost
      */

@@ -1,6 +1,6 @@
 /**
- * Reserves the highest cost of each job in its budgets before a call, and settles it by cost
- * events.
+ * Reserves the highest cost of an attempt in the budgets of its job before the call, and settles it
+ * by cost events. {@code plan.WorstCaseCost} computes it.
  *
  * <p>The words of this package:
  *

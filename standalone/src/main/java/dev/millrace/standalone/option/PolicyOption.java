@@ -2,7 +2,6 @@ package dev.millrace.standalone.option;
 
 import dev.millrace.configuration.MillraceConfig;
 import dev.millrace.contracts.catalog.Catalog;
-import dev.millrace.contracts.control.PolicyReader;
 import dev.millrace.contracts.policy.Policy;
 import dev.millrace.contracts.policy.RoutedBy;
 import dev.millrace.router.policy.ActivePolicy;
@@ -33,7 +32,7 @@ public final class PolicyOption {
         if (source == null) {
             return ActivePolicy.configured(config);
         }
-        Map<String, Policy> policies = PolicyReader.load(source, catalog);
+        Map<String, Policy> policies = PolicyFile.load(source, catalog);
         String name = config.router().defaultPolicy();
         Policy policy = policies.get(name);
         if (policy == null) {

@@ -2,7 +2,6 @@ package dev.millrace.standalone.policy;
 
 import dev.millrace.contracts.catalog.Catalog;
 import dev.millrace.contracts.control.ControlState;
-import dev.millrace.contracts.control.PolicyReader;
 import dev.millrace.contracts.policy.Policy;
 import dev.millrace.control.ControlWriter.Change;
 import dev.millrace.standalone.client.ChangeMetadata;
@@ -11,6 +10,7 @@ import dev.millrace.standalone.console.Terminal;
 import dev.millrace.standalone.control.PolicyChange;
 import dev.millrace.standalone.control.PolicyUpdates;
 import dev.millrace.standalone.option.ClusterOptions;
+import dev.millrace.standalone.option.PolicyFile;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -51,7 +51,7 @@ final class PolicyApplyCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        var wanted = PolicyReader.load(file, clusterOptions.catalog());
+        var wanted = PolicyFile.load(file, clusterOptions.catalog());
         var metadata = ClusterOptions.metadata(note);
         var catalog = clusterOptions.catalog();
         var applied =

@@ -1,11 +1,11 @@
 package dev.millrace.standalone.policy;
 
-import dev.millrace.contracts.control.PolicyReader;
 import dev.millrace.standalone.console.ExitCode;
 import dev.millrace.standalone.console.Terminal;
 import dev.millrace.standalone.control.PolicyChange;
 import dev.millrace.standalone.control.PolicyUpdates;
 import dev.millrace.standalone.option.ClusterOptions;
+import dev.millrace.standalone.option.PolicyFile;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -39,7 +39,7 @@ final class PolicyDiffCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         var catalog = clusterOptions.catalog();
-        var wanted = PolicyReader.load(file, catalog);
+        var wanted = PolicyFile.load(file, catalog);
         var state = clusterOptions.client().read();
         var changes =
                 PolicyUpdates.apply(

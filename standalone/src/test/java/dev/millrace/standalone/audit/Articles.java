@@ -2,8 +2,8 @@ package dev.millrace.standalone.audit;
 
 import dev.millrace.configuration.loading.CatalogReader;
 import dev.millrace.contracts.catalog.Catalog;
-import dev.millrace.contracts.control.PolicyReader;
 import dev.millrace.contracts.policy.Policy;
+import dev.millrace.standalone.option.PolicyFile;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -41,7 +41,7 @@ final class Articles {
 
     private static Policy policy() {
         try {
-            var policies = PolicyReader.parse("articles.yaml", Files.readString(FILE), CATALOG);
+            var policies = PolicyFile.parse("articles.yaml", Files.readString(FILE), CATALOG);
             return Objects.requireNonNull(policies.get("default"));
         } catch (IOException e) {
             throw new UncheckedIOException(e);

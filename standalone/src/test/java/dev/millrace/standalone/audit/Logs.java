@@ -2,10 +2,10 @@ package dev.millrace.standalone.audit;
 
 import dev.millrace.contracts.catalog.Catalog;
 import dev.millrace.contracts.catalog.Model;
-import dev.millrace.contracts.control.PolicyReader;
 import dev.millrace.contracts.money.Price;
 import dev.millrace.contracts.policy.Policy;
 import dev.millrace.router.policy.ActivePolicy;
+import dev.millrace.standalone.option.PolicyFile;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -40,7 +40,7 @@ public final class Logs {
     /** Returns an audit under a policy with the given rules in YAML. */
     static Audit audit(Catalog catalog, String rules) {
         Policy policy =
-                PolicyReader.parse(
+                PolicyFile.parse(
                                 "policy.yaml",
                                 "policies: { default: { rules: [ " + rules + " ] } }",
                                 catalog)

@@ -22,7 +22,6 @@ import dev.millrace.contracts.control.ControlStateBuilder;
 import dev.millrace.contracts.control.FirstUse;
 import dev.millrace.contracts.control.LimitOrigin;
 import dev.millrace.contracts.control.OperatorCommand;
-import dev.millrace.contracts.control.PolicyReader;
 import dev.millrace.contracts.control.RampStep;
 import dev.millrace.contracts.control.Trip;
 import dev.millrace.contracts.control.WorkerReport;
@@ -35,6 +34,7 @@ import dev.millrace.contracts.key.SecretHash;
 import dev.millrace.contracts.policy.Policy;
 import dev.millrace.contracts.waiting.Waiting;
 import dev.millrace.contracts.waiting.WaitingReason;
+import dev.millrace.standalone.option.PolicyFile;
 import dev.millrace.testclusters.FormatFixture;
 import java.math.BigDecimal;
 import java.time.Instant;
@@ -161,7 +161,7 @@ class ControlFormatTest {
 
     private static Policy policy() {
         return Objects.requireNonNull(
-                PolicyReader.parse("p.yaml", POLICY_YAML, Catalog.shipped()).get("default"));
+                PolicyFile.parse("p.yaml", POLICY_YAML, Catalog.shipped()).get("default"));
     }
 
     private static AppliedPolicy applied() {

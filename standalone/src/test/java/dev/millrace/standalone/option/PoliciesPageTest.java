@@ -1,4 +1,4 @@
-package dev.millrace.contracts.control;
+package dev.millrace.standalone.option;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 
 /** Checks the examples in {@code docs/policies.md}. */
 class PoliciesPageTest {
-    private static final Path PAGE = Path.of("..", "..", "docs", "policies.md");
+    private static final Path PAGE = Path.of("..", "docs", "policies.md");
 
     @Test
     void examplesAreValidPolicies() throws IOException {
@@ -26,14 +26,14 @@ class PoliciesPageTest {
                 .allSatisfy(
                         it ->
                                 assertThat(
-                                                PolicyReader.parse(
+                                                PolicyFile.parse(
                                                         "docs/policies.md", it, Catalog.shipped()))
                                         .isNotEmpty());
     }
 
     @Test
     void showsTheShippedPolicyUnchanged() throws IOException {
-        assertThat(PolicyReader.parse("page", examples().getFirst(), Catalog.shipped()))
+        assertThat(PolicyFile.parse("page", examples().getFirst(), Catalog.shipped()))
                 .containsEntry("default", Policy.SHIPPED);
     }
 
@@ -42,17 +42,16 @@ class PoliciesPageTest {
         String page = Files.readString(PAGE);
         String rule = page.substring(page.indexOf("```\n      - when:") + 4);
 
-        assertThat(Files.readString(Path.of("..", "..", "examples", "canary.yaml")))
+        assertThat(Files.readString(Path.of("..", "examples", "canary.yaml")))
                 .contains(rule.substring(0, rule.indexOf("```")));
     }
 
     @Test
     void trialDiffersFromTheShippedPolicyInOneRule() throws IOException {
-        var example = Files.readString(Path.of("..", "..", "examples", "canary.yaml"));
+        var example = Files.readString(Path.of("..", "examples", "canary.yaml"));
         Policy trial =
                 Objects.requireNonNull(
-                        PolicyReader.parse("canary.yaml", example, Catalog.shipped())
-                                .get("default"));
+                        PolicyFile.parse("canary.yaml", example, Catalog.shipped()).get("default"));
 
         assertThat(Policy.SHIPPED.rules()).hasSameSizeAs(trial.rules());
         assertThat(trial.rules())

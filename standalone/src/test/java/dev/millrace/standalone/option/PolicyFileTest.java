@@ -1,4 +1,4 @@
-package dev.millrace.contracts.control;
+package dev.millrace.standalone.option;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
@@ -11,13 +11,13 @@ import java.util.List;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
-class PolicyReaderTest {
+class PolicyFileTest {
     @Nested
     class WhenAFileIsAWholeConfiguration {
         @Test
         void readsOnlyItsPolicies() {
             var policies =
-                    PolicyReader.parse(
+                    PolicyFile.parse(
                             "m.yaml",
                             """
                             providers:
@@ -89,17 +89,8 @@ class PolicyReaderTest {
             var thrown =
                     catchThrowableOfType(
                             ConfigException.class,
-                            () -> PolicyReader.parse("m.yaml", yaml, Catalog.shipped()));
+                            () -> PolicyFile.parse("m.yaml", yaml, Catalog.shipped()));
             return thrown.problems().stream().map(Problem::toString).toList();
-        }
-    }
-
-    @Nested
-    class WhenAPolicyIsStored {
-        @Test
-        void mayNameUnknownModels() {
-            assertThat(PolicyReader.stored("rules: [ { use: [theirs] } ]").rules().getFirst().use())
-                    .containsExactly("theirs");
         }
     }
 }

@@ -8,7 +8,6 @@ import dev.millrace.contracts.catalog.Catalog;
 import dev.millrace.contracts.control.ControlKey;
 import dev.millrace.contracts.control.ControlRecord;
 import dev.millrace.contracts.control.OperatorCommand;
-import dev.millrace.contracts.control.PolicyReader;
 import dev.millrace.contracts.header.MillraceHeaders;
 import dev.millrace.contracts.kafka.KafkaConfig;
 import dev.millrace.contracts.policy.Policy;
@@ -21,6 +20,7 @@ import dev.millrace.router.RouterSettings;
 import dev.millrace.standalone.client.ChangeMetadata;
 import dev.millrace.standalone.client.PipelineClient;
 import dev.millrace.standalone.control.PolicyUpdates;
+import dev.millrace.standalone.option.PolicyFile;
 import dev.millrace.testclusters.RequestCluster;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
@@ -85,7 +85,7 @@ class ControlledRouterIT {
 
     private void apply(String model) {
         var yaml = "policies: { default: { rules: [ { use: [" + model + "] } ] } }";
-        var wanted = PolicyReader.parse("test", yaml, Catalog.shipped());
+        var wanted = PolicyFile.parse("test", yaml, Catalog.shipped());
         client.write(
                 RandomGenerator.getDefault(),
                 state -> PolicyUpdates.apply(state, wanted, Map.of(), metadata()));

@@ -74,7 +74,7 @@ public record AppliedPolicy(
             return new AppliedPolicy(
                     key.policy(),
                     key.version(),
-                    PolicyReader.stored(json.text("policy")),
+                    PolicyReader.read(json.text("policy")),
                     json.time("applied_at"),
                     json.text("by"),
                     json.optionalText("note"));

@@ -2,11 +2,9 @@ package dev.millrace.contracts.control;
 
 import dev.millrace.contracts.policy.Policy;
 import dev.millrace.contracts.policy.RoutedBy;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.stream.Stream;
 
 /**
  * A policy with the label of its version, from the control topic or the configuration. An applied
@@ -39,15 +37,6 @@ public record VersionedPolicy(String version, Policy policy, Optional<AppliedPol
         configured.forEach((name, policy) -> all.put(name, of(policy)));
         state.policies().forEach((name, applied) -> all.put(name, of(applied)));
         return all;
-    }
-
-    /** Returns every version of a policy: first the configured one, then the applied ones. */
-    public static List<VersionedPolicy> history(
-            String name, ControlState state, Map<String, Policy> configured) {
-        return Stream.concat(
-                        Optional.ofNullable(configured.get(name)).map(VersionedPolicy::of).stream(),
-                        state.history(name).stream().map(VersionedPolicy::of))
-                .toList();
     }
 
     /** Returns the policy in force with the given name. */

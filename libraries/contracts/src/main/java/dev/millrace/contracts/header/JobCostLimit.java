@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
  * needs another one returns to the router, which reserves it or refuses it.
  *
  * @param reserved what is reserved for the job
- * @param attemptUsd the highest cost of one attempt, for each model of the chain
+ * @param attemptUsd the highest cost of one attempt, for each model of the chain. It is reserved,
+ *     permits the call, and is the booked cost if the outcome is unknown: a true bound, no margin
  * @param spentUsd maximum cost of the calls that were made before the job came to its topic,
  *     including those with unknown cost
  * @param attemptTokens maximum tokens of one attempt, for each model of the chain; empty if unknown

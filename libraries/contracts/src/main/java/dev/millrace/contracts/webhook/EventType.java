@@ -1,8 +1,5 @@
 package dev.millrace.contracts.webhook;
 
-import java.util.Arrays;
-import java.util.Optional;
-
 /** The kind of an event that the sink reports to webhooks. */
 public enum EventType {
     /** Every line of a batch has its result or its dead letter. */
@@ -20,11 +17,6 @@ public enum EventType {
 
     EventType(String word) {
         this.word = word;
-    }
-
-    /** Returns the type with the given spelling; empty for any other text. */
-    public static Optional<EventType> of(String word) {
-        return Arrays.stream(values()).filter(it -> it.word.equals(word)).findFirst();
     }
 
     /** Returns the spelling in files and events, such as {@code batch.completed}. */

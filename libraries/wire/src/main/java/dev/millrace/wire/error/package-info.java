@@ -13,7 +13,7 @@
  * code or message in a field that {@code ErrorBody} does not know needs code.
  *
  * <p>Pure functions of status, headers and bytes, called on the thread of a call. Depends on
- * contracts and {@code form}.
+ * contracts.
  *
  * <p>{@code docs/decisions/007-bodies-and-wires.md} has the reasons.
  */

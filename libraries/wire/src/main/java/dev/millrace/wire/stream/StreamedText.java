@@ -27,10 +27,6 @@ final class StreamedText {
         return pieces > 1 && piece.length() >= SHORTEST_REPEAT && piece.contentEquals(text);
     }
 
-    boolean isEmpty() {
-        return text.isEmpty();
-    }
-
     @Override
     public String toString() {
         return text.toString();

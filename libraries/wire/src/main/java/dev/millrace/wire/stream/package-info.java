@@ -5,7 +5,7 @@
  * <p>{@link dev.millrace.wire.stream.StreamedAnswer} takes the bytes of one response as they
  * arrive, in pieces of any size, on the thread of the call. Nothing waits, nothing reads a clock,
  * and memory is bounded by {@link dev.millrace.wire.stream.StreamLimits}. Depends on contracts,
- * {@code form}, {@code sse} and {@code json}.
+ * {@code sse} and {@code json}.
  *
  * <p>Each step tolerates the oddities of its level:
  *
