@@ -3,8 +3,8 @@ package dev.millrace.similarity.adversarial;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.millrace.similarity.embedding.EmbeddingModel;
-import dev.millrace.similarity.index.Neighbour;
 import dev.millrace.similarity.index.SimilarityIndex;
+import dev.millrace.similarity.paraphrase.EqualMeaning;
 import dev.millrace.similarity.paraphrase.Wording;
 import dev.millrace.similarity.prompt.NamespaceKey;
 import dev.millrace.similarity.prompt.Prompt;
@@ -22,6 +22,8 @@ final class CacheUnderTest {
     private static final int CANDIDATES = 8;
 
     private record Entry(String text, Wording wording) {}
+
+    private record Match(Entry entry, float cosine) {}
 
     private static final class Namespace {
         final SimilarityIndex index = SimilarityIndex.flat();
@@ -70,10 +72,11 @@ final class CacheUnderTest {
 
     /** Returns the stored question whose answer the cache would use. */
     Optional<String> find(String text) {
+        var rule = new EqualMeaning(threshold, true);
         Wording wording = Wording.of(text);
         return neighbours(text).stream()
-                .filter(it -> it.wording().canShareAnswerWith(wording))
-                .map(Entry::text)
+                .filter(it -> rule.of(it.cosine(), it.entry().wording(), wording))
+                .map(it -> it.entry().text())
                 .findFirst();
     }
 
@@ -82,7 +85,7 @@ final class CacheUnderTest {
         return !neighbours(text).isEmpty();
     }
 
-    private List<Entry> neighbours(String text) {
+    private List<Match> neighbours(String text) {
         return read(text).stream()
                 .flatMap(
                         it ->
@@ -91,9 +94,8 @@ final class CacheUnderTest {
                 .toList();
     }
 
-    private Stream<Entry> neighbours(Namespace namespace, float[] embedding) {
+    private Stream<Match> neighbours(Namespace namespace, float[] embedding) {
         return namespace.index.nearest(embedding, threshold, CANDIDATES).stream()
-                .map(Neighbour::slot)
-                .map(namespace.entries::get);
+                .map(it -> new Match(namespace.entries.get(it.slot()), it.similarity()));
     }
 }

@@ -8,6 +8,9 @@ import com.networknt.schema.Schema;
 import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SpecificationVersion;
 import dev.millrace.configuration.MillraceConfig;
+import dev.millrace.contracts.job.Endpoint;
+import dev.millrace.contracts.job.Endpoints;
+import dev.millrace.contracts.job.Wire;
 import dev.millrace.yaml.binding.Keys;
 import java.nio.file.Path;
 import java.util.List;
@@ -36,6 +39,25 @@ class SchemaTest {
         @Test
         void hasTheSameKeys() {
             assertThat(keys()).isEqualTo(Keys.of(MillraceKeys.class, MillraceKeys.conversions()));
+        }
+
+        @Test
+        void hasTheSameUrlsAndWires() {
+            List<String> urls =
+                    Endpoints.SHIPPED.all().stream().map(Endpoint::url).sorted().toList();
+            List<String> wires =
+                    Endpoints.SHIPPED.wires().stream().map(Wire::name).sorted().toList();
+
+            assertThat(choices(urls.getFirst())).isNotEmpty().allMatch(urls::equals);
+            assertThat(choices(wires.getFirst())).isNotEmpty().allMatch(wires::equals);
+        }
+
+        /** Returns the sorted values of each choice that has a value. */
+        private static List<List<String>> choices(String value) {
+            return TREE.findValues("enum").stream()
+                    .map(it -> it.valueStream().map(JsonNode::asString).sorted().toList())
+                    .filter(it -> it.contains(value))
+                    .toList();
         }
 
         @Test
