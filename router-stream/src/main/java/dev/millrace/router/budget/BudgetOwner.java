@@ -196,6 +196,8 @@ final class BudgetOwner {
             store.put(account.toStored(report.partition()));
             due.add(account);
             changed.add(account);
+        } else if (report.isOfEarlierLease(account.money().lease(report.partition()).report())) {
+            outputs.grant(key, report.partition(), account.money().grant(report.partition()));
         }
     }
 

@@ -208,11 +208,24 @@ record Lease(
         return with(new LastReport(0, nowMillis, true, false), use);
     }
 
-    /** Applies a grant of the owner; a grant for an earlier lease changes nothing. */
+    /**
+     * Applies a grant of the owner; a grant for an earlier lease changes nothing. A grant for a
+     * later lease was sent to a deleted one, before the clock was set back. The owner takes reports
+     * of this lease for older ones, so that it is opened again.
+     */
     Lease onGrant(LeaseGrant latest) {
-        return latest.openedMillis() == id.openedMillis()
-                ? with(latest, balance.onLent(latest.lent()))
+        if (latest.openedMillis() == id.openedMillis()) {
+            return with(latest, balance.onLent(latest.lent()));
+        }
+        return latest.openedMillis() > id.openedMillis() && balance.lent().signum() == 0
+                ? openedAfter(latest.openedMillis())
                 : this;
+    }
+
+    private Lease openedAfter(long millis) {
+        var later = new Id(id.account(), millis + 1, id.periodEnd());
+        return new Lease(later, balance, rejectedJobs, declaredLimit, grant, lastReport, use)
+                .onNeeded();
     }
 
     /** Returns true if the amount can be reserved. */

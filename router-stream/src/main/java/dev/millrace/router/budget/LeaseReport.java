@@ -79,6 +79,14 @@ record LeaseReport(
                 : openedMillis > other.openedMillis;
     }
 
+    /**
+     * Returns true if the same partition opened this lease before another one, by its clock. It is
+     * a deleted lease, or the clock was set back.
+     */
+    boolean isOfEarlierLease(LeaseReport other) {
+        return openedMillis < other.openedMillis;
+    }
+
     /** Returns true if the lease was never used and is not needed. */
     boolean isEmpty() {
         return balance.lent().signum() == 0
