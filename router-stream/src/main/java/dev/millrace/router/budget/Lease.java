@@ -133,10 +133,12 @@ record Lease(
         }
 
         private Use at(long now) {
-            if (now - secondMillis < SECOND_MILLIS) {
+            // The difference is negative if the clock was set back.
+            long passed = Math.abs(now - secondMillis);
+            if (passed < SECOND_MILLIS) {
                 return this;
             }
-            boolean isNext = now - secondMillis < 2 * SECOND_MILLIS;
+            boolean isNext = passed < 2 * SECOND_MILLIS;
             BigDecimal last = isNext ? thisSecond : BigDecimal.ZERO;
             return new Use(usedMillis, now, BigDecimal.ZERO, last, report, reportedMillis);
         }
@@ -294,7 +296,7 @@ record Lease(
     }
 
     private boolean isReturnDue(int partition, Backlog backlog, long now) {
-        boolean isIdle = backlog.first() == null && now - use.usedMillis() >= IDLE_MILLIS;
+        boolean isIdle = backlog.first() == null && Math.abs(now - use.usedMillis()) >= IDLE_MILLIS;
         return balance.free().signum() > 0
                 && (isIdle || isAnotherFirst(partition, backlog.first()));
     }
@@ -311,7 +313,7 @@ record Lease(
     private Tick reported(int partition, Backlog backlog, long now) {
         Use current = use.at(now);
         Demand demand = demand(backlog, current);
-        if (now - use.reportedMillis() < waitMillis(demand)) {
+        if (Math.abs(now - use.reportedMillis()) < waitMillis(demand)) {
             return new Tick(with(lastReport, current), null);
         }
         long sequence = lastReport.sequence() + 1;
