@@ -234,7 +234,7 @@ record Lease(
     boolean covers(BigDecimal amount) {
         return switch (state()) {
             case COUNTING, ASKING, LENT -> balance.covers(amount);
-            case OVER_LIMIT -> false;
+            case OVER_LIMIT -> amount.signum() == 0;
         };
     }
 
@@ -387,12 +387,12 @@ record Lease(
 
     /**
      * Returns the unspent amount of the account, including reserved money. It grows only if the
-     * limit is raised. Negative if jobs cost more than they had reserved.
+     * limit is raised.
      *
      * @param known the limit that this router knows
      */
     BigDecimal left(BigDecimal known) {
-        return limit(known).subtract(spent());
+        return limit(known).subtract(spent()).max(BigDecimal.ZERO);
     }
 
     /** Returns the account's spending, as far as this partition knows. */

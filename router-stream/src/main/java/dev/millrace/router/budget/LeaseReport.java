@@ -184,9 +184,9 @@ record LeaseReport(
             return lent.subtract(returned).subtract(reserved).subtract(spent);
         }
 
-        /** Returns true if the amount can be reserved. */
+        /** Returns true if the amount can be reserved; 0 always can. */
         boolean covers(BigDecimal amount) {
-            return free().compareTo(amount) >= 0;
+            return free().max(BigDecimal.ZERO).compareTo(amount) >= 0;
         }
 
         /** Applies a grant of the owner; an earlier grant changes nothing. */

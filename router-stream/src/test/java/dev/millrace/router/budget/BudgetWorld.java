@@ -462,7 +462,7 @@ final class BudgetWorld {
         job.controlPosition = controlLog.size();
         released.add(job);
         running.add(job);
-        if (areAllCallsReserved) {
+        if (areAllCallsReserved && reserved.signum() > 0) {
             grants.forEach(it -> BudgetSimulation.checkRelease(this, it));
         }
     }
