@@ -40,7 +40,7 @@ final class NewLimitSimulation {
     private static final int MAX_JOB_USD = 6;
     private static final int MAX_LIMIT_USD = 120;
     private static final int MAX_ROUNDS = 20_000;
-    private static final int LAST_ROUNDS = 100;
+    private static final int ROUNDS = 100;
     private static final int MAX_LAST_RETURNS = 3;
     private static final int WORKERS = 2;
     private static final BigDecimal PLENTY = new BigDecimal("1000000");
@@ -81,6 +81,7 @@ final class NewLimitSimulation {
     /** The sum of all calls that have ended. */
     private BigDecimal spent = BigDecimal.ZERO;
 
+    /** True after the day without a job: the owner would remove the account after a second one. */
     private boolean hasPassedADay;
 
     /** The limit that was set last; null without one. */
@@ -134,10 +135,7 @@ final class NewLimitSimulation {
         for (int i = 0; i < steps; i++) {
             step();
         }
-        // All that the limit allows is called.
-        for (int i = 0; i < LAST_ROUNDS; i++) {
-            round();
-        }
+        callAll();
         set(PLENTY, false);
         returns.clear();
         finish();
@@ -213,17 +211,18 @@ final class NewLimitSimulation {
     }
 
     /**
-     * Lets a day pass without a job; after some jobs without a limit, there is one. The tenant
-     * would have another account on the next day.
+     * Lets a day pass without a job or a limit, and sets one after some jobs. A tenant would have
+     * another account on the next day.
      */
     private void passDay() {
         if (hasPassedADay || key instanceof ControlKey.TenantLimit) {
             return;
         }
         hasPassedADay = true;
-        for (int i = 0; i < LAST_ROUNDS; i++) {
-            exchange();
-        }
+        set(PLENTY, false);
+        callAll();
+        clear();
+        finish();
         for (int hour = 0; hour < 26; hour++) {
             world.clock.advance(Duration.ofHours(1));
             exchange();
@@ -232,10 +231,12 @@ final class NewLimitSimulation {
         if (random.nextBoolean()) {
             world.clock.advance(Duration.ofHours(-30));
         }
-        clear();
+        submit();
         submit();
         finish();
         set(soonSpent(), true);
+        submit();
+        callAll();
     }
 
     private void tick(PartitionWorld partition) {
@@ -249,14 +250,16 @@ final class NewLimitSimulation {
         partition.commit();
     }
 
+    /** Lets one partition read some jobs. */
     private void submit() {
+        PartitionWorld partition = partition();
         for (int i = random.nextInt(4); i >= 0; i--) {
             int usd = 1 + random.nextInt(MAX_JOB_USD);
             Job job = world.job(TENANT, BATCH, API_KEY, null, usd, null);
             if (random.nextInt(4) == 0) {
                 world.plannedEarlier.add(job.id());
             }
-            partition().requests.add(job);
+            partition.requests.add(job);
         }
     }
 
@@ -430,6 +433,13 @@ final class NewLimitSimulation {
         start();
         end();
         world.clock.advance(Duration.ofMillis(20));
+    }
+
+    /** Calls all that the limit allows. */
+    private void callAll() {
+        for (int i = 0; i < ROUNDS; i++) {
+            round();
+        }
     }
 
     private boolean isUnfinished() {
