@@ -196,6 +196,8 @@ final class BudgetOwner {
             store.put(account.toStored(report.partition()));
             due.add(account);
             changed.add(account);
+        } else if (report.isOfEarlierLease(account.money().lease(report.partition()).report())) {
+            outputs.grant(key, report.partition(), account.money().grant(report.partition()));
         }
     }
 
@@ -258,13 +260,9 @@ final class BudgetOwner {
     private void applyTerms(OwnedAccount account, Terms known, boolean isOpened) {
         BudgetAccounts inForce = budgets.get().accounts();
         Optional<Account> found = inForce.find(account.id(), known.declaredLimit());
-        if (found.isEmpty()) {
-            asked.remove(account);
-        }
+        boolean isAwaiting = awaitsReports(account, inForce);
         Terms terms =
-                found.filter(_ -> !awaitsReports(account, inForce))
-                        .map(known::with)
-                        .orElse(known.withoutLimit());
+                found.map(it -> isAwaiting ? known : known.with(it)).orElse(known.withoutLimit());
         if (account.onTerms(terms) || isOpened) {
             store.put(account.id().account(), account.terms());
             due.add(account);
@@ -273,20 +271,29 @@ final class BudgetOwner {
     }
 
     /**
-     * Returns true if a first limit has to wait, since partitions have possibly spent money without
-     * it. A partition that has reported reports all that it spends, until the limit is removed.
+     * Returns true if a first limit in control has to wait, since partitions have possibly spent
+     * money without it. A partition that has reported reports all that it spends, for a day.
      */
     private boolean awaitsReports(OwnedAccount account, BudgetAccounts inForce) {
-        if (!account.isWithoutLimit()
-                || !inForce.isLimited(account.id())
+        boolean isLimited = inForce.isLimited(account.id());
+        if (!isLimited) {
+            account.forgetAnswers();
+        }
+        if (!isLimited
+                || !account.terms().isDeclared()
                 || account.id() instanceof ControlKey.KeyBudget
                 || unreported(account).isEmpty()) {
             asked.remove(account);
             return false;
         }
-        due.add(account);
         long now = clock.millis();
-        return Math.abs(now - asked.computeIfAbsent(account, _ -> now)) < ANSWER_MILLIS;
+        if (Math.abs(now - asked.computeIfAbsent(account, _ -> now)) >= ANSWER_MILLIS) {
+            account.answer(unreported(account));
+            asked.remove(account);
+            return false;
+        }
+        due.add(account);
+        return true;
     }
 
     private List<Integer> unreported(OwnedAccount account) {

@@ -133,10 +133,12 @@ record Lease(
         }
 
         private Use at(long now) {
-            if (now - secondMillis < SECOND_MILLIS) {
+            // The difference is negative if the clock was set back.
+            long passed = Math.abs(now - secondMillis);
+            if (passed < SECOND_MILLIS) {
                 return this;
             }
-            boolean isNext = now - secondMillis < 2 * SECOND_MILLIS;
+            boolean isNext = passed < 2 * SECOND_MILLIS;
             BigDecimal last = isNext ? thisSecond : BigDecimal.ZERO;
             return new Use(usedMillis, now, BigDecimal.ZERO, last, report, reportedMillis);
         }
@@ -208,18 +210,31 @@ record Lease(
         return with(new LastReport(0, nowMillis, true, false), use);
     }
 
-    /** Applies a grant of the owner; a grant for an earlier lease changes nothing. */
+    /**
+     * Applies a grant of the owner; a grant for an earlier lease changes nothing. A grant for a
+     * later lease was sent to a deleted one, before the clock was set back. The owner takes reports
+     * of this lease for older ones, so that it is opened again.
+     */
     Lease onGrant(LeaseGrant latest) {
-        return latest.openedMillis() == id.openedMillis()
-                ? with(latest, balance.onLent(latest.lent()))
+        if (latest.openedMillis() == id.openedMillis()) {
+            return with(latest, balance.onLent(latest.lent()));
+        }
+        return latest.openedMillis() > id.openedMillis() && balance.lent().signum() == 0
+                ? openedAfter(latest.openedMillis())
                 : this;
+    }
+
+    private Lease openedAfter(long millis) {
+        var later = new Id(id.account(), millis + 1, id.periodEnd());
+        return new Lease(later, balance, rejectedJobs, declaredLimit, grant, lastReport, use)
+                .onNeeded();
     }
 
     /** Returns true if the amount can be reserved. */
     boolean covers(BigDecimal amount) {
         return switch (state()) {
             case COUNTING, ASKING, LENT -> balance.covers(amount);
-            case OVER_LIMIT -> false;
+            case OVER_LIMIT -> amount.signum() == 0;
         };
     }
 
@@ -281,7 +296,7 @@ record Lease(
     }
 
     private boolean isReturnDue(int partition, Backlog backlog, long now) {
-        boolean isIdle = backlog.first() == null && now - use.usedMillis() >= IDLE_MILLIS;
+        boolean isIdle = backlog.first() == null && Math.abs(now - use.usedMillis()) >= IDLE_MILLIS;
         return balance.free().signum() > 0
                 && (isIdle || isAnotherFirst(partition, backlog.first()));
     }
@@ -298,7 +313,7 @@ record Lease(
     private Tick reported(int partition, Backlog backlog, long now) {
         Use current = use.at(now);
         Demand demand = demand(backlog, current);
-        if (now - use.reportedMillis() < waitMillis(demand)) {
+        if (Math.abs(now - use.reportedMillis()) < waitMillis(demand)) {
             return new Tick(with(lastReport, current), null);
         }
         long sequence = lastReport.sequence() + 1;
@@ -372,12 +387,12 @@ record Lease(
 
     /**
      * Returns the unspent amount of the account, including reserved money. It grows only if the
-     * limit is raised. Negative if jobs cost more than they had reserved.
+     * limit is raised.
      *
      * @param known the limit that this router knows
      */
     BigDecimal left(BigDecimal known) {
-        return limit(known).subtract(spent());
+        return limit(known).subtract(spent()).max(BigDecimal.ZERO);
     }
 
     /** Returns the account's spending, as far as this partition knows. */

@@ -79,6 +79,14 @@ record LeaseReport(
                 : openedMillis > other.openedMillis;
     }
 
+    /**
+     * Returns true if the same partition opened this lease before another one, by its clock. It is
+     * a deleted lease, or the clock was set back.
+     */
+    boolean isOfEarlierLease(LeaseReport other) {
+        return openedMillis < other.openedMillis;
+    }
+
     /** Returns true if the lease was never used and is not needed. */
     boolean isEmpty() {
         return balance.lent().signum() == 0
@@ -176,9 +184,9 @@ record LeaseReport(
             return lent.subtract(returned).subtract(reserved).subtract(spent);
         }
 
-        /** Returns true if the amount can be reserved. */
+        /** Returns true if the amount can be reserved; 0 always can. */
         boolean covers(BigDecimal amount) {
-            return free().compareTo(amount) >= 0;
+            return free().max(BigDecimal.ZERO).compareTo(amount) >= 0;
         }
 
         /** Applies a grant of the owner; an earlier grant changes nothing. */

@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -35,7 +36,7 @@ final class OwnedAccount {
     /** Partitions that have reported since the last grants were sent. */
     private final Set<Integer> reported = new HashSet<>();
 
-    /** Partitions that have reported since the last limit was removed. */
+    /** Partitions that have reported since control has a limit. */
     private final Set<Integer> answered = new HashSet<>();
 
     private Terms terms;
@@ -161,18 +162,19 @@ final class OwnedAccount {
         return answered.contains(partition);
     }
 
-    /** Returns true if no limit was in effect since the last one was removed. */
-    boolean isWithoutLimit() {
-        return terms.isUnknown() && published == null;
+    /** Takes partitions as having reported. */
+    void answer(List<Integer> partitions) {
+        answered.addAll(partitions);
+    }
+
+    void forgetAnswers() {
+        answered.clear();
     }
 
     /** Forgets the published state, and returns true if there was one. */
     boolean withdraw() {
         boolean wasPublished = published != null;
         published = null;
-        if (wasPublished) {
-            answered.clear();
-        }
         return wasPublished;
     }
 
@@ -283,6 +285,11 @@ final class OwnedAccount {
         /** Returns true if the account has no limit, so that nothing can be lent. */
         boolean isUnknown() {
             return limit.signum() == 0;
+        }
+
+        /** Returns true if no limit is in effect, or possibly only the declared one. */
+        boolean isDeclared() {
+            return isUnknown() || (declaredLimit != null && declaredLimit.compareTo(limit) == 0);
         }
 
         /** Returns the terms with the limit in force. */

@@ -316,7 +316,8 @@ final class ParkedJobSender {
 
         private boolean hasWaitedTooLong(Parked job) {
             return job.isShared()
-                    && port.clock().millis() - job.sinceMillis() >= LONGEST_LEADER_WAIT.toMillis();
+                    && Math.abs(port.clock().millis() - job.sinceMillis())
+                            >= LONGEST_LEADER_WAIT.toMillis();
         }
 
         private void releaseOrEnd(

@@ -1,6 +1,7 @@
 package dev.millrace.router.budget;
 
 import dev.millrace.contracts.control.ControlState;
+import dev.millrace.contracts.header.JobCostLimit;
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.result.CostEvent;
 import dev.millrace.router.budget.PartitionLeases.Claims;
@@ -184,10 +185,7 @@ final class PartitionBudgets {
                         identity.batch(),
                         identity.apiKey(),
                         identity.batchLimitUsd());
-        PlannedRecord job =
-                settled.job().headers().hasReturnedUnpaid()
-                        ? priced(settled, !fundings.isEmpty())
-                        : settled;
+        PlannedRecord job = priced(settled, !fundings.isEmpty());
         if (job.hasReturned() && job.costLimit().reserved().refusal() != null) {
             port.release(job, false);
             return;
@@ -214,8 +212,21 @@ final class PartitionBudgets {
         }
     }
 
-    /** Returns a job with its costs. It is refused for unbounded ones only if a budget pays it. */
+    /**
+     * Returns a job with its costs, if it was planned before the limit of its budget was read. It
+     * is refused for unbounded ones only if a budget pays it.
+     */
     private PlannedRecord priced(PlannedRecord job, boolean isPaid) {
+        JobCostLimit limit = job.costLimit();
+        if (!job.hasReturned()) {
+            // Without a budget, its max_cost_usd counts as reserved.
+            return isPaid && limit.reservedUsd().signum() > 0
+                    ? job.withCostLimit(limit.reserve(BigDecimal.ZERO, 0))
+                    : job;
+        }
+        if (!limit.isUnpaid()) {
+            return job;
+        }
         PlannedRecord priced = job.with(port::atCurrentPrices);
         return isPaid || priced.costLimit().reserved().refusal() == null ? priced : job;
     }

@@ -100,7 +100,7 @@ final class SharedAccount {
 
     /**
      * Lends what the first waiting job of a tenant needs, if enough is left. A report older than
-     * the last one changes nothing.
+     * the last one changes nothing; one of an earlier lease is answered.
      *
      * @return the grant to send; null if the partition already knows it
      */
@@ -108,7 +108,9 @@ final class SharedAccount {
         var key = new Key(tenantAccount, report.partition());
         Counted known = leases.get(key);
         if (known != null && !report.isAfter(known.borrower().report())) {
-            return null;
+            return report.isOfEarlierLease(known.borrower().report())
+                    ? grant(known.borrower())
+                    : null;
         }
         remove(key);
         Counted lease = reported(known, report);
@@ -119,7 +121,7 @@ final class SharedAccount {
         }
         remember(key, lease);
         store(nowMillis);
-        return grant(lease.borrower());
+        return isKnown(lease.borrower()) ? null : grant(lease.borrower());
     }
 
     private Counted reported(@Nullable Counted known, LeaseReport report) {
@@ -151,20 +153,21 @@ final class SharedAccount {
         return account.terms().limit().subtract(lent).add(returned);
     }
 
-    private @Nullable LeaseGrant grant(Borrower lease) {
+    private static boolean isKnown(Borrower lease) {
         LeaseReport report = lease.report();
-        boolean isKnown =
-                report.demand().waitingJobs() == 0
-                        && lease.lent().compareTo(report.balance().lent()) == 0;
-        return isKnown
-                ? null
-                : new LeaseGrant(
-                        report.openedMillis(),
-                        lease.lent(),
-                        free().signum() < 0 ? WaitingPartition.OVER_LIMIT : null,
-                        account.terms().limit(),
-                        mayWait() ? report.balance().spent() : spent(),
-                        reserved);
+        return report.demand().waitingJobs() == 0
+                && lease.lent().compareTo(report.balance().lent()) == 0;
+    }
+
+    private LeaseGrant grant(Borrower lease) {
+        LeaseReport report = lease.report();
+        return new LeaseGrant(
+                report.openedMillis(),
+                lease.lent(),
+                free().signum() < 0 ? WaitingPartition.OVER_LIMIT : null,
+                account.terms().limit(),
+                mayWait() ? report.balance().spent() : spent(),
+                reserved);
     }
 
     /**

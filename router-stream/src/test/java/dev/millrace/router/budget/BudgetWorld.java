@@ -42,11 +42,13 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.UnaryOperator;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.jspecify.annotations.Nullable;
@@ -232,6 +234,18 @@ final class BudgetWorld {
     /** False if partitions ignore costs for which nothing was reserved, as a deliberate fault. */
     boolean areAllCostsCounted = true;
 
+    /** False if the owner does not ask what partitions have counted, as a deliberate fault. */
+    boolean isOwnerAsking = true;
+
+    /** False if partitions ignore grants for later leases, as a deliberate fault. */
+    boolean areLeasesReopened = true;
+
+    /** True if a job's maximum cost counts as reserved, as a deliberate fault. */
+    boolean arePlansReserved;
+
+    /** Jobs with a maximum cost that were planned while they had no budget. */
+    final Set<JobId> plannedEarlier = new HashSet<>();
+
     /** All states of control, in order. */
     final List<ControlState> controlLog = new ArrayList<>();
 
@@ -393,8 +407,7 @@ final class BudgetWorld {
                                 new JobHeaders.Submission(
                                         Priority.NORMAL, job.deadline(), job.submittedAt()),
                                 new JobHeaders.Route("small", List.of("small"), partition))
-                        .withCostLimit(
-                                JobCostLimit.underBudget(List.of(job.amount()), List.of(), null));
+                        .withCostLimit(plan(job));
         var identity =
                 new JobIdentity(
                         job.id(),
@@ -417,6 +430,12 @@ final class BudgetWorld {
                 user,
                 job.submittedAt().toEpochMilli(),
                 clock.millis());
+    }
+
+    private JobCostLimit plan(Job job) {
+        return plannedEarlier.contains(job.id())
+                ? new JobCostLimit(job.amount().multiply(BigDecimal.TWO), List.of(job.amount()))
+                : JobCostLimit.underBudget(List.of(job.amount()), List.of(), null);
     }
 
     private static String line(Job job) {
@@ -462,7 +481,7 @@ final class BudgetWorld {
         job.controlPosition = controlLog.size();
         released.add(job);
         running.add(job);
-        if (areAllCallsReserved) {
+        if (areAllCallsReserved && reserved.signum() > 0) {
             grants.forEach(it -> BudgetSimulation.checkRelease(this, it));
         }
     }

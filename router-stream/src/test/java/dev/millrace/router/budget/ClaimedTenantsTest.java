@@ -201,6 +201,28 @@ class ClaimedTenantsTest extends OwnerScene {
             assertThat(ask(3, "1")).isEqualByComparingTo("0");
         }
 
+        /** The clock of its router was set back after it deleted the other lease. */
+        @Test
+        void leaseThatIsOpenedBeforeAnEarlierOneLearnsThat() {
+            var _ = ask(2, "6");
+            LeaseReport known = waits(0, "1");
+            var before =
+                    new LeaseReport(
+                            0,
+                            known.openedMillis() - 1,
+                            1,
+                            known.balance(),
+                            known.demand(),
+                            0,
+                            null);
+
+            var _ = ask(tenant(2), before);
+
+            assertThat(granted.get(tenant(2).account()))
+                    .extracting(LeaseGrant::openedMillis)
+                    .isEqualTo(known.openedMillis());
+        }
+
         @Test
         void manyTenantsKeepABoundedNumberOfEntries() {
             for (int i = 2; i < MANY; i++) {

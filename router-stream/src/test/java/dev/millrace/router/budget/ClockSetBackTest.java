@@ -22,4 +22,26 @@ class ClockSetBackTest extends BudgetScene {
 
         assertThat(refusalOf(late).error()).isEqualTo(ErrorCode.DEADLINE_EXCEEDED);
     }
+
+    @Test
+    void leaseInUseReports() {
+        pass(Duration.ofDays(1));
+        Job running = submit(0, "beta", 5);
+        world.clock.advance(Duration.ofDays(-1));
+
+        Job next = submit(0, "beta", 40);
+
+        assertThat(released()).containsExactly(running, next);
+    }
+
+    @Test
+    void unusedMoneyIsGivenBack() {
+        pass(Duration.ofDays(1));
+        end(submit(0, "beta", 40), 5);
+        world.clock.advance(Duration.ofDays(-1));
+
+        settle();
+
+        assertThat(balance(0, "tenant/beta/total").free()).isZero();
+    }
 }

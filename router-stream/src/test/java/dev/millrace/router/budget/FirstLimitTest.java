@@ -154,16 +154,17 @@ class FirstLimitTest extends OwnerScene {
     }
 
     @Test
-    void laterLimitBeginsAtOnceWithWhatWasSpentMeanwhile() {
+    void laterLimitBeginsWithWhatWasSpentMeanwhile() {
         report(free, waits(0, "1"));
         report(free, idle(1, Balance.NONE));
         control = control.with(new TenantLimit("free").text(), null);
         passSecond();
         report(free, idle(0, balance("1", "3")));
-        report(free, idle(1, balance("0", "4")));
+        report(free, idle(1, balance("0", "3")));
 
         set("5");
-        boolean _ = owner.onTick();
+        report(free, idle(0, balance("1", "3")));
+        report(free, idle(1, balance("0", "4")));
 
         assertThat(state().spentUsd()).isEqualByComparingTo("7");
         assertThat(state().limitUsd()).isEqualByComparingTo("5");

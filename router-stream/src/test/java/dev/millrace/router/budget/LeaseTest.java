@@ -201,7 +201,7 @@ class LeaseTest {
                 case LENT -> assertThat(isOverLimit).isFalse();
                 case OVER_LIMIT -> {
                     assertThat(isOverLimit).isTrue();
-                    assertThat(lease.covers(BigDecimal.ZERO)).isFalse();
+                    assertThat(lease.covers(BigDecimal.ONE)).isFalse();
                 }
             }
         }

@@ -25,11 +25,13 @@ import org.jspecify.annotations.Nullable;
  * a configured budget are routed, wait in workers, and are called. Partitions and the owner of the
  * accounts crash. The owner and workers read control late, but a worker has read all that was in
  * control when a job was released before it gets the job. Calls start, fail, and end in any order.
+ * Once, no job comes for a day, and then possibly all clocks are set back. Some jobs are planned
+ * before the router reads a limit.
  *
  * <p>A limit is acknowledged once all workers have read it. From then on, calls together cost at
  * most the limit and the highest cost of calls in flight. The limit begins with what was reported
- * as spent when it was set, or what partitions knew that have never reported; the limit of a key
- * begins with nothing.
+ * as spent when it was set, or what partitions knew that have never reported or have counted costs
+ * since the day without a job; the limit of a key begins with nothing.
  */
 final class NewLimitSimulation {
     private static final String TENANT = "free";
@@ -38,7 +40,7 @@ final class NewLimitSimulation {
     private static final int MAX_JOB_USD = 6;
     private static final int MAX_LIMIT_USD = 120;
     private static final int MAX_ROUNDS = 20_000;
-    private static final int LAST_ROUNDS = 100;
+    private static final int ROUNDS = 100;
     private static final int MAX_LAST_RETURNS = 3;
     private static final int WORKERS = 2;
     private static final BigDecimal PLENTY = new BigDecimal("1000000");
@@ -53,7 +55,13 @@ final class NewLimitSimulation {
         /** Workers call jobs with money before the owner has published a lower limit. */
         WORKERS_DO_NOT_WAIT,
         /** Partitions forget what was spent without a limit. */
-        EARLIER_COSTS_ARE_FORGOTTEN
+        EARLIER_COSTS_ARE_FORGOTTEN,
+        /** The owner does not ask what partitions have counted. */
+        PARTITIONS_ARE_NOT_ASKED,
+        /** Partitions do not learn that they have opened a lease before an earlier one. */
+        EARLIER_LEASES_STAY,
+        /** The maximum cost of a job counts as reserved. */
+        PLANS_ARE_RESERVED
     }
 
     private final BudgetWorld world;
@@ -72,6 +80,9 @@ final class NewLimitSimulation {
 
     /** The sum of all calls that have ended. */
     private BigDecimal spent = BigDecimal.ZERO;
+
+    /** True after the day without a job: the owner would remove the account after a second one. */
+    private boolean hasPassedADay;
 
     /** The limit that was set last; null without one. */
     private @Nullable Bound latest;
@@ -108,6 +119,10 @@ final class NewLimitSimulation {
         world.areAllCallsReserved = false;
         world.repricing = NewLimitSimulation::planned;
         world.areAllCostsCounted = fault != Fault.EARLIER_COSTS_ARE_FORGOTTEN;
+        world.isOwnerAsking = fault != Fault.PARTITIONS_ARE_NOT_ASKED;
+        world.owner.crash();
+        world.areLeasesReopened = fault != Fault.EARLIER_LEASES_STAY;
+        world.arePlansReserved = fault == Fault.PLANS_ARE_RESERVED;
         key =
                 switch (random.nextInt(3)) {
                     case 0 -> new ControlKey.TenantLimit(TENANT);
@@ -120,11 +135,8 @@ final class NewLimitSimulation {
         for (int i = 0; i < steps; i++) {
             step();
         }
-        // All that the limit allows is called.
-        for (int i = 0; i < LAST_ROUNDS; i++) {
-            round();
-        }
-        set(PLENTY);
+        callAll();
+        set(PLENTY, false);
         returns.clear();
         finish();
         assertThat(returns.values())
@@ -186,15 +198,45 @@ final class NewLimitSimulation {
     }
 
     private void rarely() {
-        switch (random.nextInt(9)) {
-            case 0, 1 -> set(BigDecimal.valueOf(1 + random.nextInt(MAX_LIMIT_USD)));
-            case 2 -> set(spent.add(BigDecimal.valueOf(1 + random.nextInt(MAX_JOB_USD))));
+        switch (random.nextInt(10)) {
+            case 0, 1 -> set(BigDecimal.valueOf(1 + random.nextInt(MAX_LIMIT_USD)), false);
+            case 2 -> set(soonSpent(), false);
             case 3 -> clear();
             case 4 -> world.owner.crash();
             case 5 -> partition().crash();
             case 6 -> partition().rewindReturns(random.nextInt(3));
+            case 7 -> passDay();
             default -> world.clock.advance(Duration.ofMillis(random.nextInt(500)));
         }
+    }
+
+    /**
+     * Lets a day pass without a job or a limit, and sets one after some jobs. A tenant would have
+     * another account on the next day.
+     */
+    private void passDay() {
+        if (hasPassedADay || key instanceof ControlKey.TenantLimit) {
+            return;
+        }
+        hasPassedADay = true;
+        set(PLENTY, false);
+        callAll();
+        clear();
+        finish();
+        for (int hour = 0; hour < 26; hour++) {
+            world.clock.advance(Duration.ofHours(1));
+            exchange();
+        }
+        world.partitions.forEach(PartitionWorld::onDayPassed);
+        if (random.nextBoolean()) {
+            world.clock.advance(Duration.ofHours(-30));
+        }
+        submit();
+        submit();
+        finish();
+        set(soonSpent(), true);
+        submit();
+        callAll();
     }
 
     private void tick(PartitionWorld partition) {
@@ -208,11 +250,16 @@ final class NewLimitSimulation {
         partition.commit();
     }
 
+    /** Lets one partition read some jobs. */
     private void submit() {
+        PartitionWorld partition = partition();
         for (int i = random.nextInt(4); i >= 0; i--) {
             int usd = 1 + random.nextInt(MAX_JOB_USD);
             Job job = world.job(TENANT, BATCH, API_KEY, null, usd, null);
-            partition().requests.add(job);
+            if (random.nextInt(4) == 0) {
+                world.plannedEarlier.add(job.id());
+            }
+            partition.requests.add(job);
         }
     }
 
@@ -221,12 +268,12 @@ final class NewLimitSimulation {
         return limit == null ? null : limit.limitUsd();
     }
 
-    private void set(BigDecimal usd) {
+    private void set(BigDecimal usd, boolean isAsked) {
         world.partitions.forEach(this::commit);
         BigDecimal before = limit();
         world.setLimit(key, usd);
         if (before == null || latest == null || usd.compareTo(before) < 0) {
-            BigDecimal known = knownUsd();
+            BigDecimal known = knownUsd(isAsked);
             latest = new Bound(world.controlLog.size(), usd, known, spent.subtract(known));
             calls.values().forEach(this::addUnknown);
         } else {
@@ -235,11 +282,21 @@ final class NewLimitSimulation {
         }
     }
 
-    private BigDecimal knownUsd() {
+    private BigDecimal soonSpent() {
+        return spent.add(BigDecimal.valueOf(1 + random.nextInt(MAX_JOB_USD)));
+    }
+
+    /**
+     * @param isAsked whether the owner has read that there was no limit, so that it asks partitions
+     */
+    private BigDecimal knownUsd(boolean isAsked) {
         return world.accounts().counting(TENANT, BATCH, world.clock.instant()).stream()
                 .map(Account::id)
                 .filter(it -> it.limit().equals(key))
-                .flatMap(it -> world.partitions.stream().map(one -> one.knownUsd(it.account())))
+                .flatMap(
+                        it ->
+                                world.partitions.stream()
+                                        .map(one -> one.knownUsd(it.account(), isAsked)))
                 .reduce(BigDecimal.ZERO, BigDecimal::add);
     }
 
@@ -355,23 +412,34 @@ final class NewLimitSimulation {
         }
     }
 
-    private void round() {
+    private void exchange() {
         world.owner.readControl();
         world.owner.readReport();
         world.owner.tick();
         world.owner.commit();
         for (PartitionWorld one : world.partitions) {
-            one.readRequest();
             one.readGrant();
             one.readCost();
             commit(one);
         }
+    }
+
+    private void round() {
+        world.partitions.forEach(PartitionWorld::readRequest);
+        exchange();
         for (int i = 0; i < WORKERS; i++) {
             read(i);
         }
         start();
         end();
         world.clock.advance(Duration.ofMillis(20));
+    }
+
+    /** Calls all that the limit allows. */
+    private void callAll() {
+        for (int i = 0; i < ROUNDS; i++) {
+            round();
+        }
     }
 
     private boolean isUnfinished() {

@@ -13,7 +13,9 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.function.IntPredicate;
 
 /**
@@ -39,8 +41,8 @@ final class OwnerWorld {
 
     private record Reporter(String account, int partition) {}
 
-    /** What the committed reports of each partition have told as spent. */
-    private final Map<Reporter, BigDecimal> known = new HashMap<>();
+    /** What the committed reports of each partition have told as spent, by lease. */
+    private final Map<Reporter, NavigableMap<Long, BigDecimal>> known = new HashMap<>();
 
     private final List<Runnable> uncommitted = new ArrayList<>();
 
@@ -63,7 +65,7 @@ final class OwnerWorld {
                 world.fault == Fault.UNUSED_BATCHES_ARE_REMOVED_AT_ONCE
                         ? Duration.ofDays(-1)
                         : BudgetWorld.REPEATS_WINDOW,
-                world.partitionCount,
+                world.isOwnerAsking ? world.partitionCount : 0,
                 world.fault == Fault.CLAIMED_TENANTS_ARE_UNBOUNDED
                         ? Integer.MAX_VALUE
                         : BudgetWorld.CLAIMED_TENANTS,
@@ -129,7 +131,16 @@ final class OwnerWorld {
     }
 
     Optional<BigDecimal> knownUsd(String account, int partition) {
-        return Optional.ofNullable(known.get(new Reporter(account, partition)));
+        return Optional.ofNullable(known.get(new Reporter(account, partition)))
+                .flatMap(it -> it.values().stream().reduce(BigDecimal::add));
+    }
+
+    /** Reports of a lease that was opened before a known one are ignored. */
+    private void learn(Reporter reporter, LeaseReport report) {
+        var leases = known.computeIfAbsent(reporter, _ -> new TreeMap<>());
+        if (leases.tailMap(report.openedMillis(), false).isEmpty()) {
+            leases.put(report.openedMillis(), report.balance().spent());
+        }
     }
 
     boolean hasUnread() {
@@ -144,7 +155,7 @@ final class OwnerWorld {
         exceeded.computeIfAbsent(next.account(), _ -> new HashMap<>())
                 .merge(next.report().partition(), next.exceeded(), BigDecimal::max);
         var reporter = new Reporter(next.account(), next.report().partition());
-        uncommitted.add(() -> known.put(reporter, next.report().balance().spent()));
+        uncommitted.add(() -> learn(reporter, next.report()));
         owner.onReport(next.account(), next.report().toBytes());
     }
 

@@ -117,6 +117,17 @@ class PartitionBudgetsTest extends BudgetScene {
         }
 
         @Test
+        void jobThatCostsNothingContinuesAlthoughTheBudgetIsExceeded() {
+            end(submit(0, "beta", 50), 55);
+            end(submit(0, "acme", 60), 65);
+
+            Job ofBeta = submit(0, "beta", 0);
+            Job ofAcme = submit(0, "acme", 0);
+
+            assertThat(released()).contains(ofBeta, ofAcme);
+        }
+
+        @Test
         void jobThatNoPeriodCanPayIsRejectedAndHoldsBackNoOther() {
             Job tooExpensive = submit(0, "acme", 61);
             Job other = submit(0, "acme", 60);

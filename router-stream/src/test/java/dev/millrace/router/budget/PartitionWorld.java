@@ -23,6 +23,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.Predicate;
 
 /**
@@ -60,6 +61,9 @@ final class PartitionWorld {
     private int returnsRead;
 
     private int committedReturnsRead;
+
+    /** Number of costs before the last day without one. */
+    private int counted;
 
     private record Position(int request, int returned, int cost, int grant) {}
 
@@ -195,21 +199,46 @@ final class PartitionWorld {
         if (!next.grant().equals(LeaseGrant.QUESTION)) {
             known.put(next.account(), next);
         }
+        if (!world.areLeasesReopened && isOfLaterLease(next)) {
+            return;
+        }
         budgets.onGrant(next.account(), world.read(next), origin());
+    }
+
+    private Optional<Lease> lease(String account) {
+        return new BudgetStore(store).lease(account, 0);
+    }
+
+    private boolean isOfLaterLease(Grant grant) {
+        return lease(grant.account())
+                .filter(it -> it.id().openedMillis() < grant.grant().openedMillis())
+                .isPresent();
+    }
+
+    /** Records that a day has passed without a cost, so that counted costs are forgotten. */
+    void onDayPassed() {
+        counted = committed.cost();
     }
 
     /**
      * Returns what the owner knows as spent, or what the partition has to tell it: all that it has
-     * read, if the account has the costs of all jobs.
+     * read since a day without a cost, if the account has the costs of all jobs.
+     *
+     * @param isAsked whether the owner asks what the partition has counted
      */
-    BigDecimal knownUsd(String account) {
-        return world.owner
-                .knownUsd(account, number)
-                .orElseGet(
-                        () ->
-                                costs.subList(0, committed.cost()).stream()
-                                        .map(it -> it.event().costUsd())
-                                        .reduce(BigDecimal.ZERO, BigDecimal::add));
+    BigDecimal knownUsd(String account, boolean isAsked) {
+        Optional<BigDecimal> reported = world.owner.knownUsd(account, number);
+        boolean isUnreported =
+                isAsked && lease(account).filter(PartitionWorld::isCounting).isPresent();
+        return reported.isPresent() && !isUnreported
+                ? reported.get()
+                : costs.subList(counted, committed.cost()).stream()
+                        .map(it -> it.event().costUsd())
+                        .reduce(reported.orElse(BigDecimal.ZERO), BigDecimal::add);
+    }
+
+    private static boolean isCounting(Lease lease) {
+        return lease.state() == Lease.State.COUNTING;
     }
 
     boolean hasUnread() {
@@ -276,7 +305,10 @@ final class PartitionWorld {
             if (world.areAllCallsReserved) {
                 checkOrder(job);
             }
-            checkReserved(job, parked.costLimit());
+            JobCostLimit limit = parked.costLimit();
+            BigDecimal max = limit.maxUsd();
+            checkReserved(
+                    job, world.arePlansReserved && max != null ? limit.reserve(max, 0) : limit);
             uncommitted.add(() -> world.onReleased(parked, number, accounts, grants));
         }
 

@@ -145,7 +145,7 @@ public final class SpentBudgets {
 
     /**
      * Returns the possible budgets of a job: of its batch, of the API key that submitted it, and of
-     * its tenant in the current period.
+     * its tenant in the current period. An earlier period can pay the job.
      */
     private List<ControlKey.Budget> budgetsOf(JobHeaders job) {
         List<ControlKey.Budget> budgets = new ArrayList<>(3);
@@ -153,10 +153,16 @@ public final class SpentBudgets {
         if (job.apiKey() != null) {
             budgets.add(new ControlKey.KeyBudget(job.tenant(), job.apiKey()));
         }
+        Optional<List<String>> paying =
+                Optional.ofNullable(job.costLimit())
+                        .filter(it -> !it.isUnpaid())
+                        .map(it -> it.reserved().accounts());
         Instant now = clock.now();
         for (ControlKey.Budget id : known.ofTenant(job.tenant())) {
             BudgetState state = known.states().get(id);
-            if (state != null && state.periodEnd().filter(end -> !now.isBefore(end)).isEmpty()) {
+            if (state != null
+                    && state.periodEnd().filter(end -> !now.isBefore(end)).isEmpty()
+                    && paying.map(it -> it.contains(id.account())).orElse(true)) {
                 budgets.add(id);
             }
         }

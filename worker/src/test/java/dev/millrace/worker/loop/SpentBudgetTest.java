@@ -33,14 +33,17 @@ class SpentBudgetTest {
     private static final ControlKey.KeyBudget KEY = new ControlKey.KeyBudget("t", "ci");
     private static final ControlKey.TenantBudget TENANT = ControlKey.TenantBudget.total("t");
 
-    private static final List<String> ACCOUNTS =
-            List.of(BATCH.account(), KEY.account(), TENANT.account());
+    /** The end of an hour. */
+    private static final Instant END = FakeCluster.SUBMITTED.plus(Duration.ofHours(1));
 
     /** Costs 0.05 USD at the test's model. */
     private static final Billing EXCESSIVE = new Billing.Billed(TokenUsage.of(50_000, 0));
 
     private final FakeCluster cluster = new FakeCluster();
     private final TestWorker worker = new TestWorker(cluster, "max_in_flight: 1");
+
+    /** The tenant's account that pays the jobs. */
+    private ControlKey.TenantBudget paying = TENANT;
 
     private void start() {
         start("0.002", "0.001");
@@ -50,7 +53,8 @@ class SpentBudgetTest {
         cluster.jobs(0, JOBS);
         var limit = new JobCostLimit(new BigDecimal(reserved), List.of(new BigDecimal(attempt)));
         for (int offset = 0; offset < JOBS; offset++) {
-            cluster.costLimit(0, offset, limit.by(ACCOUNTS));
+            cluster.costLimit(
+                    0, offset, limit.by(List.of(BATCH.account(), KEY.account(), paying.account())));
             cluster.replaceHeader(
                     0, offset, new RecordHeader(MillraceHeaders.API_KEY, "ci".getBytes(UTF_8)));
         }
@@ -170,12 +174,9 @@ class SpentBudgetTest {
 
         @Test
         void jobsContinueInTheNextPeriod() {
-            var hour =
-                    new ControlKey.TenantBudget(
-                            "t", Period.HOUR, Optional.of(FakeCluster.SUBMITTED));
-            Instant end = FakeCluster.SUBMITTED.plus(Duration.ofHours(1));
+            paying = hour(FakeCluster.SUBMITTED);
             publish(BATCH, "10", "0", OnExhausted.PARK);
-            publish(hour, "0.08", "0.1", OnExhausted.PARK, end);
+            publish(paying, "0.08", "0.1", OnExhausted.PARK, END);
             start();
             answerAll();
             assertThat(worker.providers.calls).isEmpty();
@@ -281,6 +282,24 @@ class SpentBudgetTest {
 
             assertThat(cluster.results()).hasSize(JOBS);
         }
+    }
+
+    private static ControlKey.TenantBudget hour(Instant start) {
+        return new ControlKey.TenantBudget("t", Period.HOUR, Optional.of(start));
+    }
+
+    @Test
+    void jobThatAnEarlierPeriodPaysIsCalledAlthoughTheNextOneIsSpent() {
+        paying = hour(FakeCluster.SUBMITTED);
+        publish(BATCH, "10", "0", OnExhausted.PARK);
+        publish(paying, "0.08", "0", OnExhausted.REJECT, END);
+        publish(hour(END), "0.08", "0.1", OnExhausted.REJECT, END.plus(Duration.ofHours(1)));
+        worker.time.advance(Duration.ofHours(1));
+        start();
+
+        answerAll();
+
+        assertThat(worker.providers.calls).hasSize(JOBS);
     }
 
     @Test
