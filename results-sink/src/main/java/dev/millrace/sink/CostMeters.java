@@ -1,5 +1,6 @@
 package dev.millrace.sink;
 
+import dev.millrace.contracts.money.Usd;
 import dev.millrace.contracts.result.CostEvent;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -10,7 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Counts the money of stored cost events by tenant and model, as binary fractions: the database has
- * the exact sums. Used by the sink's thread only.
+ * the exact sums. Also counts the costs that differ from the catalog's by more than 1 %. Used by
+ * the sink's thread only.
  */
 final class CostMeters {
     /** Maximum number of tenant and model pairs with separate counters; further pairs share one. */
@@ -24,7 +26,7 @@ final class CostMeters {
 
     private record Pair(String tenant, String model) {}
 
-    private record Amounts(Counter cost, Counter saved) {}
+    private record Amounts(Counter cost, Counter saved, Counter mispriced) {}
 
     CostMeters(MeterRegistry registry) {
         this.registry = registry;
@@ -32,12 +34,14 @@ final class CostMeters {
 
     /** Counts an event that was stored for the first time. */
     void onStored(CostEvent event) {
-        if (event.costUsd().signum() == 0 && event.savedUsd().signum() == 0) {
+        boolean isMispriced = Usd.differ(event.costUsd(), event.catalogUsd());
+        if (event.costUsd().signum() == 0 && event.savedUsd().signum() == 0 && !isMispriced) {
             return;
         }
         Amounts amounts = amounts(event.tenant(), event.model());
         add(amounts.cost(), event.costUsd());
         add(amounts.saved(), event.savedUsd());
+        amounts.mispriced().increment(isMispriced ? 1 : 0);
     }
 
     private static void add(Counter counter, BigDecimal usd) {
@@ -53,7 +57,11 @@ final class CostMeters {
     private Amounts register(Pair pair) {
         return new Amounts(
                 counter("millrace.sink.cost.usd", "Cost of stored attempts", pair),
-                counter("millrace.sink.saved.usd", "Cost of calls that were not needed", pair));
+                counter("millrace.sink.saved.usd", "Cost of calls that were not needed", pair),
+                counter(
+                        "millrace.sink.mispriced",
+                        "Calls with a wrong price in the catalog",
+                        pair));
     }
 
     private Counter counter(String name, String what, Pair pair) {

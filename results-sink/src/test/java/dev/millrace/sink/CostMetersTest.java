@@ -1,5 +1,7 @@
 package dev.millrace.sink;
 
+import static dev.millrace.store.fixture.Records.TENANT;
+import static dev.millrace.store.fixture.Records.cost;
 import static dev.millrace.store.fixture.Records.jobId;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -8,6 +10,8 @@ import dev.millrace.contracts.result.CostEvent;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.math.BigDecimal;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class CostMetersTest {
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
@@ -38,6 +42,31 @@ class CostMetersTest {
                         .with(AttemptCost.saved("cheap", null, new BigDecimal("0.125"))));
         assertThat(count("millrace.sink.saved.usd", "acme", "cheap")).isEqualTo(0.125);
         assertThat(count("millrace.sink.cost.usd", "acme", "cheap")).isZero();
+    }
+
+    private static CostEvent stated(String catalogUsd, String statedUsd) {
+        return cost("b", 1, catalogUsd)
+                .with(cost("b", 1, catalogUsd).cost().stated(new BigDecimal(statedUsd)));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "1, 1, 0",
+        "1, 1.01, 0",
+        "1, 1.0102, 1",
+        "1, 0.99, 0",
+        "1, 0.9899, 1",
+        "1, 0, 1",
+        "0, 0.0000001, 1",
+        "0, 0, 0"
+    })
+    void countsCostsThatDifferFromTheCatalogsByMoreThanOnePercent(
+            String catalogUsd, String statedUsd, double counted) {
+        meters.onStored(cost("b", 2, "1"));
+        meters.onStored(stated(catalogUsd, statedUsd));
+        assertThat(count("millrace.sink.mispriced", TENANT, "deepseek-v3.2")).isEqualTo(counted);
+        assertThat(count("millrace.sink.cost.usd", TENANT, "deepseek-v3.2"))
+                .isEqualTo(1 + Double.parseDouble(statedUsd));
     }
 
     @Test

@@ -68,6 +68,11 @@ public record CostGroup(List<@Nullable String> key, RollupSums sums) {
         return Usd.normalised(sums.uncertainUsd());
     }
 
+    /** Returns the cost of billed attempts at the catalog's prices. */
+    public BigDecimal catalogUsd() {
+        return Usd.normalised(sums.catalogUsd());
+    }
+
     /** Returns the cost of avoided calls. */
     public BigDecimal savedUsd() {
         return Usd.normalised(sums.savedUsd());

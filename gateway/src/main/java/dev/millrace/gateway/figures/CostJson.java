@@ -18,6 +18,7 @@ public final class CostJson {
             json.writeStringProperty(dimension.word(), costs.key().get(column++));
         }
         write(json, costs);
+        json.writeNumberProperty("catalog_usd", costs.catalogUsd());
         if (CostDimension.compareArms(dimensions)) {
             json.writeNumberProperty("errors", costs.errors());
             json.writeNumberProperty("p50_ms", costs.latency().p50Ms());

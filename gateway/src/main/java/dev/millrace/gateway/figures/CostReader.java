@@ -32,16 +32,17 @@ public final class CostReader {
     private static final Comparator<List<@Nullable String>> BY_KEY = CostReader::compareKeys;
 
     /** Number of the first figures, which are equal within a group of rows. */
-    private static final int GROUPED_FIGURES = 3;
+    private static final int GROUPED_FIGURES = 4;
 
     private static final String FIGURES =
-            "kind, cost_usd, saved_usd, COUNT(*), SUM(CASE WHEN is_final THEN 1 ELSE 0 END),"
+            "kind, cost_usd, saved_usd, COALESCE(catalog_usd, cost_usd), COUNT(*),"
+                    + " SUM(CASE WHEN is_final THEN 1 ELSE 0 END),"
                     + " SUM(CASE WHEN is_final AND error_code IS NOT NULL THEN 1 ELSE 0 END),"
                     + " SUM(input_tokens), SUM(cached_input_tokens), SUM(cache_write_tokens),"
                     + " SUM(cache_write_1h_tokens), SUM(output_tokens), SUM(reasoning_tokens)";
 
     /** Number of the first sum among the figures. */
-    private static final int FIRST_SUM = 5;
+    private static final int FIRST_SUM = 6;
 
     /** The sums among the figures, in their order. */
     private static final List<RollupCounter> SUMMED =
@@ -198,13 +199,14 @@ public final class CostReader {
     /** Adds the figures that follow the given number of columns. */
     private static void add(ResultSet row, int columns, RollupSums sums) throws SQLException {
         CostKind kind = CostKind.of(row.getString(columns + 1)).orElseThrow();
-        long count = row.getLong(columns + 4);
+        long count = row.getLong(columns + 5);
         BigDecimal amount = times(row.getString(columns + 2), count);
         boolean isUncertain = kind == CostKind.UNCERTAIN;
         sums.addMoney(
                 isUncertain ? BigDecimal.ZERO : amount,
                 isUncertain ? amount : BigDecimal.ZERO,
-                times(row.getString(columns + 3), count));
+                times(row.getString(columns + 3), count),
+                isUncertain ? BigDecimal.ZERO : times(row.getString(columns + 4), count));
         switch (kind) {
             case BILLED -> sums.addCount(RollupCounter.BILLED_EVENTS, count);
             case UNCERTAIN -> sums.addCount(RollupCounter.UNCERTAIN_EVENTS, count);

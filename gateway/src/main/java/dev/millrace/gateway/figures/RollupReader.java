@@ -125,7 +125,7 @@ final class RollupReader {
         IntStream.range(0, DurationBuckets.COUNT)
                 .forEach(it -> columns.add("SUM(" + DurationBuckets.column(it) + ")"));
         columns.add("MAX(slowest_ms)");
-        for (String money : List.of("billed_usd", "uncertain_usd", "saved_usd")) {
+        for (String money : List.of("billed_usd", "uncertain_usd", "saved_usd", "catalog_usd")) {
             columns.add(runner.dialect().moneyTotal(money));
         }
         return String.join(", ", columns);
@@ -142,6 +142,7 @@ final class RollupReader {
         }
         sums.addSlowest(row.getLong(++column));
         sums.addMoney(
+                money(row.getString(++column)),
                 money(row.getString(++column)),
                 money(row.getString(++column)),
                 money(row.getString(++column)));

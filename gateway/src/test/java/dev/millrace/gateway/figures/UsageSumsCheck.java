@@ -93,7 +93,9 @@ final class UsageSumsCheck {
                                 + " cache_write_1h_tokens, output_tokens, reasoning_tokens,"
                                 + " CASE WHEN kind = 'uncertain' THEN '0' ELSE CAST(cost_usd AS TEXT) END,"
                                 + " CASE WHEN kind = 'uncertain' THEN CAST(cost_usd AS TEXT) ELSE '0' END,"
-                                + " saved_usd, COALESCE(routed_by, '') FROM costs")) {
+                                + " saved_usd, CASE WHEN kind = 'uncertain' THEN '0'"
+                                + " ELSE CAST(COALESCE(catalog_usd, cost_usd) AS TEXT) END,"
+                                + " COALESCE(routed_by, '') FROM costs")) {
             List<String> cells = List.of(row.split("\\|", -1));
             String time = cells.getFirst().replace(' ', 'T');
             events.add(
@@ -171,7 +173,8 @@ final class UsageSumsCheck {
                         group.usage().reasoningTokens(),
                         Usd.text(group.costUsd()),
                         Usd.text(group.uncertainUsd()),
-                        Usd.text(group.savedUsd()))
+                        Usd.text(group.savedUsd()),
+                        Usd.text(group.catalogUsd()))
                 .toString();
     }
 

@@ -28,6 +28,24 @@ final class CostText {
 
     private CostText() {}
 
+    /** Returns a line for each model whose stated costs show that its catalog prices are wrong. */
+    static List<String> wrongPrices(
+            SequencedSet<CostDimension> dimensions, List<CostGroup> groups) {
+        return groups.stream()
+                .filter(it -> dimensions.contains(CostDimension.MODEL))
+                .filter(it -> Usd.differ(it.costUsd(), it.catalogUsd()))
+                .map(
+                        it ->
+                                "%s: the provider stated %s USD, the catalog has %s USD; correct the price"
+                                        .formatted(
+                                                it.key().stream()
+                                                        .filter(Objects::nonNull)
+                                                        .collect(Collectors.joining(", ")),
+                                                Usd.text(it.costUsd()),
+                                                Usd.text(it.catalogUsd())))
+                .toList();
+    }
+
     /** Returns the lines of a table with a row for each group and their total. */
     static List<String> of(
             SequencedSet<CostDimension> dimensions, List<CostGroup> groups, CostGroup total) {

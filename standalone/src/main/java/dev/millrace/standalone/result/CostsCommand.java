@@ -96,6 +96,7 @@ public final class CostsCommand implements Callable<Integer> {
                 groups.forEach(group -> out.println(json(dimensions, group)));
             } else {
                 CostText.of(dimensions, groups, reader.total(filter)).forEach(out::println);
+                CostText.wrongPrices(dimensions, groups).forEach(out::println);
                 exceeded().forEach(it -> out.println(BudgetText.of(it)));
             }
             return ExitCode.OK;

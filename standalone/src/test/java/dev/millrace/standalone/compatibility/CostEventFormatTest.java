@@ -54,6 +54,9 @@ class CostEventFormatTest extends FormatContract<CostEvent> {
                         CostKind.BILLED,
                         true,
                         end(null, 2, "0.0012345678901", Provenance.CACHE_MISS).calledAgo(913)));
+        content.put(
+                "billed, stated by the provider",
+                attempt.with(attempt.cost().stated(new BigDecimal("0.0012"))));
         content.put("uncertain, not final", attempt(1, CostKind.UNCERTAIN, false, null));
         content.put("uncertain, not final, with its route", routed(attempt));
         content.put(

@@ -55,7 +55,7 @@ class BatchStatusTextTest {
     void costOfAllLinesIsExpectedAtTheAverageOfThoseThatHaveEnded() throws Exception {
         BatchView view = view(halfDone());
         var sums = new RollupSums();
-        sums.addMoney(new BigDecimal("0.3"), BigDecimal.ZERO, BigDecimal.ZERO);
+        sums.addMoney(new BigDecimal("0.3"), BigDecimal.ZERO, BigDecimal.ZERO, BigDecimal.ZERO);
         var costs = new CostGroup(List.of(), sums);
         var paid = new BatchView(new ListedBatch(view.status(), costs), List.of());
 

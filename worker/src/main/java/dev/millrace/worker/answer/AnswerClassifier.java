@@ -6,6 +6,7 @@ import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.contracts.job.Endpoint;
 import dev.millrace.contracts.result.ProviderBody;
 import dev.millrace.contracts.usage.ReportedUsage;
+import dev.millrace.contracts.usage.StatedCost;
 import dev.millrace.wire.answer.AnswerReader;
 import dev.millrace.wire.answer.ServiceUseReader;
 import dev.millrace.wire.error.ErrorBody;
@@ -111,8 +112,12 @@ public final class AnswerClassifier {
     }
 
     /** Returns the billing for the usage that a body reports; uncertain if it reports none. */
-    private static Billing billing(ReportedUsage usage, Endpoint endpoint, byte[] body) {
-        return Billing.of(usage, ServiceUseReader.read(endpoint, body));
+    private static Billing billing(
+            ReportedUsage usage, Endpoint endpoint, ExchangeEnd.Responded received) {
+        return Billing.of(
+                usage,
+                ServiceUseReader.read(endpoint, received.body()),
+                StatedCost.inHeaders(received.headers()::text));
     }
 
     /**
@@ -136,7 +141,7 @@ public final class AnswerClassifier {
                     received,
                     response,
                     problem,
-                    AnswerClassifier.billing(found.usage(), endpoint, received.body()));
+                    AnswerClassifier.billing(found.usage(), endpoint, received));
         }
 
         /** Returns true if the body is JSON and nothing was generated. */
@@ -249,7 +254,8 @@ public final class AnswerClassifier {
             return Billing.UNCERTAIN;
         }
         byte[] body = ("{\"usage\":" + partial.usage() + "}").getBytes(UTF_8);
-        return billing(AnswerReader.read(endpoint, body).usage(), endpoint, body);
+        var reported = new ExchangeEnd.Responded(OK, ResponseHeaders.NONE, body);
+        return billing(AnswerReader.read(endpoint, body).usage(), endpoint, reported);
     }
 
     /** Treats an unknown error as a server error, after which a retry can succeed. */
@@ -273,7 +279,7 @@ public final class AnswerClassifier {
             ErrorBody body,
             PartialAnswer partial) {
         Billing reported =
-                billing(AnswerReader.read(endpoint, error.body()).usage(), endpoint, error.body());
+                billing(AnswerReader.read(endpoint, error.body()).usage(), endpoint, error);
         if (reported instanceof Billing.Billed) {
             return reported;
         }
@@ -314,7 +320,7 @@ public final class AnswerClassifier {
             Endpoint endpoint, ExchangeEnd.Responded responded, ErrorBody body) {
         ReportedUsage usage = AnswerReader.read(endpoint, responded.body()).usage();
         return usage.usage().isPresent() && !usage.isZero()
-                ? billing(usage, endpoint, responded.body())
+                ? billing(usage, endpoint, responded)
                 : billing(responded.status(), body);
     }
 

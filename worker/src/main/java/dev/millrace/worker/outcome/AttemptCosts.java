@@ -156,8 +156,11 @@ public final class AttemptCosts {
 
     private AttemptCost billed(Billing.Billed billed) {
         Charge charge = model.price().chargeOf(billed.usage(), billed.service());
-        billedUsd = billedUsd.add(charge.usd());
-        return cost(CostKind.BILLED, billed.usage(), billed.service(), charge);
+        AttemptCost priced = cost(CostKind.BILLED, billed.usage(), billed.service(), charge);
+        AttemptCost cost =
+                billed.statedUsd().map(Usd::normalised).map(priced::stated).orElse(priced);
+        billedUsd = billedUsd.add(cost.costUsd());
+        return cost;
     }
 
     private AttemptCost uncertain(TokenUsage usage, @Nullable RequestLine line) {
@@ -212,7 +215,7 @@ public final class AttemptCosts {
                 model.provider(),
                 ended,
                 kind,
-                new PricedUsage(usage, service, charge.rates(), catalogVersion),
+                new PricedUsage(usage, service, charge.rates(), catalogVersion, null),
                 charge.usd(),
                 BigDecimal.ZERO);
     }

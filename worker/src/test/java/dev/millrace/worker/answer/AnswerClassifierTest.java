@@ -16,6 +16,7 @@ import dev.millrace.wire.stream.PartialAnswer;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -76,7 +77,8 @@ class AnswerClassifierTest {
                             new Billing.Billed(
                                     new TokenUsage(10, 0, 0, 30, 0),
                                     ServiceUse.NONE,
-                                    Set.of(UsageDoubt.HIDDEN)));
+                                    Set.of(UsageDoubt.HIDDEN),
+                                    Optional.empty()));
         }
 
         @Test

@@ -10,6 +10,7 @@ import dev.millrace.wire.error.ResponseHeaders;
 import dev.millrace.wire.stream.ExpectedAnswer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -113,7 +114,9 @@ class AnswerFuzzProperties {
     }
 
     private static void check(Verdict verdict) {
-        if (verdict.billing() instanceof Billing.Billed(TokenUsage usage, _, _)) {
+        if (verdict.billing() instanceof Billing.Billed(TokenUsage usage, _, _, var statedUsd)) {
+            assertThat(statedUsd.orElse(BigDecimal.ZERO))
+                    .isBetween(BigDecimal.ZERO, BigDecimal.valueOf(500));
             assertThat(usage.inputTokens()).isBetween(0L, MAX_TOKENS);
             assertThat(usage.outputTokens()).isBetween(0L, MAX_TOKENS);
         }

@@ -5,10 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.contracts.job.Endpoint;
 import dev.millrace.contracts.money.Price;
+import dev.millrace.contracts.money.ServiceUse;
 import dev.millrace.contracts.money.TokenUsage;
 import dev.millrace.contracts.usage.UsageDoubt;
 import dev.millrace.wire.error.ResponseHeaders;
 import dev.millrace.wire.stream.ExpectedAnswer;
+import dev.millrace.wire.stream.StreamLimits;
+import dev.millrace.wire.stream.StreamedAnswer;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.Map;
@@ -27,8 +30,14 @@ class BilledUsageTest {
     }
 
     private static Billing billing(Endpoint endpoint, String body) {
+        return billing(endpoint, body, 200, Map.of());
+    }
+
+    private static Billing billing(
+            Endpoint endpoint, String body, int status, Map<String, String> headers) {
         var answer =
-                new ExchangeEnd.Responded(200, new ResponseHeaders(Map.of()), body.getBytes(UTF_8));
+                new ExchangeEnd.Responded(
+                        status, new ResponseHeaders(headers), body.getBytes(UTF_8));
         return AnswerClassifier.verdict(new ExpectedAnswer(endpoint, true), answer, Instant.EPOCH)
                 .billing();
     }
@@ -54,6 +63,66 @@ class BilledUsageTest {
 
     private static BigDecimal usd(String amount) {
         return new BigDecimal(amount);
+    }
+
+    @Nested
+    class StatedCosts {
+        private static final String ANSWER =
+                """
+                {"choices":[{"message":{"content":"Hi"}}],
+                "usage":{"prompt_tokens":9,"completion_tokens":2%s}}""";
+
+        private static Optional<BigDecimal> stated(
+                String cost, int status, Map<String, String> headers) {
+            Billing billing =
+                    billing(Endpoint.CHAT_COMPLETIONS, ANSWER.formatted(cost), status, headers);
+            return ((Billing.Billed) billing).statedUsd();
+        }
+
+        @ParameterizedTest
+        @ValueSource(ints = {200, 201, 500})
+        void areOfTheBodyWhateverItsStatus(int status) {
+            assertThat(stated(",\"cost\":0.02", status, Map.of())).contains(usd("0.02"));
+        }
+
+        @Test
+        void areOfTheRelaysHeaderFirst() {
+            assertThat(stated(",\"cost\":0.02", 200, Map.of("X-LiteLLM-Response-Cost", "0.03")))
+                    .contains(usd("0.03"));
+        }
+
+        @ParameterizedTest
+        @ValueSource(strings = {"-1", "NaN", "-Infinity", "\"1\"", "[]", "1e999", "1e99999999999"})
+        void neverMakeAPaidAnswerUnusable(String cost) {
+            assertThat(stated(",\"cost\":" + cost, 200, Map.of("x-nr-request-cost", "none")))
+                    .isEmpty();
+        }
+
+        @Test
+        void areOfAStreamsLastUsage() {
+            var expected = new ExpectedAnswer(Endpoint.CHAT_COMPLETIONS, true);
+            var stream = new StreamedAnswer(expected, new StreamLimits(2_000, 2_000, 500));
+            byte[] events =
+                    """
+                    data: {"choices":[{"index":0,"delta":{"content":"Hi"},"finish_reason":"stop"}]}
+
+                    data: {"choices":[],"usage":{"prompt_tokens":9,"completion_tokens":2,"cost":1.2e-7}}
+
+                    data: [DONE]
+
+                    """
+                            .getBytes(UTF_8);
+            stream.accept(events, 0, events.length);
+            var end = new ExchangeEnd.Streamed(ResponseHeaders.NONE, stream.finish(), 0);
+
+            assertThat(AnswerClassifier.verdict(expected, end, Instant.EPOCH).billing())
+                    .isEqualTo(
+                            new Billing.Billed(
+                                    TokenUsage.of(9, 2),
+                                    ServiceUse.NONE,
+                                    Set.of(),
+                                    Optional.of(usd("1.2e-7"))));
+        }
     }
 
     @Nested

@@ -17,6 +17,7 @@ import dev.millrace.worker.job.WorkerMetrics;
 import dev.millrace.worker.port.Providers.CallReport;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -53,7 +54,11 @@ class LoopMetricsTest {
         var metrics = new WorkerMetrics(registry);
         var model = Model.of("m", "p", Price.of("1", "2"));
         var billing =
-                new Billing.Billed(TokenUsage.of(7, 1), ServiceUse.NONE, Set.of(UsageDoubt.TOTAL));
+                new Billing.Billed(
+                        TokenUsage.of(7, 1),
+                        ServiceUse.NONE,
+                        Set.of(UsageDoubt.TOTAL),
+                        Optional.empty());
         var response =
                 new Verdict.Response(200, ResponseHeaders.NONE, ProviderBody.of(new byte[0]));
         var report =

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.contracts.catalog.Catalog;
 import dev.millrace.contracts.catalog.Model;
+import dev.millrace.contracts.header.JobCostLimit;
 import dev.millrace.contracts.header.JobHeaders;
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.job.ParseResult;
@@ -112,13 +113,42 @@ class AttemptCostsTest {
         var ledger = new AttemptCosts(JOB, Model.of("m", "p", price), "v1");
         var service = new ServiceUse("flex", Map.of("web_search", 2L));
 
-        ledger.onAttempt(1, new Billing.Billed(TokenUsage.of(1_000, 7), service, Set.of()), LINE);
+        ledger.onAttempt(1, billed(service, Optional.empty()), LINE);
 
         var event = ledger.takeFinal(1);
         assertThat(ledger.billedUsd()).isEqualByComparingTo("0.021285");
         assertThat(event.costUsd()).isEqualByComparingTo("0.021285");
         assertThat(event.usage().rates()).isEqualTo(Price.of("1.25", "5"));
         assertThat(event.usage().service()).isEqualTo(service);
+    }
+
+    private static Billing billed(ServiceUse service, Optional<BigDecimal> statedUsd) {
+        return new Billing.Billed(TokenUsage.of(1_000, 7), service, Set.of(), statedUsd);
+    }
+
+    @Test
+    void statedCostCountsAndTheCatalogsCostIsKept() {
+        costs.onAttempt(1, billed(ServiceUse.NONE, Optional.of(new BigDecimal("0.00190"))), LINE);
+
+        AttemptCost cost = costs.takeFinal(1);
+        assertThat(costs.billedUsd()).isEqualTo("0.0019");
+        assertThat(cost.costUsd()).isEqualTo("0.0019");
+        assertThat(cost.usage().catalogUsd()).isEqualTo("0.00257");
+        assertThat(cost.usage().rates()).isEqualTo(Price.of("2.50", "10"));
+    }
+
+    @Test
+    void statedCostSpendsTheReservedMoney() {
+        JobHeaders job =
+                JOB.withCostLimit(
+                        new JobCostLimit(
+                                new BigDecimal("0.005"), List.of(new BigDecimal("0.003"))));
+        var ledger = new AttemptCosts(job, Model.of("m", "p", Price.of("2.50", "10")), "v1");
+
+        ledger.onAttempt(1, billed(ServiceUse.NONE, Optional.of(new BigDecimal("0.006"))), LINE);
+
+        assertThat(ledger.excessiveCostUsd()).isEqualTo("0.006");
+        assertThat(ledger.coversAttempt()).isFalse();
     }
 
     @Test

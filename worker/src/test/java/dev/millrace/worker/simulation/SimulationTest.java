@@ -103,6 +103,7 @@ class SimulationTest {
                         new Fault(JobMutation.BELIEVE_PLANNED_PRICES, Invariant.BUDGET_KEPT),
                         new Fault(TransactionMutation.FORGET_SPENDING, Invariant.BUDGET_KEPT),
                         new Fault(CallMutation.UNCERTAIN_IS_FREE, Invariant.BUDGET_KEPT),
+                        new Fault(CallMutation.IGNORE_STATED_COST, Invariant.ACCOUNTING),
                         new Fault(TransactionMutation.WRITE_TWICE, Invariant.ONE_OUTCOME),
                         new Fault(
                                 JobMutation.REPORT_REVOCATION_AS_LOSS,

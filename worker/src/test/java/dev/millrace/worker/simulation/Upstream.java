@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.millrace.contracts.digest.Sha256;
 import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.contracts.job.RequestLine;
+import dev.millrace.contracts.money.ServiceUse;
 import dev.millrace.contracts.money.TokenUsage;
 import dev.millrace.contracts.result.ProviderBody;
 import dev.millrace.wire.error.ResponseHeaders;
@@ -13,10 +14,14 @@ import dev.millrace.worker.answer.Verdict;
 import dev.millrace.worker.simulation.Scenario.Outage;
 import dev.millrace.worker.simulation.Scenario.Refusal;
 import dev.millrace.worker.simulation.time.EventType;
+import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
 import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 
@@ -29,6 +34,7 @@ final class Upstream {
     private static final int MAX_INPUT_TOKENS = 30;
 
     private static final int OUTPUT_MICROS = 2;
+    private static final int MICROS = 6;
     private static final Duration LONGEST_REFUSAL = Duration.ofMillis(200);
 
     /** Failures after which a job is retried or falls back. */
@@ -83,6 +89,8 @@ final class Upstream {
      * The planned fate of a call, decided at its start.
      *
      * @param usage token usage if it is billed
+     * @param statedMicros what the provider charges and says that it charges; null if it charges
+     *     the catalog's price and says nothing
      * @param isBilled true if the provider charges the call
      * @param duration time from sending the call to its end
      * @param sentAfter time from starting the call to sending it
@@ -92,6 +100,7 @@ final class Upstream {
     record Plan(
             Outcome outcome,
             TokenUsage usage,
+            @Nullable Long statedMicros,
             boolean isBilled,
             Duration duration,
             Duration sentAfter,
@@ -99,7 +108,15 @@ final class Upstream {
             @Nullable Duration retryAfter) {
 
         long billedMicros() {
-            return isBilled ? usage.inputTokens() + OUTPUT_MICROS * usage.outputTokens() : 0;
+            return isBilled ? Objects.requireNonNullElse(statedMicros, micros(usage)) : 0;
+        }
+
+        private Billing.Billed billing() {
+            return new Billing.Billed(
+                    usage,
+                    ServiceUse.NONE,
+                    Set.of(),
+                    Optional.ofNullable(statedMicros).map(it -> BigDecimal.valueOf(it, MICROS)));
         }
 
         boolean isSentAtAll() {
@@ -144,16 +161,25 @@ final class Upstream {
             outcome = refusal.answer();
         }
         int slowness = outage == null ? 1 : SLOWNESS;
-        return new Plan(
-                outcome,
+        TokenUsage usage =
                 TokenUsage.of(
                         random.nextInt(1, MAX_INPUT_TOKENS),
-                        random.nextInt(1, JobRecords.MAX_TOKENS)),
+                        random.nextInt(1, JobRecords.MAX_TOKENS));
+        return new Plan(
+                outcome,
+                usage,
+                usage.inputTokens() % 3 == 0
+                        ? micros(usage) * (usage.outputTokens() % 4) / 4
+                        : null,
                 isBilled(outcome, random),
                 duration(outcome, failing, random, slowness, now),
                 Duration.ofNanos(random.nextInt(1_000, 2_000_000)),
                 Duration.ofNanos(random.nextInt(1_000, 5_000_000)),
                 random.nextBoolean() ? null : Duration.ofMillis(random.nextInt(5_000)));
+    }
+
+    private static long micros(TokenUsage usage) {
+        return usage.inputTokens() + OUTPUT_MICROS * usage.outputTokens();
     }
 
     /** Returns why the call fails, if this history has a provider that fails calls. */
@@ -235,7 +261,7 @@ final class Upstream {
      */
     static Verdict verdict(Plan plan, RequestLine line) {
         return switch (plan.outcome) {
-            case ANSWERED -> new Verdict.Answered(answer(line), new Billing.Billed(plan.usage));
+            case ANSWERED -> new Verdict.Answered(answer(line), plan.billing());
             case ANSWERED_WITHOUT_USAGE -> new Verdict.Answered(answer(line), Billing.UNCERTAIN);
             case THROTTLED ->
                     failed(ErrorCode.RATE_LIMIT_EXCEEDED, 429, plan.retryAfter, Billing.NOTHING);
@@ -247,8 +273,7 @@ final class Upstream {
                     Verdict.unsent(ErrorCode.CONNECTION_ERROR, "connection refused");
             case CONNECTION_LOST -> incomplete(ErrorCode.CONNECTION_ERROR);
             case TIMED_OUT, HUNG -> incomplete(ErrorCode.TIMEOUT);
-            case INVALID_RESPONSE ->
-                    failed(ErrorCode.INVALID_RESPONSE, 200, null, new Billing.Billed(plan.usage));
+            case INVALID_RESPONSE -> failed(ErrorCode.INVALID_RESPONSE, 200, null, plan.billing());
             case REJECTED -> failed(ErrorCode.VALIDATION_ERROR, 400, null, Billing.NOTHING);
             case RESPONSE_TOO_LARGE ->
                     new Verdict.Failed(

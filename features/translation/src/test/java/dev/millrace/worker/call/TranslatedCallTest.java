@@ -27,6 +27,7 @@ import dev.millrace.worker.port.Providers.CallReport;
 import dev.millrace.worker.port.Providers.CallRequest;
 import dev.millrace.worker.port.Providers.Window;
 import dev.millrace.worker.translate.OutgoingBodies;
+import java.math.BigDecimal;
 import java.net.URI;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -322,6 +323,23 @@ class TranslatedCallTest {
 
             assertThat(new String(json(answered(messages("")).response()), UTF_8))
                     .contains("\"type\":\"message\"", "\"text\":\"Hello\"", "\"end_turn\"");
+        }
+
+        @Test
+        void costThatTheProviderStatesCounts() throws Exception {
+            respond(
+                    200,
+                    """
+                    {'id':'c_1','object':'chat.completion','created':1,'model':'gpt-5','choices':[%s],\
+                    'usage':{'prompt_tokens':10,'completion_tokens':5,'cost':0.0042}}"""
+                            .formatted(CHOICE));
+
+            Verdict.Answered answered = answered(messages(""));
+
+            assertThat(answered.billing())
+                    .isInstanceOfSatisfying(
+                            Billing.Billed.class,
+                            it -> assertThat(it.statedUsd()).contains(new BigDecimal("0.0042")));
         }
 
         @Test

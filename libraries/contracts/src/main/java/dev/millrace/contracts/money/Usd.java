@@ -31,6 +31,11 @@ public final class Usd {
         return stripped.scale() < 0 ? stripped.setScale(0) : stripped;
     }
 
+    /** Returns true if two costs of one use differ by more than 1 % of the larger one. */
+    public static boolean differ(BigDecimal one, BigDecimal other) {
+        return one.subtract(other).abs().movePointRight(2).compareTo(one.max(other)) > 0;
+    }
+
     /** Returns the amount in plain notation: {@code 0.0000001}, not {@code 1E-7}. */
     public static String text(BigDecimal amount) {
         return normalised(amount).toPlainString();

@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
  * @param model catalog name of the model; null if none was selected
  * @param provider null if no call was made or the provider is unknown
  * @param attempt number of the call, from 1; 0 if no call was made
- * @param costUsd tokens × price ÷ 1,000,000 and the calls of tools, exact; for an uncertain attempt
- *     the known upper bound, taken from the job's {@link
+ * @param costUsd what the provider stated, else tokens × price ÷ 1,000,000 and the calls of tools,
+ *     exact; for an uncertain attempt the known upper bound, taken from the job's {@link
  *     dev.millrace.contracts.header.JobCostLimit} if the job has one
  * @param savedUsd cost of an avoided call
  */
@@ -35,6 +35,12 @@ public record AttemptCost(
     public static AttemptCost saved(
             String answeredBy, @Nullable String answeredAt, BigDecimal callUsd) {
         return without(CostKind.SAVED, answeredBy, answeredAt, callUsd);
+    }
+
+    /** Returns a copy with the cost that the provider stated, which then counts. */
+    public AttemptCost stated(BigDecimal usd) {
+        return new AttemptCost(
+                model, provider, attempt, kind, usage.withCatalogUsd(costUsd), usd, savedUsd);
     }
 
     private static AttemptCost without(

@@ -3,6 +3,7 @@ package dev.millrace.contracts.result;
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.money.TokenUsage;
 import java.math.BigDecimal;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -136,6 +137,11 @@ public record CostEvent(
 
     public BigDecimal costUsd() {
         return cost.costUsd();
+    }
+
+    /** Returns the cost at the catalog's prices, whatever the provider stated. */
+    public BigDecimal catalogUsd() {
+        return Objects.requireNonNullElse(cost.usage().catalogUsd(), costUsd());
     }
 
     public BigDecimal savedUsd() {

@@ -8,6 +8,7 @@ import dev.millrace.contracts.money.ServiceUse;
 import dev.millrace.contracts.money.TokenUsage;
 import dev.millrace.yaml.document.SyntaxProblem;
 import java.io.ByteArrayOutputStream;
+import java.math.BigDecimal;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -30,6 +31,7 @@ public final class CostEventCodec {
     private static final String TOOL_CALLS = "tool_calls";
     private static final String ROUTED_BY = "routed_by";
     private static final String ROUTED_TO = "routed_to";
+    private static final String CATALOG_USD = "catalog_usd";
     private static final String CALL_AGE = "call_age_ms";
 
     private CostEventCodec() {}
@@ -59,6 +61,7 @@ public final class CostEventCodec {
             writeService(json, usage.service());
             writeText(json, "catalog_version", usage.catalogVersion());
             json.writeNumberProperty("cost_usd", event.costUsd());
+            writeSource(json, event.kind(), usage.catalogUsd());
             json.writeNumberProperty("saved_usd", event.savedUsd());
             json.writeNumberProperty("reserved_usd", event.reservedUsd());
             if (event.end() != null) {
@@ -97,6 +100,17 @@ public final class CostEventCodec {
             json.writeObjectPropertyStart(TOOL_CALLS);
             service.toolCalls().forEach(json::writeNumberProperty);
             json.writeEndObject();
+        }
+    }
+
+    /** Writes whose figure the cost of a billed attempt is, and the catalog's beside another. */
+    private static void writeSource(
+            JsonGenerator json, CostKind kind, @Nullable BigDecimal catalogUsd) {
+        if (catalogUsd != null) {
+            json.writeStringProperty("cost_source", "provider");
+            json.writeNumberProperty(CATALOG_USD, catalogUsd);
+        } else if (kind == CostKind.BILLED) {
+            json.writeStringProperty("cost_source", "catalog");
         }
     }
 
@@ -229,7 +243,8 @@ public final class CostEventCodec {
                         usage(fields),
                         service,
                         fields.has("input_price") ? rates(fields) : null,
-                        fields.optional("catalog_version")),
+                        fields.optional("catalog_version"),
+                        fields.has(CATALOG_USD) ? fields.decimal(CATALOG_USD) : null),
                 fields.decimal("cost_usd"),
                 fields.decimal("saved_usd"));
     }

@@ -47,6 +47,7 @@ public final class ReportedCounts {
     private final Map<CountName, Long> sums = new LinkedHashMap<>();
 
     private final Set<UsageDoubt> doubts = EnumSet.noneOf(UsageDoubt.class);
+    private final StatedCost statedCost = new StatedCost();
     private boolean hasRefusedTokens;
 
     private final String place;
@@ -87,10 +88,16 @@ public final class ReportedCounts {
             } else if (value == JsonToken.START_ARRAY && path.equals(CountTable.ITERATIONS)) {
                 readIterations(json);
             } else if (value.isNumeric() || value == JsonToken.VALUE_STRING) {
+                if (value.isNumeric()) {
+                    statedCost.onNumber(path, json.getString());
+                }
                 CountTable.find(path)
                         .or(() -> CountTable.find(place + "." + path))
                         .ifPresent(name -> add(name, json.getString(), value.isNumeric()));
             } else {
+                if (value.isBoolean()) {
+                    statedCost.onFlag(path, value == JsonToken.VALUE_TRUE);
+                }
                 json.skipChildren();
             }
         }
@@ -144,7 +151,7 @@ public final class ReportedCounts {
     }
 
     /** Returns the number in a text; empty if it is none, or has a large exponent. */
-    private static Optional<BigDecimal> number(String text) {
+    static Optional<BigDecimal> number(String text) {
         if (text.length() > MAX_NUMBER_CHARS) {
             return Optional.empty();
         }
@@ -205,6 +212,11 @@ public final class ReportedCounts {
     /** Returns true if a name shows that the counts are sums of many requests. */
     public boolean isOfSums() {
         return counts.keySet().stream().anyMatch(it -> it.trait() == Trait.OF_SUMS);
+    }
+
+    /** Returns the stated cost of the call, in US dollars. */
+    Optional<BigDecimal> statedUsd() {
+        return statedCost.usd();
     }
 
     /** Returns the doubts about single counts. */

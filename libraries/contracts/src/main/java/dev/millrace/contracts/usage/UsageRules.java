@@ -69,7 +69,7 @@ public final class UsageRules {
         long reasoning = largest(CountMeaning.REASONING) + largest(CountMeaning.REASONING_BESIDE);
         var usage =
                 new TokenUsage(input, cached, written, hour, output, Math.min(reasoning, output));
-        return new ReportedUsage(Optional.of(usage), doubts);
+        return new ReportedUsage(Optional.of(usage), doubts, counts.statedUsd());
     }
 
     /** Returns true if input and output are known. Embeddings can report the total only. */

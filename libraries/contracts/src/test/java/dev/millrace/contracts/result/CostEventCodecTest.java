@@ -59,6 +59,40 @@ class CostEventCodecTest {
     }
 
     @Nested
+    class OfACostThatTheProviderStated {
+        private final CostEvent priced =
+                event(
+                        new BigDecimal("0.00257"),
+                        CostKind.BILLED,
+                        TokenUsage.of(1_000, 7),
+                        Price.of("2.50", "10"));
+        private final CostEvent stated =
+                priced.with(priced.cost().stated(new BigDecimal("0.00021103840000000001")));
+
+        @Test
+        void hasBothFiguresAndTheirSource() {
+            assertThat(json(stated))
+                    .contains(
+                            "\"cost_usd\":0.00021103840000000001,\"cost_source\":\"provider\","
+                                    + "\"catalog_usd\":0.00257,");
+            assertThat(json(priced)).contains("\"cost_usd\":0.00257,\"cost_source\":\"catalog\",");
+        }
+
+        @Test
+        void survivesARoundTrip() {
+            assertThat(CostEventCodec.read(CostEventCodec.toJson(stated))).isEqualTo(stated);
+            assertThat(stated.catalogUsd()).isEqualTo("0.00257");
+            assertThat(priced.catalogUsd()).isEqualTo(priced.costUsd());
+        }
+
+        @Test
+        void keepsBothFiguresAsACostOfTheParent() {
+            assertThat(stated.asCostOf(JobId.of("acme", "b", "parent")).cost())
+                    .isEqualTo(stated.cost());
+        }
+    }
+
+    @Nested
     class OfAnAttemptThatDidNotEndItsJob {
         @Test
         void keepsItsRoute() {

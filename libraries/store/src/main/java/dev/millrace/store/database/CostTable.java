@@ -52,6 +52,7 @@ final class CostTable implements AutoCloseable {
                     "cost_usd",
                     "saved_usd",
                     "reserved_usd",
+                    "catalog_usd",
                     "routed_by",
                     "routed_to",
                     "lane",
@@ -181,7 +182,8 @@ final class CostTable implements AutoCloseable {
                 .text(event.cost().usage().catalogVersion())
                 .money(event.costUsd())
                 .money(event.savedUsd())
-                .money(event.reservedUsd());
+                .money(event.reservedUsd())
+                .money(event.cost().usage().catalogUsd());
         binder.text(event.route().by()).text(event.route().to());
         bindEnd(binder, event.end());
     }

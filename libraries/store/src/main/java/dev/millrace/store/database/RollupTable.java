@@ -16,7 +16,8 @@ import java.util.List;
 final class RollupTable implements AutoCloseable {
     private static final List<String> KEY =
             List.of("period", "starts_at", "tenant", "model", "provider", "routed_by", "routed_to");
-    private static final List<String> MONEY = List.of("billed_usd", "uncertain_usd", "saved_usd");
+    private static final List<String> MONEY =
+            List.of("billed_usd", "uncertain_usd", "saved_usd", "catalog_usd");
 
     private static final String SLOWEST = "slowest_ms";
 
@@ -98,6 +99,7 @@ final class RollupTable implements AutoCloseable {
         binder.money(sums.billedUsd())
                 .money(sums.uncertainUsd())
                 .money(sums.savedUsd())
+                .money(sums.catalogUsd())
                 .number(sums.slowestMs())
                 .add();
     }

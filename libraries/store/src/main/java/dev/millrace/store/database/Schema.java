@@ -24,7 +24,8 @@ final class Schema {
     private static final Logger LOG = LoggerFactory.getLogger(Schema.class);
 
     /** The scripts in order, numbered by position from 1. Never change a released script. */
-    static final List<String> SCRIPTS = List.of("V1__results.sql", "V2__origins.sql");
+    static final List<String> SCRIPTS =
+            List.of("V1__results.sql", "V2__origins.sql", "V3__stated_costs.sql");
 
     private final Dialect dialect;
     private final String databaseName;

@@ -13,6 +13,7 @@ public final class RollupSums {
     private BigDecimal billedUsd = BigDecimal.ZERO;
     private BigDecimal uncertainUsd = BigDecimal.ZERO;
     private BigDecimal savedUsd = BigDecimal.ZERO;
+    private BigDecimal catalogUsd = BigDecimal.ZERO;
 
     /** Creates sums over no events. */
     public RollupSums() {}
@@ -25,6 +26,7 @@ public final class RollupSums {
             uncertainUsd = uncertainUsd.add(event.costUsd());
         } else {
             billedUsd = billedUsd.add(event.costUsd());
+            catalogUsd = catalogUsd.add(event.catalogUsd());
         }
         savedUsd = savedUsd.add(event.savedUsd());
         JobEnd end = event.end();
@@ -49,10 +51,12 @@ public final class RollupSums {
     }
 
     /** Adds money in US dollars. */
-    public void addMoney(BigDecimal billed, BigDecimal uncertain, BigDecimal saved) {
+    public void addMoney(
+            BigDecimal billed, BigDecimal uncertain, BigDecimal saved, BigDecimal catalog) {
         billedUsd = billedUsd.add(billed);
         uncertainUsd = uncertainUsd.add(uncertain);
         savedUsd = savedUsd.add(saved);
+        catalogUsd = catalogUsd.add(catalog);
     }
 
     /** Records that the slowest of the added calls took at least the given time. */
@@ -69,7 +73,7 @@ public final class RollupSums {
             calls[i] += other.calls[i];
         }
         addSlowest(other.slowestMs);
-        addMoney(other.billedUsd, other.uncertainUsd, other.savedUsd);
+        addMoney(other.billedUsd, other.uncertainUsd, other.savedUsd, other.catalogUsd);
     }
 
     public long count(RollupCounter counter) {
@@ -104,5 +108,10 @@ public final class RollupSums {
     /** Returns the cost of avoided calls, in US dollars. */
     public BigDecimal savedUsd() {
         return savedUsd;
+    }
+
+    /** Returns the cost of billed attempts at the catalog's prices, in US dollars. */
+    public BigDecimal catalogUsd() {
+        return catalogUsd;
     }
 }

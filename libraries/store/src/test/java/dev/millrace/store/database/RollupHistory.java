@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.job.Lane;
+import dev.millrace.contracts.money.ServiceUse;
 import dev.millrace.contracts.money.TokenUsage;
 import dev.millrace.contracts.result.AttemptCost;
 import dev.millrace.contracts.result.BatchJob;
@@ -122,7 +123,7 @@ public final class RollupHistory {
                         name(),
                         1,
                         List.of(CostKind.values()).get(random.nextInt(4)),
-                        PricedUsage.of(
+                        new PricedUsage(
                                 new TokenUsage(
                                         100 + cached + hour,
                                         cached,
@@ -130,8 +131,10 @@ public final class RollupHistory {
                                         hour,
                                         30,
                                         random.nextInt(30)),
+                                ServiceUse.NONE,
                                 null,
-                                null),
+                                null,
+                                random.nextBoolean() ? money() : null),
                         money(),
                         money()),
                 BigDecimal.ZERO,

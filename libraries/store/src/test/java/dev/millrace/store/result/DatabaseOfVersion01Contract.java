@@ -146,6 +146,11 @@ abstract class DatabaseOfVersion01Contract {
                 .containsExactly("duplicate|It was sent twice|9");
         assertThat(database.rows("SELECT SUM(requests) FROM rollups WHERE period = 'hour'"))
                 .containsExactly("3");
+        assertThat(
+                        database.rows(
+                                "SELECT COUNT(*) FROM rollups"
+                                        + " WHERE catalog_usd = billed_usd AND saved_events = 1"))
+                .containsExactly("3");
     }
 
     @Test

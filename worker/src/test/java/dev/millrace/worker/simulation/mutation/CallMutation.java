@@ -73,6 +73,14 @@ public enum CallMutation implements Mutation {
         }
     },
 
+    /** Charges the catalog's price, whatever the provider says that it charges. */
+    IGNORE_STATED_COST {
+        @Override
+        public Providers providers(Providers real) {
+            return MutantProviders.withoutStatedCost(real);
+        }
+    },
+
     /** Treats a refused key, account or model name as an error of the job, which ends it. */
     REFUSAL_ENDS_JOB {
         @Override

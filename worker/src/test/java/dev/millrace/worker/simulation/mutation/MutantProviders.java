@@ -32,6 +32,16 @@ class MutantProviders implements Providers {
         };
     }
 
+    /** Returns providers that report no stated cost of an answer. */
+    static MutantProviders withoutStatedCost(Providers real) {
+        return new MutantProviders(real) {
+            @Override
+            CallReport changed(CallReport it) {
+                return MutantRecords.withoutStatedCost(it);
+            }
+        };
+    }
+
     /** Returns providers that send calls however late they are. */
     static MutantProviders withoutSendWindow(Providers real) {
         return new MutantProviders(real) {

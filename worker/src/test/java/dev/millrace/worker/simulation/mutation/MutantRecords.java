@@ -189,16 +189,28 @@ final class MutantRecords {
                 : it;
     }
 
+    /** Reports a billed answer as without a stated cost. */
+    static CallReport withoutStatedCost(CallReport it) {
+        return it.verdict() instanceof Verdict.Answered answered
+                        && answered.billing() instanceof Billing.Billed billed
+                ? with(
+                        it,
+                        new Verdict.Answered(
+                                answered.response(), new Billing.Billed(billed.usage())))
+                : it;
+    }
+
     private static CallReport with(
             CallReport it, Verdict.Failed failed, ErrorCode error, Billing billing) {
-        return new CallReport(
-                it.line(),
-                it.unreadable(),
+        return with(
+                it,
                 new Verdict.Failed(
-                        error, failed.message(), failed.response(), failed.retryAfter(), billing),
-                it.called(),
-                it.took(),
-                it.fatal());
+                        error, failed.message(), failed.response(), failed.retryAfter(), billing));
+    }
+
+    private static CallReport with(CallReport it, Verdict verdict) {
+        return new CallReport(
+                it.line(), it.unreadable(), verdict, it.called(), it.took(), it.fatal());
     }
 
     private static boolean isRefused(ErrorCode error) {
