@@ -12,13 +12,16 @@ import dev.millrace.contracts.job.Priority;
 import dev.millrace.contracts.job.RequestLine;
 import dev.millrace.contracts.job.RequestParser;
 import dev.millrace.contracts.money.Price;
+import dev.millrace.contracts.money.PriceHours;
 import dev.millrace.contracts.money.ServiceUse;
 import dev.millrace.contracts.money.TokenUsage;
+import dev.millrace.contracts.money.WeeklyTime;
 import dev.millrace.contracts.result.AttemptCost;
 import dev.millrace.contracts.result.CostKind;
 import dev.millrace.worker.answer.Billing;
 import java.math.BigDecimal;
 import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -37,6 +40,8 @@ class AttemptCostsTest {
                     new JobHeaders.Identity(JobId.of("t", "b", "c"), "t", "b", 1L),
                     new JobHeaders.Submission(Priority.NORMAL, null, Instant.EPOCH),
                     new JobHeaders.Route("default", List.of("m"), null));
+    private static final Instant NOW = Instant.parse("2026-11-30T10:00:00Z");
+
     private static final RequestLine LINE =
             ((ParseResult.Accepted)
                             RequestParser.parse(
@@ -48,7 +53,7 @@ class AttemptCostsTest {
                     .line();
 
     private final AttemptCosts costs =
-            new AttemptCosts(JOB, Model.of("m", "p", Price.of("2.50", "10")), "v1");
+            new AttemptCosts(JOB, Model.of("m", "p", Price.of("2.50", "10")), "v1", NOW);
 
     enum Paid {
         NOTHING,
@@ -67,10 +72,10 @@ class AttemptCostsTest {
     @Property
     void everyBilledAttemptHasOneCost(
             @ForAll @Size(max = 8) List<Paid> attempts, @ForAll boolean endsWhileItWaits) {
-        var ledger = new AttemptCosts(JOB, Model.of("m", "p", Price.of("2.50", "10")), "v1");
+        var ledger = new AttemptCosts(JOB, Model.of("m", "p", Price.of("2.50", "10")), "v1", NOW);
         var events = new ArrayList<AttemptCost>();
         for (int i = 0; i < attempts.size(); i++) {
-            ledger.onAttempt(i + 1, attempts.get(i).billing(), LINE);
+            ledger.onAttempt(i + 1, attempts.get(i).billing(), LINE, NOW, NOW);
             if (i < attempts.size() - 1 || endsWhileItWaits) {
                 ledger.takeLast().ifPresent(events::add);
             }
@@ -91,7 +96,7 @@ class AttemptCostsTest {
 
     @Test
     void billedAttemptCostsTokensTimesPrice() {
-        costs.onAttempt(1, new Billing.Billed(TokenUsage.of(1_000, 7)), LINE);
+        costs.onAttempt(1, new Billing.Billed(TokenUsage.of(1_000, 7)), LINE, NOW, NOW);
 
         assertThat(costs.billedUsd()).isEqualByComparingTo("0.00257");
     }
@@ -109,10 +114,11 @@ class AttemptCostsTest {
                         Map.of("flex", Price.of("1.25", "5")),
                         Map.of("web_search", new BigDecimal("0.01")),
                         Optional.empty());
-        var ledger = new AttemptCosts(JOB, Model.of("m", "p", price), "v1");
+        var ledger = new AttemptCosts(JOB, Model.of("m", "p", price), "v1", NOW);
         var service = new ServiceUse("flex", Map.of("web_search", 2L));
 
-        ledger.onAttempt(1, new Billing.Billed(TokenUsage.of(1_000, 7), service, Set.of()), LINE);
+        ledger.onAttempt(
+                1, new Billing.Billed(TokenUsage.of(1_000, 7), service, Set.of()), LINE, NOW, NOW);
 
         var event = ledger.takeFinal(1);
         assertThat(ledger.billedUsd()).isEqualByComparingTo("0.021285");
@@ -121,9 +127,61 @@ class AttemptCostsTest {
         assertThat(event.usage().service()).isEqualTo(service);
     }
 
+    @Nested
+    class OfAPriceByTheHour {
+        private final Price price =
+                Price.of("1", "1")
+                        .withHours(
+                                new PriceHours(
+                                        ZoneOffset.UTC,
+                                        PriceHours.BookedAt.END,
+                                        Set.of(),
+                                        Map.of(
+                                                "peak",
+                                                new PriceHours.Period(
+                                                        List.of(WeeklyTime.parse("10:00-11:00")),
+                                                        Price.of("2", "2")))));
+        private final AttemptCosts ledger =
+                new AttemptCosts(JOB, Model.of("m", "p", price), "v1", NOW);
+
+        private AttemptCost billed(String start, String end) {
+            ledger.onAttempt(
+                    1,
+                    new Billing.Billed(TokenUsage.of(1_000_000, 0)),
+                    LINE,
+                    Instant.parse(start),
+                    Instant.parse(end));
+            return ledger.takeFinal(1);
+        }
+
+        @Test
+        void attemptCostsThePriceOfItsHourWhichTheEventNames() {
+            AttemptCost cost = billed("2026-11-30T09:59:00Z", "2026-11-30T10:00:00Z");
+
+            assertThat(cost.costUsd()).isEqualByComparingTo("2");
+            assertThat(cost.usage().rates()).isEqualTo(Price.of("2", "2"));
+            assertThat(cost.usage().period()).isEqualTo("peak");
+        }
+
+        @Test
+        void attemptAtUsualHoursNamesNone() {
+            AttemptCost cost = billed("2026-11-30T10:59:00Z", "2026-11-30T11:00:00Z");
+
+            assertThat(cost.costUsd()).isEqualByComparingTo("1");
+            assertThat(cost.usage().period()).isNull();
+        }
+
+        @Test
+        void uncertainAttemptCostsTheHighestHour() {
+            ledger.onUnreportedAttempt(1, LINE);
+
+            assertThat(ledger.takeFinal(1).usage().period()).isEqualTo("peak");
+        }
+    }
+
     @Test
     void uncertainAttemptIsCountedWithItsUpperBound() {
-        costs.onAttempt(1, Billing.UNCERTAIN, LINE);
+        costs.onUnreportedAttempt(1, LINE);
 
         assertThat(costs.billedUsd()).isZero();
         assertThat(costs.takeFinal(1).usage().tokens())
@@ -152,8 +210,8 @@ class AttemptCostsTest {
                                     new JobHeaders.Submission(Priority.NORMAL, null, Instant.EPOCH),
                                     new JobHeaders.Route("default", List.of("m"), null))
                             .withOutputLimit(sent);
-            var ledger = new AttemptCosts(headers, model, "v1");
-            ledger.onAttempt(1, Billing.UNCERTAIN, unlimited);
+            var ledger = new AttemptCosts(headers, model, "v1", NOW);
+            ledger.onUnreportedAttempt(1, unlimited);
             return ledger.takeFinal(1).usage().tokens().outputTokens();
         }
 
@@ -183,7 +241,7 @@ class AttemptCostsTest {
 
     @Test
     void costOfAnAttemptIsTakenOnce() {
-        costs.onAttempt(1, Billing.UNCERTAIN, LINE);
+        costs.onUnreportedAttempt(1, LINE);
 
         assertThat(costs.takeLast().orElseThrow().attempt()).isOne();
         assertThat(costs.takeLast()).isEmpty();
