@@ -3,6 +3,9 @@ package dev.millrace.pricelist;
 import static dev.millrace.yaml.problem.Violation.require;
 
 import dev.millrace.contracts.money.Price;
+import dev.millrace.contracts.money.PriceHours;
+import dev.millrace.contracts.money.PriceHours.BookedAt;
+import dev.millrace.contracts.money.PriceHours.Period;
 import dev.millrace.contracts.money.PriceSource;
 import java.math.BigDecimal;
 import java.util.ArrayList;
@@ -11,6 +14,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -22,6 +26,9 @@ import tools.jackson.databind.JsonNode;
 final class ListedPrice {
     /** The name of the standard tier here. */
     static final String STANDARD = "";
+
+    /** The name of the standard tier in other hours. */
+    static final String OFF_PEAK = "off_peak";
 
     /** Prices are per token in some lists, and per million tokens in a catalog. */
     private static final int MILLION = 6;
@@ -40,6 +47,7 @@ final class ListedPrice {
 
     private final Map<String, TreeMap<Long, Map<Rate, BigDecimal>>> rates = new HashMap<>();
     private final Map<String, BigDecimal> perCall = new TreeMap<>();
+    private @Nullable OffPeakTimes offPeak;
 
     /** Sets a rate in US dollars per million tokens. */
     void put(String tier, long threshold, Rate rate, BigDecimal usd) {
@@ -57,6 +65,11 @@ final class ListedPrice {
         perCall.put(tool, usd);
     }
 
+    /** Sets the hours of the rates named {@link #OFF_PEAK}. */
+    void putOffPeak(OffPeakTimes times) {
+        offPeak = times;
+    }
+
     /** Returns true if the entry has a rate of the standard tier. */
     boolean has(Rate rate) {
         return find(STANDARD, 0, rate) != null;
@@ -66,11 +79,23 @@ final class ListedPrice {
     Price toPrice(Optional<PriceSource> source) {
         var tiers = new HashMap<String, Price>();
         for (String tier : rates.keySet()) {
-            if (!tier.equals(STANDARD)) {
-                tiers.put(tier, price(tier, Map.of(), Map.of(), Optional.empty()));
+            if (!tier.equals(STANDARD) && !tier.equals(OFF_PEAK)) {
+                tiers.put(tier, price(tier));
             }
         }
-        return price(STANDARD, tiers, perCall, source);
+        Price price = price(STANDARD, tiers, perCall, source);
+        return offPeak == null
+                ? price
+                : price.withHours(
+                        new PriceHours(
+                                offPeak.zone(),
+                                BookedAt.END,
+                                Set.of(),
+                                Map.of(OFF_PEAK, new Period(offPeak.times(), price(OFF_PEAK)))));
+    }
+
+    private Price price(String tier) {
+        return price(tier, Map.of(), Map.of(), Optional.empty());
     }
 
     private Price price(

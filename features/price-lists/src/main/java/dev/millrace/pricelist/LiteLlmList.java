@@ -39,6 +39,7 @@ final class LiteLlmList {
     private static final Pattern OTHER_PRICE =
             Pattern.compile("cost|multiplier|^provider_specific_entry$");
 
+    private static final String OFF_PEAK = "off_peak_pricing";
     private static final String TIERED = "tiered_pricing";
     private static final String REASONING = "output_cost_per_reasoning_token";
     private static final String SEARCH = "search_context_cost_per_query";
@@ -136,6 +137,7 @@ final class LiteLlmList {
         }
         switch (field) {
             case TIERED -> readTiers(price, value);
+            case OFF_PEAK -> readOffPeak(price, value);
             case SEARCH ->
                     value.valueStream()
                             .flatMap(it -> ListedPrice.number(it).stream())
@@ -168,15 +170,18 @@ final class LiteLlmList {
         return usd.map(it -> it.signum() != 0).orElse(value.isContainer());
     }
 
+    private static Rate rate(String base) {
+        return switch (base) {
+            case "input_cost_per_token" -> Rate.INPUT;
+            case "output_cost_per_token" -> Rate.OUTPUT;
+            case "cache_read_input_token_cost" -> Rate.CACHED_INPUT;
+            default -> Rate.CACHE_WRITE;
+        };
+    }
+
     private static void putRate(
             ListedPrice price, String base, String suffixes, long above, BigDecimal usd) {
-        Rate rate =
-                switch (base) {
-                    case "input_cost_per_token" -> Rate.INPUT;
-                    case "output_cost_per_token" -> Rate.OUTPUT;
-                    case "cache_read_input_token_cost" -> Rate.CACHED_INPUT;
-                    default -> Rate.CACHE_WRITE;
-                };
+        Rate rate = rate(base);
         String tier = ListedPrice.STANDARD;
         long threshold = above;
         Matcher suffix = SUFFIX.matcher(suffixes);
@@ -190,6 +195,32 @@ final class LiteLlmList {
             }
         }
         price.putPerToken(tier, threshold, rate, usd);
+    }
+
+    /** Reads rates that replace the others in some hours, at any length of the input. */
+    private void readOffPeak(ListedPrice price, JsonNode block) {
+        Optional<OffPeakTimes> times = OffPeakTimes.read(block);
+        if (times.isEmpty()) {
+            models.unknown(OFF_PEAK);
+            return;
+        }
+        price.putOffPeak(times.get());
+        block.forEachEntry(
+                (field, value) -> {
+                    Matcher rate = RATE.matcher(field);
+                    if (rate.matches() && rate.group(2).isEmpty()) {
+                        ListedPrice.number(value)
+                                .ifPresent(
+                                        usd ->
+                                                price.putPerToken(
+                                                        ListedPrice.OFF_PEAK,
+                                                        0,
+                                                        rate(rate.group(1)),
+                                                        usd));
+                    } else if (OTHER_PRICE.matcher(field).find() && matters(block, field, value)) {
+                        models.unknown(OFF_PEAK + "." + field);
+                    }
+                });
     }
 
     /** Reads a list of rates by length, each with the range of input tokens that it is for. */

@@ -10,6 +10,7 @@ import dev.millrace.contracts.money.Price;
 import dev.millrace.contracts.money.PriceSource;
 import dev.millrace.yaml.problem.Problems;
 import java.math.BigDecimal;
+import java.time.Instant;
 import java.time.LocalDate;
 import java.util.Map;
 import java.util.Objects;
@@ -22,6 +23,7 @@ import net.jqwik.api.constraints.Scale;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class PriceListTest {
@@ -69,6 +71,17 @@ class PriceListTest {
                            {"range":[0,32000],"input_cost_per_token":1e-06,"output_cost_per_token":5e-06},
                            {"range":[3.2e4,128000],"input_cost_per_token":1.8e-06,"output_cost_per_token":9e-06},
                            {"range":[128000,252000],"input_cost_per_token":3e-06,"output_cost_per_token":1.5e-05}]},
+                         "deepseek/d":{"litellm_provider":"deepseek","mode":"chat",
+                          "input_cost_per_token":3e-07,"output_cost_per_token":1.2e-06,"cache_read_input_token_cost":6e-09,
+                          "off_peak_pricing":{"weekday_timezone":"Asia/Shanghai",
+                           "windows":[
+                            {"hours_utc":["00:00-01:00","04:00-06:00","10:00-00:00"],"weekdays":[1,"tue","Wednesday",4,5]},
+                            {"hours_utc":"00:00-00:00","weekdays":[6,7]}],
+                           "input_cost_per_token":1.5e-07,"output_cost_per_token":"6e-07"}},
+                         "daily":{"litellm_provider":"x","mode":"chat","input_cost_per_token":2e-06,"output_cost_per_token":2e-06,
+                          "off_peak_pricing":{"hours_utc":"16:30-00:30","input_cost_per_token":1e-06}},
+                         "odd":{"litellm_provider":"x","mode":"chat","input_cost_per_token":2e-06,"output_cost_per_token":2e-06,
+                          "off_peak_pricing":{"hours_utc":"16:30-00:30","weekday_timezone":"Europe/Berlin"}},
                          "emb":{"litellm_provider":"openai","mode":"embedding","input_cost_per_token":2e-08,"max_input_tokens":8191},
                          "dall":{"litellm_provider":"openai","mode":"image_generation","input_cost_per_image":0.1},
                          "sec":{"litellm_provider":"openai","mode":"chat","input_cost_per_second":0.1},
@@ -103,6 +116,47 @@ class PriceListTest {
             assertThat(price.tier("priority").orElseThrow().input()).isEqualTo(usd("5"));
             assertThat(price.tier("priority").orElseThrow().ratesFor(300_000).input())
                     .isEqualTo(usd("10"));
+        }
+
+        @ParameterizedTest
+        @CsvSource({
+            "2026-11-30T00:59:59Z, 0.15, 0.006", // Monday
+            "2026-11-30T01:00:00Z, 0.3, 0.006",
+            "2026-11-30T04:00:00Z, 0.15, 0.006",
+            "2026-11-30T09:59:59Z, 0.3, 0.006",
+            "2026-12-04T15:59:59Z, 0.15, 0.006", // Friday
+            "2026-12-04T16:00:00Z, 0.15, 0.006", // Saturday in Shanghai
+            "2026-12-05T08:00:00Z, 0.15, 0.006",
+        })
+        void readsRatesByTheHour(String time, String input, String cached) {
+            Price price = at(model(list, "deepseek/d"), time);
+
+            assertThat(price.input()).isEqualTo(usd(input));
+            assertThat(price.cachedInput()).isEqualTo(usd(cached));
+        }
+
+        @ParameterizedTest
+        @CsvSource({
+            "2026-11-30T16:29:59Z, 2",
+            "2026-11-30T16:30:00Z, 1",
+            "2026-12-01T00:29:59Z, 1",
+            "2026-12-01T00:30:00Z, 2",
+        })
+        void dailyHoursMayPassMidnight(String time, String input) {
+            Price price = at(model(list, "daily"), time);
+
+            assertThat(price.input()).isEqualTo(usd(input));
+            assertThat(price.output()).isEqualTo(usd("2"));
+        }
+
+        @Test
+        void reportsHoursThatItCannotRead() {
+            assertThat(model(list, "odd").price().hours()).isEmpty();
+            assertThat(list.unknownFields()).containsEntry("off_peak_pricing", 1);
+        }
+
+        private static Price at(Model model, String time) {
+            return model.price().at(Instant.parse(time), Instant.parse(time));
         }
 
         @Test
@@ -141,9 +195,13 @@ class PriceListTest {
                             Map.of(
                                     "input_cost_per_second",
                                     1,
+                                    "off_peak_pricing",
+                                    1,
                                     "regional_processing_uplift_multiplier_eu",
                                     1));
-            assertThat(list.models()).containsOnlyKeys("gpt-x", "dashscope/qwen-x", "emb");
+            assertThat(list.models())
+                    .containsOnlyKeys(
+                            "gpt-x", "dashscope/qwen-x", "deepseek/d", "daily", "odd", "emb");
             assertThat(list.skipped())
                     .containsEntry("mode image_generation", 1)
                     .containsEntry("without a price per token", 1)

@@ -105,7 +105,8 @@ final class BudgetStep implements TaskStep.Task, Port {
                                 .atCurrentPrices(
                                         job.headers(),
                                         router.planner().calls(job),
-                                        () -> maxCostUsd(job.bytes()));
+                                        () -> maxCostUsd(job.bytes()),
+                                        router.clock().instant());
         return new PlannedJob(job.identity(), job.origin(), headers, job.bytes(), job.split());
     }
 

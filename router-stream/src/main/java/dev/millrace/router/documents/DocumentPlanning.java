@@ -208,8 +208,7 @@ public record DocumentPlanning(
     }
 
     private WorstCaseCost worstCase(PlanningJob job, Model model) {
-        return WorstCaseCost.of(
-                model, called(job, model), job.profile(), job.line().pricedFields());
+        return job.worstCase(model, called(job, model));
     }
 
     private static Plan.Rejected tooManyParts(int parts, SplitOptions options) {

@@ -11,12 +11,14 @@ import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.job.RequestLine;
 import dev.millrace.contracts.job.RequestParser;
 import dev.millrace.contracts.job.SplitOptions;
+import dev.millrace.contracts.money.Price;
 import dev.millrace.contracts.policy.RuleCache;
 import dev.millrace.router.classify.token.QuickTokenEstimate;
 import dev.millrace.router.message.RoutingMessage.JobIdentity;
 import dev.millrace.router.message.RoutingMessage.PlannedJob;
 import dev.millrace.router.waiting.PlannedRecord;
 import java.math.BigDecimal;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -45,12 +47,14 @@ final class PartJobs {
     /**
      * @param models finds a model of the catalog by its name
      * @param additions adds what features add to the headers of a part
+     * @param now time from which the parts can be called
      * @throws IllegalStateException if the record does not belong to a split job
      */
     PartJobs(
             PlannedRecord parent,
             Function<String, Optional<Model>> models,
-            PartAdditions additions) {
+            PartAdditions additions,
+            Instant now) {
         this.parent = parent;
         this.additions = additions;
         plan = SplitPlan.parse(Objects.requireNonNull(parent.job().split()));
@@ -61,7 +65,7 @@ final class PartJobs {
                 parent.job().headers().chain().stream()
                         .flatMap(it -> models.apply(it).stream())
                         .toList();
-        attemptUsd = attemptUsd();
+        attemptUsd = attemptUsd(now);
     }
 
     private static RequestLine line(PlannedJob job) {
@@ -83,7 +87,7 @@ final class PartJobs {
     }
 
     /** Returns the costs of one attempt at each model; null if nothing limits the cost. */
-    private @Nullable List<BigDecimal> attemptUsd() {
+    private @Nullable List<BigDecimal> attemptUsd(Instant now) {
         JobCostLimit limit = parent.job().headers().costLimit();
         if (limit == null) {
             return null;
@@ -91,7 +95,8 @@ final class PartJobs {
         List<AttemptTokens> tokens = tokens(limit);
         List<BigDecimal> amounts = new ArrayList<>();
         for (int i = 0; i < chain.size(); i++) {
-            amounts.add(tokens.get(i).highestCostAt(chain.get(i).price()));
+            Price price = chain.get(i).price().within(now, parent.job().headers().deadline());
+            amounts.add(tokens.get(i).highestCostAt(price));
         }
         return amounts;
     }

@@ -25,7 +25,12 @@ final class SplitJob {
 
     PartJobs parts() {
         if (parts == null) {
-            parts = new PartJobs(job(), services.models(), services.additions());
+            parts =
+                    new PartJobs(
+                            job(),
+                            services.models(),
+                            services.additions(),
+                            services.clock().instant());
         }
         return parts;
     }

@@ -36,12 +36,7 @@ final class CostCeilingCheck {
         PricedFields fields = job.line().pricedFields();
         return UnpricedField.find(fields, model.price())
                 .map(it -> unpriced(ceiling, it, model))
-                .or(
-                        () ->
-                                check(
-                                        ceiling,
-                                        WorstCaseCost.of(model, called, job.profile(), fields),
-                                        model));
+                .or(() -> check(ceiling, job.worstCase(model, called), model));
     }
 
     private static Plan.Rejected unpriced(

@@ -5,6 +5,7 @@ import dev.millrace.contracts.job.Endpoint;
 import dev.millrace.contracts.money.Price;
 import dev.millrace.router.classify.Profile;
 import java.math.BigDecimal;
+import java.time.Instant;
 
 /** Estimates the cost of a job, to compare models. Not suited for billing. */
 final class ExpectedCost {
@@ -16,10 +17,11 @@ final class ExpectedCost {
      * Returns the expected cost in US dollars, without discounts for cached input.
      *
      * @param called the endpoint of the model that is called for the job
+     * @param now time of the call
      */
-    static BigDecimal usd(Model model, Endpoint called, Profile profile) {
+    static BigDecimal usd(Model model, Endpoint called, Profile profile, Instant now) {
         long input = profile.quickInputTokens();
-        Price rates = model.price().ratesFor(input);
+        Price rates = model.price().at(now, now).ratesFor(input);
         return rates.input()
                 .multiply(BigDecimal.valueOf(input))
                 .add(

@@ -3,7 +3,7 @@ package dev.millrace.router.plan;
 import dev.millrace.contracts.catalog.Model;
 import dev.millrace.contracts.header.JobCostLimit;
 import dev.millrace.contracts.header.JobCostLimit.AttemptTokens;
-import dev.millrace.contracts.job.Endpoint;
+import dev.millrace.contracts.money.Price;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -27,7 +27,10 @@ public record JobCostLimits(ServiceableModels serviceable) {
      * @param chain models for which {@link CostCeilingCheck} has found a bound
      */
     JobCostLimit of(PlanningJob job, List<Model> chain) {
-        List<WorstCaseCost> worst = chain.stream().map(it -> worstCase(job, it)).toList();
+        List<WorstCaseCost> worst =
+                chain.stream()
+                        .map(it -> job.worstCase(it, serviceable.called(job.line().endpoint(), it)))
+                        .toList();
         return limit(
                 worst.stream().map(it -> it.usd().orElseThrow()).toList(),
                 worst.stream().map(JobCostLimits::tokens).toList(),
@@ -42,7 +45,8 @@ public record JobCostLimits(ServiceableModels serviceable) {
      */
     public static JobCostLimit ofCalls(
             PlanningJob job, List<Model> chain, List<AttemptTokens> tokens, int calls) {
-        List<BigDecimal> attempts = attempts(chain, tokens, calls);
+        List<BigDecimal> attempts =
+                attempts(chain.stream().map(job::price).toList(), tokens, calls);
         BigDecimal ceiling = job.line().options().maxCostUsd();
         return limit(
                 attempts,
@@ -64,13 +68,13 @@ public record JobCostLimits(ServiceableModels serviceable) {
      * @param tokens most tokens of all calls together
      */
     private static List<BigDecimal> attempts(
-            List<Model> chain, List<AttemptTokens> tokens, int calls) {
+            List<Price> chain, List<AttemptTokens> tokens, int calls) {
         List<BigDecimal> attempts = new ArrayList<>();
         for (int i = 0; i < chain.size(); i++) {
             attempts.add(
                     tokens.get(i)
                             .ofOneOf(calls)
-                            .highestCostAt(chain.get(i).price())
+                            .highestCostAt(chain.get(i))
                             .multiply(BigDecimal.valueOf(calls)));
         }
         return attempts;
@@ -90,12 +94,13 @@ public record JobCostLimits(ServiceableModels serviceable) {
      * Returns the limit of a job under a budget at the current prices.
      *
      * @param planned limit at the prices of its plan
+     * @param chain prices of the models of its chain
      * @param calls number of calls that the limit counts
      * @param ceiling supplies {@code max_cost_usd}; null for none
      */
     JobCostLimit atCurrentPrices(
             JobCostLimit planned,
-            List<Model> chain,
+            List<Price> chain,
             int calls,
             Supplier<? extends @Nullable BigDecimal> ceiling) {
         List<AttemptTokens> tokens = planned.attemptTokens();
@@ -121,10 +126,5 @@ public record JobCostLimits(ServiceableModels serviceable) {
                 worst.output().orElseThrow(),
                 worst.tier(),
                 worst.toolsUsd());
-    }
-
-    private WorstCaseCost worstCase(PlanningJob job, Model model) {
-        Endpoint called = serviceable.called(job.line().endpoint(), model);
-        return WorstCaseCost.of(model, called, job.profile(), job.line().pricedFields());
     }
 }

@@ -9,6 +9,7 @@ import dev.millrace.contracts.header.JobCostLimit;
 import dev.millrace.contracts.header.JobHeaders;
 import dev.millrace.contracts.job.Endpoint;
 import dev.millrace.contracts.job.RequestLine;
+import dev.millrace.contracts.money.Price;
 import dev.millrace.contracts.policy.RuleCache;
 import dev.millrace.router.classify.Classifier;
 import dev.millrace.router.message.RoutingMessage.JobIdentity;
@@ -80,7 +81,7 @@ public final class Planner {
      */
     public Plan plan(JobRequest job, Optional<ActivePolicy> active, Instant now, ArmLimit limit) {
         RequestLine line = job.line();
-        var planning = new PlanningJob(job, it -> classifier.classify(it, now), additions);
+        var planning = new PlanningJob(job, now, it -> classifier.classify(it, now), additions);
         Plan plan = withCostLimit(complete(select(planning, active, limit), planning), planning);
         Instant deadline = line.options().deadline();
         if (deadline == null || now.isBefore(deadline)) {
@@ -200,6 +201,7 @@ public final class Planner {
         var planning =
                 new PlanningJob(
                         new JobRequest(job.jobId(), job.tenant(), line, true, () -> null),
+                        now,
                         it -> classifier.classify(it, now));
         Optional<String> refusal =
                 chain.size() < job.chain().size()
@@ -251,11 +253,15 @@ public final class Planner {
      * @param maxCostUsd supplies the {@code max_cost_usd} of its request; null for none
      */
     public JobHeaders atCurrentPrices(
-            JobHeaders job, int calls, Supplier<? extends @Nullable BigDecimal> maxCostUsd) {
+            JobHeaders job,
+            int calls,
+            Supplier<? extends @Nullable BigDecimal> maxCostUsd,
+            Instant now) {
         JobCostLimit planned = job.costLimit();
-        List<Model> chain =
+        List<Price> chain =
                 job.chain().stream()
                         .flatMap(it -> serviceable.catalog().find(it).stream())
+                        .map(it -> it.price().within(now, job.deadline()))
                         .toList();
         return planned == null
                 ? job

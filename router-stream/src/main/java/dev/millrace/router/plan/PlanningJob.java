@@ -1,9 +1,12 @@
 package dev.millrace.router.plan;
 
 import dev.millrace.contracts.catalog.Model;
+import dev.millrace.contracts.job.Endpoint;
 import dev.millrace.contracts.job.RequestLine;
+import dev.millrace.contracts.money.Price;
 import dev.millrace.router.classify.Profile;
 import dev.millrace.wire.translate.Translation;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -13,6 +16,7 @@ import java.util.function.Supplier;
 /** A job while it is planned. Used by one thread. */
 public final class PlanningJob {
     private final JobRequest request;
+    private final Instant now;
     private final Function<RequestLine, Profile> classifier;
     private final List<PlanAddition> additions;
     private final Profile profile;
@@ -20,8 +24,8 @@ public final class PlanningJob {
     private final Map<Translation, Translation.Preview> previews = new HashMap<>();
 
     /** Creates a job without additions to its plan. */
-    public PlanningJob(JobRequest request, Function<RequestLine, Profile> classifier) {
-        this(request, classifier, List.of());
+    public PlanningJob(JobRequest request, Instant now, Function<RequestLine, Profile> classifier) {
+        this(request, now, classifier, List.of());
     }
 
     /**
@@ -29,9 +33,11 @@ public final class PlanningJob {
      */
     PlanningJob(
             JobRequest request,
+            Instant now,
             Function<RequestLine, Profile> classifier,
             List<PlanAddition> additions) {
         this.request = request;
+        this.now = now;
         this.classifier = classifier;
         this.additions = additions;
         profile = classifier.apply(request.line());
@@ -50,6 +56,26 @@ public final class PlanningJob {
     /** Returns true if the job can be called although it is too long for the model's window. */
     boolean fitsInParts(Model model) {
         return additions.stream().anyMatch(it -> it.fits(this, model));
+    }
+
+    /** Returns the time of planning. */
+    Instant now() {
+        return now;
+    }
+
+    /** Returns a model's price in the hours in which the job can be called. */
+    Price price(Model model) {
+        return model.price().within(now, line().options().deadline());
+    }
+
+    /**
+     * Returns the highest cost of one attempt at a model.
+     *
+     * @param called the endpoint of the model that is called for the job
+     */
+    public WorstCaseCost worstCase(Model model, Endpoint called) {
+        return WorstCaseCost.of(model, called, profile, line().pricedFields())
+                .within(now, line().options().deadline());
     }
 
     public JobRequest request() {

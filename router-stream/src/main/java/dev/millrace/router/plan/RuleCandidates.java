@@ -135,6 +135,8 @@ final class RuleCandidates {
         PlanningJob job = matcher.job();
         Endpoint url = job.line().endpoint();
         return Comparator.comparing(
-                model -> ExpectedCost.usd(model, serviceable.called(url, model), job.profile()));
+                model ->
+                        ExpectedCost.usd(
+                                model, serviceable.called(url, model), job.profile(), job.now()));
     }
 }

@@ -6,6 +6,7 @@ import dev.millrace.contracts.job.PricedFields;
 import dev.millrace.contracts.money.Price;
 import dev.millrace.router.classify.Profile;
 import java.math.BigDecimal;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
@@ -47,6 +48,15 @@ public record WorstCaseCost(
                 model.price(),
                 fields.tier(),
                 toolsUsd(model.price(), fields));
+    }
+
+    /**
+     * Returns the bounds of an attempt in some hours only.
+     *
+     * @param deadline of the job; null for none
+     */
+    public WorstCaseCost within(Instant now, @Nullable Instant deadline) {
+        return new WorstCaseCost(input, output, price.within(now, deadline), tier, toolsUsd);
     }
 
     private static BigDecimal toolsUsd(Price price, PricedFields fields) {

@@ -151,7 +151,9 @@ class JobCostLimitsTest {
 
         private JobCostLimit current(PlannerScene at, @Nullable BigDecimal maxCostUsd) {
             return Objects.requireNonNull(
-                    at.planner().atCurrentPrices(planned("{}"), 1, () -> maxCostUsd).costLimit());
+                    at.planner()
+                            .atCurrentPrices(planned("{}"), 1, () -> maxCostUsd, PlannerScene.NOW)
+                            .costLimit());
         }
 
         @Test
@@ -179,7 +181,8 @@ class JobCostLimitsTest {
                             .atCurrentPrices(
                                     planned("{\"max_cost_usd\":0.005}"),
                                     1,
-                                    () -> new BigDecimal("0.005"));
+                                    () -> new BigDecimal("0.005"),
+                                    PlannerScene.NOW);
 
             assertThat(Planner.ceilingRejection(job).orElseThrow().message())
                     .isEqualTo(

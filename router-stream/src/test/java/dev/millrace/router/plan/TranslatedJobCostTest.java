@@ -9,6 +9,7 @@ import dev.millrace.contracts.money.Price;
 import dev.millrace.router.classify.Profile;
 import dev.millrace.router.classify.Requests;
 import dev.millrace.router.classify.RuleBasedClassifier;
+import java.time.Instant;
 import org.junit.jupiter.api.Test;
 
 /** A chat without an output limit; it gets one only when it is translated. */
@@ -40,10 +41,10 @@ class TranslatedJobCostTest {
     void expectedCostIsAtMostTheDefaultLimit() {
         Model small = small();
 
-        assertThat(ExpectedCost.usd(small, Endpoint.MESSAGES, profile))
+        assertThat(ExpectedCost.usd(small, Endpoint.MESSAGES, profile, Instant.EPOCH))
                 .isEqualByComparingTo("0.0001");
-        assertThat(ExpectedCost.usd(small, Endpoint.CHAT_COMPLETIONS, profile))
-                .isGreaterThan(ExpectedCost.usd(small, Endpoint.MESSAGES, profile));
+        assertThat(ExpectedCost.usd(small, Endpoint.CHAT_COMPLETIONS, profile, Instant.EPOCH))
+                .isGreaterThan(ExpectedCost.usd(small, Endpoint.MESSAGES, profile, Instant.EPOCH));
     }
 
     /** Returns the model with a default limit below any estimate for a complex question. */

@@ -39,7 +39,7 @@ final class Audit {
         Policy policy = active.policy();
         policyLabel = active.name() + "@" + active.version();
         names = new LoggedNames(catalog);
-        totals = new LogTotals(Bands.ofInput(catalog, policy), Bands.ofTotal(catalog));
+        totals = new LogTotals(Bands.ofInput(catalog, policy), Bands.ofTotal(catalog), catalog);
         cheaper = new CheaperModels(catalog);
         policyCosts = new PolicyCosts(catalog, policy);
     }

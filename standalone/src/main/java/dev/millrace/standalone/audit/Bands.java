@@ -23,7 +23,8 @@ final class Bands {
     static Bands ofInput(Catalog catalog, Policy policy) {
         LongStream thresholds =
                 catalog.models().stream()
-                        .flatMap(model -> model.price().above().stream())
+                        .flatMap(model -> model.price().atAllHours())
+                        .flatMap(price -> price.above().stream())
                         .mapToLong(Price.LongContext::inputTokens);
         LongStream conditions =
                 policy.rules().stream()

@@ -1,5 +1,8 @@
 package dev.millrace.standalone.audit;
 
+import dev.millrace.contracts.catalog.Catalog;
+import dev.millrace.contracts.catalog.Model;
+import dev.millrace.contracts.money.Price;
 import dev.millrace.contracts.money.TokenUsage;
 import dev.millrace.standalone.audit.log.LogEntry;
 import dev.millrace.standalone.audit.log.LogLine;
@@ -12,6 +15,7 @@ import java.util.Collection;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -38,6 +42,7 @@ final class LogTotals {
 
     private final Bands inputBands;
     private final Bands totalBands;
+    private final List<Model> hourly;
     private final Map<String, Map<RequestGroup.Key, RequestGroup>> groupsByName = new HashMap<>();
     private final Set<String> tiers = new HashSet<>();
     private final Map<String, Long> notBilled = new TreeMap<>();
@@ -51,9 +56,10 @@ final class LogTotals {
     private @Nullable Instant first;
     private @Nullable Instant last;
 
-    LogTotals(Bands inputBands, Bands totalBands) {
+    LogTotals(Bands inputBands, Bands totalBands, Catalog catalog) {
         this.inputBands = inputBands;
         this.totalBands = totalBands;
+        hourly = catalog.models().stream().filter(it -> it.price().hours().isPresent()).toList();
     }
 
     /**
@@ -117,12 +123,35 @@ final class LogTotals {
                         inputBands.of(billed.each().inputTokens()),
                         totalBands.of(billed.each().totalTokens()),
                         tier(billed.tier()),
-                        billed.spentUsd().isPresent());
+                        billed.spentUsd().isPresent(),
+                        prices(billed));
         groupsByName
                 .computeIfAbsent(name, _ -> new HashMap<>())
                 .computeIfAbsent(key, RequestGroup::new)
                 .add(billed);
         billed.period().ifPresent(it -> add(it, billed.requests()));
+    }
+
+    /** Returns the prices by the hour at the time of requests. */
+    private Map<String, Price> prices(LogLine.Billed billed) {
+        var prices = new HashMap<String, Price>();
+        for (Model model : hourly) {
+            Price price = model.price();
+            prices.put(
+                    model.name(),
+                    billed.period()
+                            .map(it -> price.within(it.from(), it.last()))
+                            .or(
+                                    () ->
+                                            billed.pricePeriod()
+                                                    .filter(
+                                                            _ ->
+                                                                    billed.model()
+                                                                            .equals(model.name()))
+                                                    .map(price::in))
+                            .orElse(price));
+        }
+        return prices;
     }
 
     private @Nullable String tier(@Nullable String tier) {

@@ -1,6 +1,7 @@
 package dev.millrace.standalone.audit;
 
 import dev.millrace.contracts.catalog.Model;
+import dev.millrace.contracts.money.Price;
 import dev.millrace.contracts.money.ServiceUse;
 import dev.millrace.contracts.money.TokenUsage;
 import dev.millrace.standalone.audit.log.LogLine;
@@ -21,11 +22,18 @@ final class RequestGroup {
      * @param totalBand band of their input and output tokens
      * @param tier their service tier; null for the standard tier
      * @param hasSpend true if the log has their cost
+     * @param prices prices by the hour at their time, by model; the others apply at all times
      */
-    record Key(int inputBand, int totalBand, @Nullable String tier, boolean hasSpend) {}
+    record Key(
+            int inputBand,
+            int totalBand,
+            @Nullable String tier,
+            boolean hasSpend,
+            Map<String, Price> prices) {}
 
     private final ServiceUse service;
     private final boolean hasSpend;
+    private final Map<String, Price> prices;
     private long requests;
     private long smallestInput = Long.MAX_VALUE;
     private long largestTotal;
@@ -36,6 +44,7 @@ final class RequestGroup {
     RequestGroup(Key key) {
         service = new ServiceUse(key.tier(), Map.of());
         hasSpend = key.hasSpend();
+        prices = key.prices();
     }
 
     void add(LogLine.Billed billed) {
@@ -78,10 +87,13 @@ final class RequestGroup {
 
     /**
      * Returns the exact cost of all requests in US dollars at a model's price for their service
-     * tier; without such a price, at the model's most expensive tier.
+     * tier; without such a price, at the model's most expensive tier. Requests of unknown hours
+     * cost the most expensive ones.
      */
     BigDecimal costAt(Model model) {
-        return model.price().chargeOf(usage, smallestInput, service).usd();
+        return prices.getOrDefault(model.name(), model.price())
+                .chargeOf(usage, smallestInput, service)
+                .usd();
     }
 
     /** Returns the service tier, if a model has no price for it. */

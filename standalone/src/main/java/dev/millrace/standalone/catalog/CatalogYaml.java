@@ -4,6 +4,7 @@ import dev.millrace.contracts.catalog.Model;
 import dev.millrace.contracts.job.Endpoint;
 import dev.millrace.contracts.json.JsonBytes;
 import dev.millrace.contracts.money.Price;
+import dev.millrace.contracts.money.PriceHours;
 import dev.millrace.contracts.money.PriceSource;
 import dev.millrace.contracts.money.Usd;
 import java.math.BigDecimal;
@@ -66,6 +67,7 @@ final class CatalogYaml {
                                 above(5, tier);
                             });
         }
+        price.hours().ifPresent(this::write);
         if (!price.perCall().isEmpty()) {
             line(
                     3,
@@ -74,6 +76,22 @@ final class CatalogYaml {
                             .collect(Collectors.joining(", ", "per_call: { ", " }")));
         }
         price.source().ifPresent(this::write);
+    }
+
+    private void write(PriceHours hours) {
+        line(3, "hours:");
+        line(4, "zone: " + hours.zone());
+        line(4, "booked_at: " + hours.bookedAt().name().toLowerCase(Locale.ROOT));
+        line(4, "holidays: " + hours.holidays());
+        line(4, "periods:");
+        hours.periods()
+                .forEach(
+                        (name, period) -> {
+                            line(5, JsonBytes.quoted(name) + ":");
+                            line(6, "times: " + period.times());
+                            rates(6, period.price());
+                            above(6, period.price());
+                        });
     }
 
     private void write(PriceSource source) {

@@ -79,6 +79,16 @@ record PriceDifferences(List<String> lines, int compared) {
         Map<String, BigDecimal> rates = new LinkedHashMap<>();
         addRates(rates, "", price);
         price.tiers().forEach((name, tier) -> addRates(rates, "tiers." + name + ".", tier));
+        price.hours()
+                .ifPresent(
+                        hours ->
+                                hours.periods()
+                                        .forEach(
+                                                (name, it) ->
+                                                        addRates(
+                                                                rates,
+                                                                "hours." + name + ".",
+                                                                it.price())));
         price.perCall().forEach((tool, usd) -> rates.put("per_call." + tool, usd));
         return rates;
     }

@@ -125,8 +125,9 @@ public final class LineForecaster {
         return most.isPresent() ? OutputBound.LARGEST_OUTPUT : OutputBound.NONE;
     }
 
-    private static Price rates(Model model, RequestLine line) {
-        return model.price().tier(line.pricedFields().tier()).orElse(model.price());
+    private Price rates(Model model, RequestLine line) {
+        Price price = model.price().at(now, now);
+        return price.tier(line.pricedFields().tier()).orElse(price);
     }
 
     LineForecast forecast(JobRequest job) {
@@ -148,7 +149,8 @@ public final class LineForecaster {
         Endpoint called = planner.called(job.line().endpoint(), model);
         long answer = profile.outputTokens(model, called).estimate();
         SplitForecasts.Calls calls = splits.getFirst().calls(job, routed, answer);
-        BigDecimal outputUsd = model.price().costOf(TokenUsage.of(0, calls.outputTokens()));
+        BigDecimal outputUsd =
+                model.price().at(now, now).costOf(TokenUsage.of(0, calls.outputTokens()));
         return new LineForecast.Routed(
                 profile,
                 guess(
@@ -182,16 +184,23 @@ public final class LineForecaster {
                 input,
                 output,
                 rates(model, line).costOf(TokenUsage.of(input, output)),
-                WorstCaseCost.of(model, called, profile, fields).usd(),
-                maxUsd(routed.chain(), line.endpoint(), profile, fields));
+                WorstCaseCost.of(model, called, profile, fields)
+                        .within(now, line.options().deadline())
+                        .usd(),
+                maxUsd(routed.chain(), line, profile));
     }
 
-    private Optional<BigDecimal> maxUsd(
-            List<Model> chain, Endpoint url, Profile profile, PricedFields fields) {
+    private Optional<BigDecimal> maxUsd(List<Model> chain, RequestLine line, Profile profile) {
         BigDecimal max = BigDecimal.ZERO;
         for (Model model : chain) {
             Optional<BigDecimal> usd =
-                    WorstCaseCost.of(model, planner.called(url, model), profile, fields).usd();
+                    WorstCaseCost.of(
+                                    model,
+                                    planner.called(line.endpoint(), model),
+                                    profile,
+                                    line.pricedFields())
+                            .within(now, line.options().deadline())
+                            .usd();
             if (usd.isEmpty()) {
                 return Optional.empty();
             }

@@ -62,14 +62,15 @@ final class SplitForecaster implements SplitForecasts {
                 usd(model, ofParts, split.parts().size(), answer)
                         .add(usd(model, ofJoins, split.joins(), answer)),
                 planning.highestCosts(
-                        new PlanningJob(job, it -> classifier.classify(it, now)),
+                        new PlanningJob(job, now, it -> classifier.classify(it, now)),
                         plan.chain(),
                         split));
     }
 
     /** Returns the cost of calls of equal length, whose rates may depend on it. */
-    private static BigDecimal usd(Model model, long input, int calls, long answer) {
+    private BigDecimal usd(Model model, long input, int calls, long answer) {
         return model.price()
+                .at(now, now)
                 .costOf(TokenUsage.of(Math.ceilDiv(input, calls), answer))
                 .multiply(BigDecimal.valueOf(calls));
     }

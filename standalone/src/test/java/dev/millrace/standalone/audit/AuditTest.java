@@ -7,16 +7,20 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.millrace.contracts.catalog.Catalog;
 import dev.millrace.contracts.catalog.Model;
 import dev.millrace.contracts.money.Price;
+import dev.millrace.contracts.money.PriceHours;
 import dev.millrace.contracts.money.TokenUsage;
+import dev.millrace.contracts.money.WeeklyTime;
 import dev.millrace.standalone.console.ExitCode;
 import dev.millrace.standalone.console.UserError;
 import java.math.BigDecimal;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import net.jqwik.api.Arbitraries;
@@ -27,6 +31,8 @@ import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class AuditTest {
     private static final Catalog CATALOG =
@@ -148,6 +154,65 @@ class AuditTest {
             assertThat(figures.unpriced())
                     .extracting(AuditFigures.UnpricedTier::tier)
                     .containsExactly("scale");
+        }
+
+        @ParameterizedTest
+        @CsvSource({
+            "'\"time\":\"2026-11-30T10:59:59Z\"', 2",
+            "'\"time\":\"2026-11-30T11:00:00Z\"', 1",
+            "'\"id\":\"without a time\"', 2",
+            "'\"num_model_requests\":1,\"starting_at\":1796036400,\"ending_at\":1796040000', 1", // from 11:00 to 12:00
+            "'\"requests\":1,\"date\":\"2026-11-30\"', 2",
+        })
+        void isThatOfTheHour(String time, BigDecimal usd) {
+            Audit audit =
+                    Logs.audit(
+                            Catalog.of(List.of(Model.of("m", "p", byTheHour()))), "{ use: [m] }");
+
+            AuditFigures figures =
+                    Logs.read(
+                            audit,
+                            List.of(
+                                    "{\"model\":\"m\",\"usage\":{\"input_tokens\":1000000},"
+                                            + time
+                                            + "}"));
+
+            assertThat(figures.sum(ModelFigures::usd)).isEqualByComparingTo(usd);
+        }
+
+        @ParameterizedTest
+        @CsvSource({"'', 1", "'\"price_period\":\"peak\",', 2"})
+        void ofACostEventIsThatOfItsHour(String period, BigDecimal usd) {
+            Audit audit =
+                    Logs.audit(
+                            Catalog.of(List.of(Model.of("m", "p", byTheHour()))), "{ use: [m] }");
+
+            AuditFigures figures =
+                    Logs.read(
+                            audit,
+                            List.of(
+                                    """
+                                    {"event_id":"a-1","final":false,"tenant":"t","batch":"b","job_id":"0123456789abcdef0123456789abcdef","model":"m",\
+                                    "provider":"p","attempt":1,"kind":"billed","input_tokens":1000000,\
+                                    "cached_input_tokens":0,"cache_write_tokens":0,"output_tokens":0,"reasoning_tokens":0,\
+                                    %s"cost_usd":1,"saved_usd":0,"reserved_usd":0}"""
+                                            .formatted(period)));
+
+            assertThat(figures.sum(ModelFigures::usd)).isEqualByComparingTo(usd);
+        }
+
+        private static Price byTheHour() {
+            return Price.of("1", "1")
+                    .withHours(
+                            new PriceHours(
+                                    ZoneOffset.UTC,
+                                    PriceHours.BookedAt.START,
+                                    Set.of(),
+                                    Map.of(
+                                            "peak",
+                                            new PriceHours.Period(
+                                                    List.of(WeeklyTime.parse("10:00-11:00")),
+                                                    Price.of("2", "2")))));
         }
 
         private static BigDecimal usd(String text) {

@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.job.Lane;
 import dev.millrace.contracts.money.Price;
+import dev.millrace.contracts.money.ServiceUse;
 import dev.millrace.contracts.money.TokenUsage;
 import dev.millrace.contracts.result.AttemptCost;
 import dev.millrace.contracts.result.BatchJob;
@@ -57,6 +58,17 @@ class CostEventFormatTest extends FormatContract<CostEvent> {
         content.put(
                 "billed, stated by the provider",
                 attempt.with(attempt.cost().stated(new BigDecimal("0.0012"))));
+                "billed in certain hours",
+                attempt.with(
+                        new AttemptCost(
+                                "gpt-4.1",
+                                "openai",
+                                1,
+                                CostKind.BILLED,
+                                new PricedUsage(
+                                        attempt.usage(), ServiceUse.NONE, PRICE, "peak", "v1", null),
+                                attempt.costUsd(),
+                                attempt.savedUsd())));
         content.put("uncertain, not final", attempt(1, CostKind.UNCERTAIN, false, null));
         content.put("uncertain, not final, with its route", routed(attempt));
         content.put(

@@ -155,6 +155,7 @@ public final class JobCompletion {
                         job.headersWithSpending(),
                         job.model(),
                         reason,
+                        clock.now(),
                         model -> topics.exists(outputs.jobTopic(model, laneAt(model, lane))));
     }
 

@@ -5,6 +5,7 @@ import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.contracts.header.Fallback;
 import dev.millrace.contracts.header.JobCostLimit;
 import dev.millrace.contracts.header.JobHeaders;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -30,10 +31,15 @@ public record FallbackModels(Map<String, FallbackModel> models) {
      * @param job its headers, with the highest amount that it can have spent
      * @param current the job's current model
      * @param reason why the job leaves the current model
+     * @param now time from which the next model can be called
      * @param hasTopic whether the job topic of a model exists
      */
     public Optional<NextModel> after(
-            JobHeaders job, Model current, ErrorCode reason, Predicate<String> hasTopic) {
+            JobHeaders job,
+            Model current,
+            ErrorCode reason,
+            Instant now,
+            Predicate<String> hasTopic) {
         List<String> chain = job.chain();
         var skipped = new ArrayList<Fallback>();
         for (int position = job.position() + 1; position < chain.size(); position++) {
@@ -47,7 +53,7 @@ public record FallbackModels(Map<String, FallbackModel> models) {
             } else if (reason == ErrorCode.CONTEXT_LENGTH_EXCEEDED
                     && !mayBeLarger(found.model(), current)) {
                 skipped.add(new Fallback(name, reason.code()));
-            } else if (!coversAttempt(job, position, found.model())) {
+            } else if (!coversAttempt(job, position, found.model(), now)) {
                 skipped.add(new Fallback(name, ErrorCode.BUDGET_EXCEEDED.code()));
             } else {
                 return Optional.of(new NextModel(position, found, skipped));
@@ -56,9 +62,11 @@ public record FallbackModels(Map<String, FallbackModel> models) {
         return Optional.empty();
     }
 
-    private static boolean coversAttempt(JobHeaders job, int position, Model model) {
+    private static boolean coversAttempt(JobHeaders job, int position, Model model, Instant now) {
         JobCostLimit limit = job.costLimit();
-        return limit == null || limit.atPrice(position, model.price()).allowsAttemptAt(position);
+        return limit == null
+                || limit.atPrice(position, model.price().within(now, job.deadline()))
+                        .allowsAttemptAt(position);
     }
 
     /** Returns false only if the model's window is known to be no larger. */

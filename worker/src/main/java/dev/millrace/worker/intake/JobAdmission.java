@@ -25,6 +25,7 @@ import dev.millrace.worker.job.WorkerMetrics;
 import dev.millrace.worker.ledger.OpenJob;
 import dev.millrace.worker.limits.LoopContext;
 import dev.millrace.worker.outcome.AttemptCosts;
+import dev.millrace.worker.port.LoopClock;
 import dev.millrace.worker.schedule.Schedule;
 import java.math.BigDecimal;
 import java.util.List;
@@ -41,6 +42,7 @@ public final class JobAdmission {
     private final JobCompletion completion;
     private final Capacity capacity;
     private final WorkerMetrics metrics;
+    private final LoopClock clock;
 
     /** Most calls of one job at one model, over all owners. */
     private final int maxAttempts;
@@ -52,6 +54,7 @@ public final class JobAdmission {
         this.completion = completion;
         this.capacity = context.capacity();
         this.metrics = context.metrics();
+        this.clock = context.clock();
         this.maxAttempts = context.config().maxAttempts();
     }
 
@@ -83,7 +86,7 @@ public final class JobAdmission {
                         JobRecord.slim(record),
                         headers,
                         model,
-                        new AttemptCosts(headers, model, served.catalogVersion()));
+                        new AttemptCosts(headers, model, served.catalogVersion(), clock.now()));
         partition.onOpened(job);
         // The job's copy of the record has fewer headers.
         capacity.onHeld(partition, job.bytes() - RecordBuffer.bytes(record));

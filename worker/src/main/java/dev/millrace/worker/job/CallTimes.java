@@ -50,6 +50,11 @@ public final class CallTimes {
         return queued.compareTo(LONGEST_QUEUED) < 0 ? queued.toMillis() : LONGEST_QUEUED.toMillis();
     }
 
+    /** Returns the start of the last call; null for none. */
+    @Nullable Instant lastStart() {
+        return lastStart;
+    }
+
     /** Returns the start of the last call that was made and has ended; null for none. */
     @Nullable Instant lastCalled() {
         return lastCalled;

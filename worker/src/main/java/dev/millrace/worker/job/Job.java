@@ -15,6 +15,7 @@ import dev.millrace.worker.port.Providers;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
@@ -95,7 +96,7 @@ public final class Job {
         costs.onUnknownAttempts(inherited.billable());
         if (inherited.running()) {
             line = JobRecord.line(record);
-            costs.onAttempt(attempts, Billing.UNCERTAIN, line);
+            costs.onUnreportedAttempt(attempts, line);
         }
         isPoisonCandidate = inherited.running() && attemptsAtModel() == maxAttempts - 1;
     }
@@ -159,7 +160,9 @@ public final class Job {
         }
         times.onReport(report);
         if (isAttempt(report)) {
-            costs.onAttempt(attempts, report.verdict().billing(), line);
+            Instant start = Objects.requireNonNull(times.lastStart());
+            costs.onAttempt(
+                    attempts, report.verdict().billing(), line, start, start.plus(report.took()));
         } else {
             attempts--;
         }
@@ -180,7 +183,7 @@ public final class Job {
         if (line == null) {
             line = JobRecord.line(record);
         }
-        costs.onAttempt(attempts, Billing.UNCERTAIN, line);
+        costs.onUnreportedAttempt(attempts, line);
     }
 
     /** Ends the job in this worker: it is settled, or another worker continues with it. */

@@ -5,6 +5,7 @@ import dev.millrace.contracts.catalog.OutputLimit;
 import dev.millrace.contracts.header.JobCostLimit;
 import dev.millrace.contracts.header.JobHeaders;
 import dev.millrace.contracts.job.RequestLine;
+import dev.millrace.contracts.money.Price;
 import dev.millrace.contracts.money.Price.Charge;
 import dev.millrace.contracts.money.ServiceUse;
 import dev.millrace.contracts.money.TokenUsage;
@@ -14,6 +15,7 @@ import dev.millrace.contracts.result.CostKind;
 import dev.millrace.contracts.result.PricedUsage;
 import dev.millrace.worker.answer.Billing;
 import java.math.BigDecimal;
+import java.time.Instant;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -46,13 +48,20 @@ public final class AttemptCosts {
 
     private BigDecimal excessiveCostUsd = BigDecimal.ZERO;
 
-    public AttemptCosts(JobHeaders job, Model model, String catalogVersion) {
+    /**
+     * @param now time from which the job can be called here
+     */
+    public AttemptCosts(JobHeaders job, Model model, String catalogVersion, Instant now) {
         this.job = job;
         this.model = model;
         this.catalogVersion = catalogVersion;
         this.billedUsd = job.inheritedUsd();
         JobCostLimit planned = job.costLimit();
-        this.costLimit = planned == null ? null : planned.atPrice(job.position(), model.price());
+        this.costLimit =
+                planned == null
+                        ? null
+                        : planned.atPrice(
+                                job.position(), model.price().within(now, job.deadline()));
     }
 
     /**
@@ -130,15 +139,27 @@ public final class AttemptCosts {
      *
      * @param attempt number of the job's call, from 1
      * @param line the sent line; null if the record could not be read and nothing was sent
+     * @param start start of the call, which decides its rates together with its end
      */
-    public void onAttempt(int attempt, Billing billing, @Nullable RequestLine line) {
+    public void onAttempt(
+            int attempt, Billing billing, @Nullable RequestLine line, Instant start, Instant end) {
         ended = attempt;
-        last =
+        spend(
                 switch (billing) {
-                    case Billing.Billed billed -> billed(billed);
-                    case Billing.Uncertain _ -> uncertain(atMost(line), line);
+                    case Billing.Billed billed -> billed(billed, model.price().at(start, end));
+                    case Billing.Uncertain _ -> uncertain(line);
                     case Billing.Nothing _ -> null;
-                };
+                });
+    }
+
+    /** Records an attempt without a report, which was possibly billed. */
+    public void onUnreportedAttempt(int attempt, @Nullable RequestLine line) {
+        ended = attempt;
+        spend(uncertain(line));
+    }
+
+    private void spend(@Nullable AttemptCost cost) {
+        last = cost;
         excessiveCostUsd = BigDecimal.ZERO;
         if (last != null && costLimit != null) {
             costLimit = costLimit.spend(last.costUsd());
@@ -154,8 +175,8 @@ public final class AttemptCosts {
         return excessiveCostUsd;
     }
 
-    private AttemptCost billed(Billing.Billed billed) {
-        Charge charge = model.price().chargeOf(billed.usage(), billed.service());
+    private AttemptCost billed(Billing.Billed billed, Price price) {
+        Charge charge = price.chargeOf(billed.usage(), billed.service());
         AttemptCost priced = cost(CostKind.BILLED, billed.usage(), billed.service(), charge);
         AttemptCost cost =
                 billed.statedUsd().map(Usd::normalised).map(priced::stated).orElse(priced);
@@ -163,14 +184,17 @@ public final class AttemptCosts {
         return cost;
     }
 
-    private AttemptCost uncertain(TokenUsage usage, @Nullable RequestLine line) {
+    private AttemptCost uncertain(@Nullable RequestLine line) {
+        TokenUsage usage = atMost(line);
         String tier = line == null ? null : line.pricedFields().tier();
         Charge charge = model.price().chargeOf(usage, new ServiceUse(tier, Map.of()));
         return cost(
                 CostKind.UNCERTAIN,
                 usage,
                 ServiceUse.NONE,
-                costLimit == null ? charge : new Charge(attemptUsd(costLimit), charge.rates()));
+                costLimit == null
+                        ? charge
+                        : new Charge(attemptUsd(costLimit), charge.rates(), charge.period()));
     }
 
     /**
@@ -206,7 +230,7 @@ public final class AttemptCosts {
                         CostKind.NONE,
                         TokenUsage.NONE,
                         ServiceUse.NONE,
-                        new Charge(BigDecimal.ZERO, model.price().ratesFor(0)));
+                        new Charge(BigDecimal.ZERO, model.price().ratesFor(0), null));
     }
 
     private AttemptCost cost(CostKind kind, TokenUsage usage, ServiceUse service, Charge charge) {
@@ -215,7 +239,8 @@ public final class AttemptCosts {
                 model.provider(),
                 ended,
                 kind,
-                new PricedUsage(usage, service, charge.rates(), catalogVersion, null),
+                new PricedUsage(
+                        usage, service, charge.rates(), charge.period(), catalogVersion, null),
                 charge.usd(),
                 BigDecimal.ZERO);
     }

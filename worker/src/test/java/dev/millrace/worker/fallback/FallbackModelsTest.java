@@ -78,7 +78,8 @@ class FallbackModelsTest {
 
     private Optional<NextModel> after(JobHeaders job, ErrorCode reason, String... missing) {
         var current = catalog(job.model());
-        return models.after(job, current, reason, it -> !List.of(missing).contains(it));
+        return models.after(
+                job, current, reason, Instant.EPOCH, it -> !List.of(missing).contains(it));
     }
 
     private static RequestLine line(String options) {

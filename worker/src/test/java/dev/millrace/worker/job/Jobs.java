@@ -96,7 +96,12 @@ public final class Jobs {
         partition.ledger().passTo(offset);
         partition.ledger().take(offset, 0);
         var job =
-                new Job(partition, record, headers, model, new AttemptCosts(headers, model, "v1"));
+                new Job(
+                        partition,
+                        record,
+                        headers,
+                        model,
+                        new AttemptCosts(headers, model, "v1", Instant.EPOCH));
         partition.onOpened(job);
         return job;
     }

@@ -13,13 +13,16 @@ import dev.millrace.contracts.job.Priority;
 import dev.millrace.contracts.job.RequestLine;
 import dev.millrace.contracts.job.RequestParser;
 import dev.millrace.contracts.money.Price;
+import dev.millrace.contracts.money.PriceHours;
 import dev.millrace.contracts.money.ServiceUse;
 import dev.millrace.contracts.money.TokenUsage;
+import dev.millrace.contracts.money.WeeklyTime;
 import dev.millrace.contracts.result.AttemptCost;
 import dev.millrace.contracts.result.CostKind;
 import dev.millrace.worker.answer.Billing;
 import java.math.BigDecimal;
 import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -38,6 +41,8 @@ class AttemptCostsTest {
                     new JobHeaders.Identity(JobId.of("t", "b", "c"), "t", "b", 1L),
                     new JobHeaders.Submission(Priority.NORMAL, null, Instant.EPOCH),
                     new JobHeaders.Route("default", List.of("m"), null));
+    private static final Instant NOW = Instant.parse("2026-11-30T10:00:00Z");
+
     private static final RequestLine LINE =
             ((ParseResult.Accepted)
                             RequestParser.parse(
@@ -49,7 +54,7 @@ class AttemptCostsTest {
                     .line();
 
     private final AttemptCosts costs =
-            new AttemptCosts(JOB, Model.of("m", "p", Price.of("2.50", "10")), "v1");
+            new AttemptCosts(JOB, Model.of("m", "p", Price.of("2.50", "10")), "v1", NOW);
 
     enum Paid {
         NOTHING,
@@ -68,10 +73,10 @@ class AttemptCostsTest {
     @Property
     void everyBilledAttemptHasOneCost(
             @ForAll @Size(max = 8) List<Paid> attempts, @ForAll boolean endsWhileItWaits) {
-        var ledger = new AttemptCosts(JOB, Model.of("m", "p", Price.of("2.50", "10")), "v1");
+        var ledger = new AttemptCosts(JOB, Model.of("m", "p", Price.of("2.50", "10")), "v1", NOW);
         var events = new ArrayList<AttemptCost>();
         for (int i = 0; i < attempts.size(); i++) {
-            ledger.onAttempt(i + 1, attempts.get(i).billing(), LINE);
+            ledger.onAttempt(i + 1, attempts.get(i).billing(), LINE, NOW, NOW);
             if (i < attempts.size() - 1 || endsWhileItWaits) {
                 ledger.takeLast().ifPresent(events::add);
             }
@@ -92,7 +97,7 @@ class AttemptCostsTest {
 
     @Test
     void billedAttemptCostsTokensTimesPrice() {
-        costs.onAttempt(1, new Billing.Billed(TokenUsage.of(1_000, 7)), LINE);
+        costs.onAttempt(1, new Billing.Billed(TokenUsage.of(1_000, 7)), LINE, NOW, NOW);
 
         assertThat(costs.billedUsd()).isEqualByComparingTo("0.00257");
     }
@@ -110,10 +115,10 @@ class AttemptCostsTest {
                         Map.of("flex", Price.of("1.25", "5")),
                         Map.of("web_search", new BigDecimal("0.01")),
                         Optional.empty());
-        var ledger = new AttemptCosts(JOB, Model.of("m", "p", price), "v1");
+        var ledger = new AttemptCosts(JOB, Model.of("m", "p", price), "v1", NOW);
         var service = new ServiceUse("flex", Map.of("web_search", 2L));
 
-        ledger.onAttempt(1, billed(service, Optional.empty()), LINE);
+        ledger.onAttempt(1, billed(service, Optional.empty()), LINE, NOW, NOW);
 
         var event = ledger.takeFinal(1);
         assertThat(ledger.billedUsd()).isEqualByComparingTo("0.021285");
@@ -128,7 +133,8 @@ class AttemptCostsTest {
 
     @Test
     void statedCostCountsAndTheCatalogsCostIsKept() {
-        costs.onAttempt(1, billed(ServiceUse.NONE, Optional.of(new BigDecimal("0.00190"))), LINE);
+        costs.onAttempt(
+                1, billed(ServiceUse.NONE, Optional.of(new BigDecimal("0.00190"))), LINE, NOW, NOW);
 
         AttemptCost cost = costs.takeFinal(1);
         assertThat(costs.billedUsd()).isEqualTo("0.0019");
@@ -143,17 +149,70 @@ class AttemptCostsTest {
                 JOB.withCostLimit(
                         new JobCostLimit(
                                 new BigDecimal("0.005"), List.of(new BigDecimal("0.003"))));
-        var ledger = new AttemptCosts(job, Model.of("m", "p", Price.of("2.50", "10")), "v1");
+        var ledger = new AttemptCosts(job, Model.of("m", "p", Price.of("2.50", "10")), "v1", NOW);
 
-        ledger.onAttempt(1, billed(ServiceUse.NONE, Optional.of(new BigDecimal("0.006"))), LINE);
+        ledger.onAttempt(
+                1, billed(ServiceUse.NONE, Optional.of(new BigDecimal("0.006"))), LINE, NOW, NOW);
 
         assertThat(ledger.excessiveCostUsd()).isEqualTo("0.006");
         assertThat(ledger.coversAttempt()).isFalse();
     }
 
+    @Nested
+    class OfAPriceByTheHour {
+        private final Price price =
+                Price.of("1", "1")
+                        .withHours(
+                                new PriceHours(
+                                        ZoneOffset.UTC,
+                                        PriceHours.BookedAt.END,
+                                        Set.of(),
+                                        Map.of(
+                                                "peak",
+                                                new PriceHours.Period(
+                                                        List.of(WeeklyTime.parse("10:00-11:00")),
+                                                        Price.of("2", "2")))));
+        private final AttemptCosts ledger =
+                new AttemptCosts(JOB, Model.of("m", "p", price), "v1", NOW);
+
+        private AttemptCost billed(String start, String end) {
+            ledger.onAttempt(
+                    1,
+                    new Billing.Billed(TokenUsage.of(1_000_000, 0)),
+                    LINE,
+                    Instant.parse(start),
+                    Instant.parse(end));
+            return ledger.takeFinal(1);
+        }
+
+        @Test
+        void attemptCostsThePriceOfItsHourWhichTheEventNames() {
+            AttemptCost cost = billed("2026-11-30T09:59:00Z", "2026-11-30T10:00:00Z");
+
+            assertThat(cost.costUsd()).isEqualByComparingTo("2");
+            assertThat(cost.usage().rates()).isEqualTo(Price.of("2", "2"));
+            assertThat(cost.usage().period()).isEqualTo("peak");
+        }
+
+        @Test
+        void attemptAtUsualHoursNamesNone() {
+            AttemptCost cost = billed("2026-11-30T10:59:00Z", "2026-11-30T11:00:00Z");
+
+            assertThat(cost.costUsd()).isEqualByComparingTo("1");
+            assertThat(cost.usage().period()).isNull();
+        }
+
+        @Test
+        void uncertainAttemptCostsTheHighestHour() {
+            ledger.onUnreportedAttempt(1, LINE);
+
+            assertThat(ledger.takeFinal(1).usage().period()).isEqualTo("peak");
+        }
+    }
+
     @Test
     void uncertainAttemptIsCountedWithItsUpperBound() {
-        costs.onAttempt(1, Billing.UNCERTAIN, LINE);
+        costs.onUnreportedAttempt(1, LINE);
 
         assertThat(costs.billedUsd()).isZero();
         assertThat(costs.takeFinal(1).usage().tokens())
@@ -182,8 +241,8 @@ class AttemptCostsTest {
                                     new JobHeaders.Submission(Priority.NORMAL, null, Instant.EPOCH),
                                     new JobHeaders.Route("default", List.of("m"), null))
                             .withOutputLimit(sent);
-            var ledger = new AttemptCosts(headers, model, "v1");
-            ledger.onAttempt(1, Billing.UNCERTAIN, unlimited);
+            var ledger = new AttemptCosts(headers, model, "v1", NOW);
+            ledger.onUnreportedAttempt(1, unlimited);
             return ledger.takeFinal(1).usage().tokens().outputTokens();
         }
 
@@ -213,7 +272,7 @@ class AttemptCostsTest {
 
     @Test
     void costOfAnAttemptIsTakenOnce() {
-        costs.onAttempt(1, Billing.UNCERTAIN, LINE);
+        costs.onUnreportedAttempt(1, LINE);
 
         assertThat(costs.takeLast().orElseThrow().attempt()).isOne();
         assertThat(costs.takeLast()).isEmpty();

@@ -3,6 +3,8 @@ package dev.millrace.contracts.catalog;
 import dev.millrace.contracts.job.Endpoint;
 import dev.millrace.contracts.job.Endpoints;
 import dev.millrace.contracts.money.Price;
+import dev.millrace.contracts.money.PriceHours;
+import dev.millrace.contracts.money.WeeklyTime;
 import dev.millrace.yaml.binding.Conversions;
 import dev.millrace.yaml.problem.Violation;
 import java.time.LocalDate;
@@ -17,7 +19,9 @@ public final class CatalogConversions {
         return conversions
                 .text(Endpoint.class, CatalogConversions::endpoint)
                 .text(LocalDate.class, CatalogConversions::date)
+                .text(WeeklyTime.class, WeeklyTime::parse)
                 .form(Price.class, PriceKeys.class, PriceKeys::toPrice)
+                .form(PriceHours.Period.class, PriceKeys.Period.class, PriceKeys.Period::toPeriod)
                 .form(
                         Price.LongContext.class,
                         PriceKeys.Above.class,

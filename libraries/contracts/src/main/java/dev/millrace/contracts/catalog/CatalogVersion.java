@@ -2,6 +2,7 @@ package dev.millrace.contracts.catalog;
 
 import dev.millrace.contracts.digest.Sha256;
 import dev.millrace.contracts.money.Price;
+import dev.millrace.contracts.money.PriceHours;
 import dev.millrace.contracts.money.Usd;
 import java.math.BigDecimal;
 import java.util.List;
@@ -88,11 +89,25 @@ final class CatalogVersion {
                             append(content, name);
                             append(content, tier);
                         });
+        price.hours().ifPresent(hours -> append(content, hours));
         price.perCall()
                 .forEach(
                         (tool, rate) -> {
                             append(content, tool);
                             append(content, rate);
+                        });
+    }
+
+    private static void append(StringBuilder content, PriceHours hours) {
+        append(content, hours.zone());
+        append(content, hours.bookedAt());
+        append(content, hours.holidays());
+        hours.periods()
+                .forEach(
+                        (name, period) -> {
+                            append(content, name);
+                            append(content, period.times());
+                            append(content, period.price());
                         });
     }
 

@@ -3,7 +3,9 @@ package dev.millrace.contracts.catalog;
 import static dev.millrace.yaml.problem.Violation.require;
 
 import dev.millrace.contracts.money.Price;
+import dev.millrace.contracts.money.PriceHours;
 import dev.millrace.contracts.money.PriceSource;
+import dev.millrace.contracts.money.WeeklyTime;
 import dev.millrace.yaml.binding.Key;
 import java.math.BigDecimal;
 import java.time.LocalDate;
@@ -26,6 +28,7 @@ record PriceKeys(
         Optional<Price.LongContext> above,
         List<Price.LongContext> furtherAbove,
         Map<String, Tier> tiers,
+        Optional<PriceHours> hours,
         Map<String, BigDecimal> perCall,
         Optional<String> source,
         Optional<LocalDate> asOf,
@@ -50,7 +53,7 @@ record PriceKeys(
                 cacheWriteHour.orElse(write),
                 output,
                 Stream.concat(above.stream(), furtherAbove.stream()).toList(),
-                prices,
+                new Price.Variants(prices, hours, null),
                 perCall,
                 source.map(it -> new PriceSource(it, asOf.orElseThrow(), until)));
     }
@@ -74,11 +77,35 @@ record PriceKeys(
                             above,
                             furtherAbove,
                             Map.of(),
+                            Optional.empty(),
                             Map.of(),
                             Optional.empty(),
                             Optional.empty(),
                             Optional.empty())
                     .toPrice();
+        }
+    }
+
+    /** The price in a period as written in a file. */
+    record Period(
+            List<WeeklyTime> times,
+            BigDecimal input,
+            Optional<BigDecimal> cachedInput,
+            Optional<BigDecimal> cacheWrite,
+            @Key("cache_write_1h") Optional<BigDecimal> cacheWriteHour,
+            BigDecimal output,
+            Optional<Price.LongContext> above) {
+        PriceHours.Period toPeriod() {
+            var rates =
+                    new Tier(
+                            input,
+                            cachedInput,
+                            cacheWrite,
+                            cacheWriteHour,
+                            output,
+                            above,
+                            List.of());
+            return new PriceHours.Period(times, rates.toPrice());
         }
     }
 

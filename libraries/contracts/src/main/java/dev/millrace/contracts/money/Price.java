@@ -3,12 +3,14 @@ package dev.millrace.contracts.money;
 import static dev.millrace.yaml.problem.Violation.require;
 
 import java.math.BigDecimal;
+import java.time.Instant;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -22,8 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param cacheWriteHour input tokens written to a prompt cache that keeps them for an hour
  * @param output output tokens, reasoning included
  * @param above rates of calls whose input exceeds a threshold, by ascending threshold
- * @param tiers prices of the other {@link ServiceTier service tiers}, by name; these have neither
- *     tiers nor tools
+ * @param variants prices at other service tiers and hours
  * @param perCall US dollars for one call of a tool that the provider runs, by name
  * @param source where and when the provider stated the price, if known
  */
@@ -34,7 +35,7 @@ public record Price(
         BigDecimal cacheWriteHour,
         BigDecimal output,
         List<LongContext> above,
-        Map<String, Price> tiers,
+        Variants variants,
         Map<String, BigDecimal> perCall,
         Optional<PriceSource> source) {
     /** Highest accepted rate: a million calls of a million tokens still cost a printable amount. */
@@ -43,6 +44,32 @@ public record Price(
     /** {@code 10^-6}: prices are per million tokens. */
     private static final int PER_MILLION = -6;
 
+    /**
+     * The prices at other service tiers and hours.
+     *
+     * @param tiers prices of the other {@link ServiceTier service tiers}, by name; these have
+     *     neither tiers, tools nor hours
+     * @param hours the hours with other rates; empty if the price is equal at all times
+     * @param period name of the period of the day or week to which the price is narrowed; null for
+     *     the usual rates
+     */
+    public record Variants(
+            Map<String, Price> tiers, Optional<PriceHours> hours, @Nullable String period) {
+        public Variants {
+            tiers = ServiceTier.requireNames(tiers);
+            hours = hours.filter(it -> !it.periods().isEmpty());
+        }
+
+        /** Completes the prices of periods, which differ only in the rates of the standard tier. */
+        private Variants with(Map<String, BigDecimal> perCall, Optional<PriceSource> source) {
+            return new Variants(
+                    tiers,
+                    hours.map(
+                            it -> it.with((name, price) -> price.in(name, tiers, perCall, source))),
+                    period);
+        }
+    }
+
     public Price {
         input = rate("input", input);
         cachedInput = rate("cached_input", cachedInput);
@@ -50,8 +77,31 @@ public record Price(
         cacheWriteHour = rate("cache_write_1h", cacheWriteHour);
         output = rate("output", output);
         above = ascending(above);
-        tiers = ServiceTier.requireNames(tiers);
         perCall = callRates(perCall);
+        variants = variants.with(perCall, source);
+    }
+
+    /** Creates a price that is equal at all times. */
+    public Price(
+            BigDecimal input,
+            BigDecimal cachedInput,
+            BigDecimal cacheWrite,
+            BigDecimal cacheWriteHour,
+            BigDecimal output,
+            List<LongContext> above,
+            Map<String, Price> tiers,
+            Map<String, BigDecimal> perCall,
+            Optional<PriceSource> source) {
+        this(
+                input,
+                cachedInput,
+                cacheWrite,
+                cacheWriteHour,
+                output,
+                above,
+                new Variants(tiers, Optional.empty(), null),
+                perCall,
+                source);
     }
 
     /** Creates a price without service tiers, tools and a known source. */
@@ -129,12 +179,105 @@ public record Price(
 
     /** Returns true if no rate is above 0, as for a self-hosted server. */
     public boolean isFree() {
-        return highestRate().add(output).signum() == 0 && tiers.isEmpty() && perCall.isEmpty();
+        return highestRate().add(output).signum() == 0
+                && tiers().isEmpty()
+                && hours().isEmpty()
+                && perCall.isEmpty();
+    }
+
+    /** Returns the prices of the other service tiers, by name. */
+    public Map<String, Price> tiers() {
+        return variants.tiers;
+    }
+
+    /** Returns the hours with other rates. */
+    public Optional<PriceHours> hours() {
+        return variants.hours;
+    }
+
+    /** Returns a copy of this price with other rates in some hours. */
+    public Price withHours(PriceHours hours) {
+        return with(new Variants(tiers(), Optional.of(hours), null));
+    }
+
+    /** Returns the price of a call that starts and ends at the given times. */
+    public Price at(Instant start, Instant end) {
+        return hours().map(it -> narrowed(it, Set.of(it.periodOf(start, end)))).orElse(this);
     }
 
     /**
-     * Returns the exact, unrounded cost of a call in US dollars at the standard tier: tokens ×
-     * price ÷ 1,000,000. Print it with {@link Usd#text}.
+     * Returns the price of calls that start and end between the given times: without the periods
+     * that do not apply then.
+     *
+     * @param until null for any time
+     */
+    public Price within(Instant from, @Nullable Instant until) {
+        return until == null
+                ? this
+                : hours().map(it -> narrowed(it, it.periodsBetween(from, until))).orElse(this);
+    }
+
+    /** Returns the price in the period of a name; at the usual hours if there is no such period. */
+    public Price in(String period) {
+        return hours().map(
+                        it ->
+                                narrowed(
+                                        it,
+                                        Set.of(
+                                                Optional.of(period)
+                                                        .filter(it.periods()::containsKey))))
+                .orElse(this);
+    }
+
+    private Price narrowed(PriceHours all, Set<Optional<String>> periods) {
+        PriceHours left = all.only(periods);
+        if (periods.contains(Optional.<String>empty())) {
+            return with(new Variants(tiers(), Optional.of(left), variants.period));
+        }
+        Price first = left.periods().values().iterator().next().price();
+        return first.with(new Variants(first.tiers(), Optional.of(left), first.variants.period));
+    }
+
+    private Price in(
+            String period,
+            Map<String, Price> usualTiers,
+            Map<String, BigDecimal> calls,
+            Optional<PriceSource> stated) {
+        return new Price(
+                input,
+                cachedInput,
+                cacheWrite,
+                cacheWriteHour,
+                output,
+                above,
+                new Variants(usualTiers, Optional.empty(), period),
+                calls,
+                stated);
+    }
+
+    private Price with(Variants other) {
+        return new Price(
+                input,
+                cachedInput,
+                cacheWrite,
+                cacheWriteHour,
+                output,
+                above,
+                other,
+                perCall,
+                source);
+    }
+
+    /** Returns the usual price, and those of the periods with other rates. */
+    public Stream<Price> atAllHours() {
+        return Stream.concat(
+                Stream.of(this),
+                hours().stream().flatMap(it -> it.periods().values().stream().map(p -> p.price())));
+    }
+
+    /**
+     * Returns the exact, unrounded cost of a call in US dollars at the standard tier and the usual
+     * hours: tokens × price ÷ 1,000,000. Print it with {@link Usd#text}.
      */
     public BigDecimal costOf(TokenUsage usage) {
         return ratesFor(usage.inputTokens()).costOfAll(usage);
@@ -156,7 +299,8 @@ public record Price(
 
     /**
      * Returns the cost of a call from the contents of its answer. The tier that the answer names
-     * decides the rates. A tier without a price is charged at the most expensive tier with a price.
+     * decides the rates. A tier without a price is charged at the most expensive tier with a price,
+     * and a price that is not {@linkplain #at narrowed} at its most expensive hours.
      */
     public Charge chargeOf(TokenUsage usage, ServiceUse service) {
         return chargeOf(usage, usage.inputTokens(), service);
@@ -168,6 +312,13 @@ public record Price(
      * @param inputTokens input tokens of one call, which decide the rates of all calls
      */
     public Charge chargeOf(TokenUsage usage, long inputTokens, ServiceUse service) {
+        return atAllHours()
+                .map(it -> it.chargeOfUsual(usage, inputTokens, service))
+                .max(Comparator.comparing(Charge::usd))
+                .orElseThrow();
+    }
+
+    private Charge chargeOfUsual(TokenUsage usage, long inputTokens, ServiceUse service) {
         Comparator<Price> byCost =
                 Comparator.comparing(it -> it.ratesFor(inputTokens).costOfAll(usage));
         var rates = tier(service.tier()).orElseGet(() -> dearest(byCost)).ratesFor(inputTokens);
@@ -176,7 +327,8 @@ public record Price(
             var rate = perCall.getOrDefault(call.getKey(), BigDecimal.ZERO);
             tools = tools.add(times(call.getValue(), rate));
         }
-        return new Charge(Usd.normalised(rates.costOfAll(usage).add(tools)), rates);
+        return new Charge(
+                Usd.normalised(rates.costOfAll(usage).add(tools)), rates, variants.period);
     }
 
     /**
@@ -184,8 +336,9 @@ public record Price(
      *
      * @param usd tokens and tools together, exact
      * @param rates the rates of the tokens, without thresholds
+     * @param period name of the period with these rates; null for the usual rates
      */
-    public record Charge(BigDecimal usd, Price rates) {}
+    public record Charge(BigDecimal usd, Price rates, @Nullable String period) {}
 
     /**
      * Returns the reported features that this price does not cover: {@code service_tier}, or names
@@ -204,7 +357,7 @@ public record Price(
 
     /** Returns true if an answer repeats the request's tier where tiers make no difference. */
     private boolean isEcho(@Nullable String tier) {
-        return tiers.isEmpty() && ServiceTier.ANY.equals(tier);
+        return tiers().isEmpty() && ServiceTier.ANY.equals(tier);
     }
 
     /**
@@ -217,7 +370,7 @@ public record Price(
     public Optional<Price> tier(@Nullable String name) {
         return ServiceTier.isStandard(name)
                 ? Optional.of(this)
-                : ServiceTier.find(tiers, name).map(this::withLongContextOf);
+                : ServiceTier.find(tiers(), name).map(this::withLongContextOf);
     }
 
     private Price withLongContextOf(Price tier) {
@@ -251,7 +404,7 @@ public record Price(
     /** Returns the price of all tiers that is the highest in the given order. */
     private Price dearest(Comparator<Price> order) {
         return Stream.concat(
-                        Stream.of(this), tiers.keySet().stream().flatMap(it -> tier(it).stream()))
+                        Stream.of(this), tiers().keySet().stream().flatMap(it -> tier(it).stream()))
                 .max(order)
                 .orElseThrow();
     }
@@ -271,7 +424,8 @@ public record Price(
     }
 
     /**
-     * Like {@link #highestCostOf(long, long)} at the tier that a request names.
+     * Like {@link #highestCostOf(long, long)} at the tier that a request names, at the most
+     * expensive hours.
      *
      * @param tier as the request names it: {@link ServiceTier#ANY} and a tier without a price can
      *     cost as much as the most expensive tier
@@ -279,7 +433,11 @@ public record Price(
     public BigDecimal highestCostOf(long inputTokens, long outputTokens, @Nullable String tier) {
         Comparator<Price> byCost =
                 Comparator.comparing(it -> it.highestCostOf(inputTokens, outputTokens));
-        return tier(tier).orElseGet(() -> dearest(byCost)).highestCostOf(inputTokens, outputTokens);
+        return atAllHours()
+                .map(it -> it.tier(tier).orElseGet(() -> it.dearest(byCost)))
+                .map(it -> it.highestCostOf(inputTokens, outputTokens))
+                .max(Comparator.naturalOrder())
+                .orElseThrow();
     }
 
     private BigDecimal atHighestRate(long inputTokens, long outputTokens) {

@@ -59,9 +59,11 @@ public final class ServiceTier {
                             "must name other tiers than the standard one, such as flex, priority"
                                     + " or batch");
                     require(
-                            price.tiers().isEmpty() && price.perCall().isEmpty(),
+                            price.tiers().isEmpty()
+                                    && price.perCall().isEmpty()
+                                    && price.hours().isEmpty(),
                             "tiers",
-                            "must not contain tiers or per_call");
+                            "must not contain tiers, per_call or hours");
                 });
         return Collections.unmodifiableMap(new TreeMap<>(tiers));
     }

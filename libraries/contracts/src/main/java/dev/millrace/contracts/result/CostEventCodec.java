@@ -28,6 +28,7 @@ public final class CostEventCodec {
     private static final String END = "end";
     private static final String PART = "part";
     private static final String SERVICE_TIER = "service_tier";
+    private static final String PRICE_PERIOD = "price_period";
     private static final String TOOL_CALLS = "tool_calls";
     private static final String ROUTED_BY = "routed_by";
     private static final String ROUTED_TO = "routed_to";
@@ -57,6 +58,9 @@ public final class CostEventCodec {
             PricedUsage usage = event.cost().usage();
             if (usage.rates() != null) {
                 writeRates(json, usage.rates());
+            }
+            if (usage.period() != null) {
+                json.writeStringProperty(PRICE_PERIOD, usage.period());
             }
             writeService(json, usage.service());
             writeText(json, "catalog_version", usage.catalogVersion());
@@ -243,6 +247,7 @@ public final class CostEventCodec {
                         usage(fields),
                         service,
                         fields.has("input_price") ? rates(fields) : null,
+                        fields.optional(PRICE_PERIOD),
                         fields.optional("catalog_version"),
                         fields.has(CATALOG_USD) ? fields.decimal(CATALOG_USD) : null),
                 fields.decimal("cost_usd"),

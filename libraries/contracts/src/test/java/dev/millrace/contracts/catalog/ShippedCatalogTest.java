@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.millrace.contracts.job.Endpoint;
 import dev.millrace.contracts.money.TokenUsage;
 import java.math.BigDecimal;
+import java.time.Instant;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -30,7 +31,7 @@ class ShippedCatalogTest {
         "claude-opus-5.5,   anthropic, 4.00, 20.00",
         "gemini-2.5-flash,  google,    0.30,  2.50",
         "gemini-3.1-pro,    google,    2.00, 12.00",
-        "deepseek-flash,    deepseek,  0.30,  1.20",
+        "deepseek-flash,    deepseek,  0.15,  0.60",
         "qwen-turbo,        alibaba,   0.05,  0.20",
         "text-embedding-3-small, openai, 0.02, 0",
         "text-embedding-3-large, openai, 0.13, 0",
@@ -70,6 +71,46 @@ class ShippedCatalogTest {
 
         assertThat(price.tier("flex").orElseThrow().costOf(usage).multiply(BigDecimal.TWO))
                 .isEqualByComparingTo(price.costOf(usage));
+    }
+
+    @Test
+    void batchesOfAnthropicCostHalfCachedOrNot() {
+        var usage = new TokenUsage(90_000, 30_000, 30_000, 10_000, 1_000, 0);
+
+        assertThat(catalog.models())
+                .filteredOn(it -> it.provider().equals("anthropic"))
+                .hasSizeGreaterThan(5)
+                .allSatisfy(
+                        it ->
+                                assertThat(it.price().tier("batch").orElseThrow().costOf(usage))
+                                        .isEqualByComparingTo(
+                                                it.price().costOf(usage).divide(BigDecimal.TWO)));
+    }
+
+    /** Peak are 01:00 to 04:00 and 06:00 to 10:00 UTC on workdays, 35 of 168 hours. */
+    @ParameterizedTest
+    @CsvSource({
+        "2026-11-30T01:00:00Z, 2",
+        "2026-11-30T03:59:59Z, 2",
+        "2026-11-30T04:00:00Z, 1",
+        "2026-11-30T06:00:00Z, 2",
+        "2026-11-30T10:00:00Z, 1",
+        "2026-11-29T02:00:00Z, 1",
+        "2026-10-01T02:00:00Z, 1",
+    })
+    void deepSeekCostsTwiceAsMuchInPeakHours(Instant end, int times) {
+        assertThat(catalog.models())
+                .filteredOn(it -> it.provider().equals("deepseek"))
+                .hasSize(2)
+                .allSatisfy(
+                        it -> {
+                            var usage = new TokenUsage(1_000, 500, 0, 0, 1_000, 0);
+                            assertThat(it.price().at(end.minusSeconds(60), end).costOf(usage))
+                                    .isEqualByComparingTo(
+                                            it.price()
+                                                    .costOf(usage)
+                                                    .multiply(BigDecimal.valueOf(times)));
+                        });
     }
 
     @Test

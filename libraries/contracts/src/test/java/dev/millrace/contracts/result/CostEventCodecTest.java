@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.job.Lane;
 import dev.millrace.contracts.money.Price;
+import dev.millrace.contracts.money.ServiceUse;
 import dev.millrace.contracts.money.TokenUsage;
 import java.math.BigDecimal;
 import net.jqwik.api.ForAll;
@@ -32,7 +33,7 @@ class CostEventCodecTest {
                         "deepseek",
                         2,
                         kind,
-                        PricedUsage.of(usage, rates, "2026-11-20"),
+                        new PricedUsage(usage, ServiceUse.NONE, rates, "peak", "2026-11-20"),
                         cost,
                         BigDecimal.ZERO),
                 cost,

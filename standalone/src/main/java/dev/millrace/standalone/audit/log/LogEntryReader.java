@@ -100,6 +100,7 @@ final class LogEntryReader {
                 LoggedService.tier(root, fields, answerFields),
                 spentUsd(),
                 period(start, isSum),
+                Optional.empty(),
                 doubts);
     }
 

@@ -19,6 +19,8 @@ public sealed interface LogLine {
      * @param tier service tier in lower case; null for the standard tier
      * @param spentUsd cost in US dollars recorded in the log; empty if the log has none
      * @param period empty if the log has no time
+     * @param pricePeriod name of the hours whose price a cost event has, blank for the usual ones;
+     *     empty if unknown
      * @param doubts why the figures are possibly wrong, each beginning with a verb; mostly empty
      */
     record Billed(
@@ -29,6 +31,7 @@ public sealed interface LogLine {
             @Nullable String tier,
             Optional<BigDecimal> spentUsd,
             Optional<Period> period,
+            Optional<String> pricePeriod,
             List<String> doubts)
             implements LogLine {
         /** Creates one request beyond doubt. */
@@ -37,7 +40,8 @@ public sealed interface LogLine {
                 TokenUsage usage,
                 @Nullable String tier,
                 Optional<BigDecimal> spentUsd,
-                Optional<Instant> time) {
+                Optional<Instant> time,
+                Optional<String> pricePeriod) {
             return new Billed(
                     model,
                     1,
@@ -46,6 +50,7 @@ public sealed interface LogLine {
                     tier,
                     spentUsd,
                     time.map(it -> new Period(it, it)),
+                    pricePeriod,
                     List.of());
         }
     }
@@ -58,6 +63,11 @@ public sealed interface LogLine {
     record Period(Instant from, Instant until) {
         public Period {
             until = until.isBefore(from) ? from : until;
+        }
+
+        /** Returns the last moment, since a sum excludes its end. */
+        public Instant last() {
+            return until.equals(from) ? from : until.minusNanos(1);
         }
     }
 

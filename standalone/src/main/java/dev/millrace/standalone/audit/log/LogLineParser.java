@@ -6,6 +6,7 @@ import dev.millrace.yaml.document.SyntaxProblem;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -133,7 +134,9 @@ final class LogLineParser {
                             event.usage(),
                             event.cost().usage().service().tier(),
                             Optional.of(event.costUsd()),
-                            Optional.empty());
+                            Optional.empty(),
+                            Optional.of(
+                                    Objects.requireNonNullElse(event.cost().usage().period(), "")));
             case SAVED -> new LogLine.NotBilled("answers from the cache");
             case UNCERTAIN -> new LogLine.NotBilled("attempts that may have been billed");
             case NONE -> new LogLine.NotBilled("jobs that ended without a bill");

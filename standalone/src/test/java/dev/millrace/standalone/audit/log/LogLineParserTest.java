@@ -301,6 +301,7 @@ class LogLineParserTest {
                                     TokenUsage.of(7, 2),
                                     null,
                                     Optional.empty(),
+                                    Optional.empty(),
                                     Optional.empty()));
         }
 
