@@ -1,6 +1,7 @@
 package dev.millrace.similarity.adversarial;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.Objects.requireNonNull;
 
 import dev.millrace.similarity.embedding.EmbeddingModel;
 import dev.millrace.similarity.index.SimilarityIndex;
@@ -96,6 +97,10 @@ final class CacheUnderTest {
 
     private Stream<Match> neighbours(Namespace namespace, float[] embedding) {
         return namespace.index.nearest(embedding, threshold, CANDIDATES).stream()
-                .map(it -> new Match(namespace.entries.get(it.slot()), it.similarity()));
+                .map(
+                        it ->
+                                new Match(
+                                        requireNonNull(namespace.entries.get(it.slot())),
+                                        it.similarity()));
     }
 }

@@ -33,7 +33,7 @@ class CostEventCodecTest {
                         "deepseek",
                         2,
                         kind,
-                        new PricedUsage(usage, ServiceUse.NONE, rates, "peak", "2026-11-20"),
+                        new PricedUsage(usage, ServiceUse.NONE, rates, "peak", "2026-11-20", null),
                         cost,
                         BigDecimal.ZERO),
                 cost,

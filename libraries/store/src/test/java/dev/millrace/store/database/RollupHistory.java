@@ -134,6 +134,7 @@ public final class RollupHistory {
                                 ServiceUse.NONE,
                                 null,
                                 null,
+                                null,
                                 random.nextBoolean() ? money() : null),
                         money(),
                         money()),
