@@ -9,6 +9,7 @@ import dev.millrace.standalone.console.ExitCode;
 import dev.millrace.standalone.console.Terminal;
 import dev.millrace.standalone.option.ConfigOption;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
@@ -49,7 +50,8 @@ final class CatalogListCommand implements Callable<Integer> {
                         ? configOption.loadWithoutKeys().catalog()
                         : ConfigOption.catalog(source);
         var out = Terminal.system().out();
-        out.println(row("model", "provider", "input", "cached", "output", "tiers", "stated"));
+        out.println(
+                row("model", "provider", "input", "cached", "output", "tiers, hours", "stated"));
         catalog.models().stream()
                 .filter(it -> providers.isEmpty() || providers.contains(it.provider()))
                 .forEach(it -> out.println(row(it)));
@@ -58,13 +60,15 @@ final class CatalogListCommand implements Callable<Integer> {
 
     private static String row(Model model) {
         Price price = model.price();
+        List<String> others = new ArrayList<>(price.tiers().keySet());
+        price.hours().ifPresent(it -> others.addAll(it.periods().keySet()));
         return row(
                 model.name(),
                 model.provider(),
                 Usd.text(price.input()),
                 Usd.text(price.cachedInput()),
                 Usd.text(price.output()),
-                price.tiers().isEmpty() ? "-" : String.join(",", price.tiers().keySet()),
+                others.isEmpty() ? "-" : String.join(",", others),
                 price.source().map(CatalogListCommand::stated).orElse("-"));
     }
 
@@ -78,7 +82,7 @@ final class CatalogListCommand implements Callable<Integer> {
             String input,
             String cached,
             String output,
-            String tiers,
+            String others,
             String stated) {
         return String.format(
                 Locale.ROOT,
@@ -88,7 +92,7 @@ final class CatalogListCommand implements Callable<Integer> {
                 input,
                 cached,
                 output,
-                tiers,
+                others,
                 stated);
     }
 }

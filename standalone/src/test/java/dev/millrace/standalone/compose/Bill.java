@@ -11,6 +11,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.time.Instant;
 import java.util.List;
 import tools.jackson.databind.JsonNode;
 
@@ -46,11 +47,13 @@ record Bill(long calls, BigDecimal costUsd) {
 
     private static BigDecimal cost(JsonNode call) {
         String upstreamModel = call.path("model").asString();
+        Instant time = Instant.parse(call.path("time").asString());
         return Catalog.shipped().models().stream()
                 .filter(model -> model.upstreamModel().equals(upstreamModel))
                 .findFirst()
                 .orElseThrow(() -> new IllegalStateException(upstreamModel))
                 .price()
+                .at(time, time.plusMillis(call.path("duration_ms").asLong()))
                 .costOf(
                         new TokenUsage(
                                 call.path("input_tokens").asLong(),

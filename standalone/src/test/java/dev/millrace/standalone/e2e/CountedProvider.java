@@ -104,7 +104,7 @@ public final class CountedProvider implements AutoCloseable {
         return simulator.ledger().summary();
     }
 
-    /** Returns the cost of all billed calls at the shipped prices. */
+    /** Returns the cost of all billed calls at the shipped prices of their hours. */
     public BigDecimal billedUsd() {
         return simulator.ledger().entries().stream()
                 .filter(LoggedCall::billed)
@@ -117,6 +117,7 @@ public final class CountedProvider implements AutoCloseable {
                 .find(call.model())
                 .orElseThrow()
                 .price()
+                .at(call.time(), call.time().plus(call.duration()))
                 .costOf(
                         new TokenUsage(
                                 call.usage().input(),

@@ -69,8 +69,13 @@ record CallLedger(Map<String, List<LoggedCall>> calls, Price price) {
 
     private static BigDecimal cost(LoggedCall call, Price price) {
         var usage = call.usage();
-        return price.costOf(
-                new TokenUsage(
-                        usage.input(), usage.cachedInput(), usage.cacheWrite(), usage.output(), 0));
+        return price.at(call.time(), call.time().plus(call.duration()))
+                .costOf(
+                        new TokenUsage(
+                                usage.input(),
+                                usage.cachedInput(),
+                                usage.cacheWrite(),
+                                usage.output(),
+                                0));
     }
 }

@@ -35,7 +35,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Tests two routers and a worker with one tenant that has a budget and one without. */
 class BudgetIT {
-    private static final String LIMIT = "0.017";
+    private static final String LIMIT = "0.0085";
     private static final BigDecimal NEARLY_ALL = new BigDecimal("0.95");
     private static final Latency LATENCY =
             new Latency.Uniform(Duration.ofMillis(20), Duration.ofMillis(60));
@@ -138,7 +138,7 @@ class BudgetIT {
         String line =
                 """
                 {"custom_id":"job-%d","url":"/v1/chat/completions","millrace":{"tenant":"%s","fallback":[]},\
-                "body":{"model":"deepseek-flash","messages":[{"role":"user","content":"Say %d"}],"max_tokens":20}}"""
+                "body":{"model":"gpt-4o-mini","messages":[{"role":"user","content":"Say %d"}],"max_tokens":20}}"""
                         .formatted(number, tenant, number);
         String key = tenant + "-job-" + number;
         return new ProducerRecord<>(

@@ -65,7 +65,14 @@ public record Price(
             return new Variants(
                     tiers,
                     hours.map(
-                            it -> it.with((name, price) -> price.in(name, tiers, perCall, source))),
+                            it ->
+                                    it.with(
+                                            (name, price) ->
+                                                    price.with(
+                                                            new Variants(
+                                                                    tiers, Optional.empty(), name),
+                                                            perCall,
+                                                            source))),
                     period);
         }
     }
@@ -238,24 +245,12 @@ public record Price(
         return first.with(new Variants(first.tiers(), Optional.of(left), first.variants.period));
     }
 
-    private Price in(
-            String period,
-            Map<String, Price> usualTiers,
-            Map<String, BigDecimal> calls,
-            Optional<PriceSource> stated) {
-        return new Price(
-                input,
-                cachedInput,
-                cacheWrite,
-                cacheWriteHour,
-                output,
-                above,
-                new Variants(usualTiers, Optional.empty(), period),
-                calls,
-                stated);
+    private Price with(Variants other) {
+        return with(other, perCall, source);
     }
 
-    private Price with(Variants other) {
+    private Price with(
+            Variants other, Map<String, BigDecimal> calls, Optional<PriceSource> stated) {
         return new Price(
                 input,
                 cachedInput,
@@ -264,8 +259,8 @@ public record Price(
                 output,
                 above,
                 other,
-                perCall,
-                source);
+                calls,
+                stated);
     }
 
     /** Returns the usual price, and those of the periods with other rates. */

@@ -11,6 +11,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.Map;
 import java.util.TreeMap;
 import tools.jackson.databind.JsonNode;
@@ -89,6 +90,7 @@ public record ProviderBill(
 
     private static BigDecimal cost(JsonNode call) {
         String model = call.path("model").asString();
+        Instant time = Instant.parse(call.path("time").asString());
         return Catalog.shipped()
                 .find(model)
                 .orElseThrow(
@@ -96,6 +98,7 @@ public record ProviderBill(
                                 new IllegalStateException(
                                         "model " + model + " is not in the catalog"))
                 .price()
+                .at(time, time.plusMillis(call.path("duration_ms").asLong()))
                 .costOf(
                         new TokenUsage(
                                 call.path("input_tokens").asLong(),
