@@ -97,7 +97,7 @@ class PriceHoursTest {
             long hours =
                     LongStream.range(0, 168)
                             .mapToObj(it -> monday.plus(Duration.ofHours(it)))
-                            .filter(it -> usdAt(WORKDAYS, it.toString()).equals(usd("0.3")))
+                            .filter(it -> usdAt(WORKDAYS, it.toString()).compareTo(usd("0.3")) == 0)
                             .count();
 
             assertThat(hours).isEqualTo(35);
