@@ -67,15 +67,14 @@ class BilledUsageTest {
 
     @Nested
     class StatedCosts {
-        private static final String ANSWER =
-                """
-                {"choices":[{"message":{"content":"Hi"}}],
-                "usage":{"prompt_tokens":9,"completion_tokens":2%s}}""";
-
         private static Optional<BigDecimal> stated(
                 String cost, int status, Map<String, String> headers) {
-            Billing billing =
-                    billing(Endpoint.CHAT_COMPLETIONS, ANSWER.formatted(cost), status, headers);
+            String body =
+                    """
+                    {"choices":[{"message":{"content":"Hi"}}],
+                    "usage":{"prompt_tokens":9,"completion_tokens":2%s}}"""
+                            .formatted(cost);
+            Billing billing = billing(Endpoint.CHAT_COMPLETIONS, body, status, headers);
             return ((Billing.Billed) billing).statedUsd();
         }
 
