@@ -58,6 +58,7 @@ class CostEventFormatTest extends FormatContract<CostEvent> {
         content.put(
                 "billed, stated by the provider",
                 attempt.with(attempt.cost().stated(new BigDecimal("0.0012"))));
+        content.put(
                 "billed in certain hours",
                 attempt.with(
                         new AttemptCost(
@@ -66,7 +67,12 @@ class CostEventFormatTest extends FormatContract<CostEvent> {
                                 1,
                                 CostKind.BILLED,
                                 new PricedUsage(
-                                        attempt.usage(), ServiceUse.NONE, PRICE, "peak", "v1", null),
+                                        attempt.usage(),
+                                        ServiceUse.NONE,
+                                        PRICE,
+                                        "peak",
+                                        "v1",
+                                        null),
                                 attempt.costUsd(),
                                 attempt.savedUsd())));
         content.put("uncertain, not final", attempt(1, CostKind.UNCERTAIN, false, null));
