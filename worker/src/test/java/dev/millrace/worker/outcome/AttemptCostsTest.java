@@ -34,6 +34,8 @@ import net.jqwik.api.constraints.Size;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class AttemptCostsTest {
     private static final JobHeaders JOB =
@@ -200,6 +202,30 @@ class AttemptCostsTest {
 
             assertThat(cost.costUsd()).isEqualByComparingTo("1");
             assertThat(cost.usage().period()).isNull();
+        }
+
+        @ParameterizedTest
+        @CsvSource({"2026-11-30T09:59:59Z, true", "2026-11-30T10:00:00Z, false"})
+        void reservationNeedsToCoverTheHoursBeforeTheDeadlineOnly(
+                Instant deadline, boolean isCovered) {
+            JobCostLimit reserved =
+                    JobCostLimit.underBudget(
+                                    List.of(BigDecimal.ONE),
+                                    List.of(new JobCostLimit.AttemptTokens(1_000_000, 0)),
+                                    null)
+                            .reserve(BigDecimal.ONE, 0);
+            JobHeaders job =
+                    new JobHeaders(
+                                    JOB.identity(),
+                                    new JobHeaders.Submission(
+                                            Priority.NORMAL, deadline, Instant.EPOCH),
+                                    new JobHeaders.Route("default", List.of("m"), null))
+                            .withCostLimit(reserved);
+            Instant eight = Instant.parse("2026-11-30T08:00:00Z");
+
+            var costs = new AttemptCosts(job, Model.of("m", "p", price), "v1", eight);
+
+            assertThat(costs.coversAttempt()).isEqualTo(isCovered);
         }
 
         @Test
