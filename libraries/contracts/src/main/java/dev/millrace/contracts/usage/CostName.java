@@ -11,7 +11,7 @@ import java.util.Optional;
  * @param exponent the unit, as a power of ten of a US dollar
  * @param includes what the cost includes
  * @param users APIs that use the name
- * @param source URL of the page that says so, seen from the documentation
+ * @param source address of the page that says so; a relative one begins in the folder {@code docs}
  * @param asOf day on which the page was read
  */
 public record CostName(
