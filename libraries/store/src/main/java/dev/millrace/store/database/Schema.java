@@ -40,7 +40,9 @@ final class Schema {
         dialect.begin(connection);
         dialect.lockForMigration(connection);
         int version = version(connection);
-        rejectLater(version);
+        if (version > SCRIPTS.size()) {
+            throw later(version);
+        }
         if (version < SCRIPTS.size()) {
             applyFrom(version, connection);
         } else {
@@ -65,11 +67,12 @@ final class Schema {
         connection.setNetworkTimeout(Runnable::run, networkTimeout);
     }
 
-    /** Checks that the tables have this program's version. */
+    /**
+     * Checks that the tables can be read. Tables of a later version can, since no column is removed
+     * or renamed: while sinks are updated, gateways of the earlier version continue.
+     */
     void check(Connection connection) throws SQLException, DatabaseException {
-        int version = version(connection);
-        rejectLater(version);
-        if (version < SCRIPTS.size()) {
+        if (version(connection) < SCRIPTS.size()) {
             throw new DatabaseException(
                     FailureKind.UNUSABLE,
                     "the database "
@@ -79,18 +82,16 @@ final class Schema {
         }
     }
 
-    private void rejectLater(int version) throws DatabaseException {
-        if (version > SCRIPTS.size()) {
-            throw new DatabaseException(
-                    FailureKind.UNUSABLE,
-                    "the database "
-                            + databaseName
-                            + " was written by a later Millrace (schema version "
-                            + version
-                            + ", this one supports "
-                            + SCRIPTS.size()
-                            + "): use the later version, or another database");
-        }
+    private DatabaseException later(int version) {
+        return new DatabaseException(
+                FailureKind.UNUSABLE,
+                "the database "
+                        + databaseName
+                        + " was written by a later Millrace (schema version "
+                        + version
+                        + ", this one supports "
+                        + SCRIPTS.size()
+                        + "): use the later version, or another database");
     }
 
     private int version(Connection connection) throws SQLException {

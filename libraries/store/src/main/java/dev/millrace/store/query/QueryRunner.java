@@ -70,7 +70,7 @@ public final class QueryRunner implements AutoCloseable {
     /**
      * Opens a connection without a time limit.
      *
-     * @throws DatabaseException if the database does not exist or has another version
+     * @throws DatabaseException if the database does not exist or has an earlier version
      * @throws IllegalArgumentException if the URL is for another kind of database
      */
     public static QueryRunner open(String jdbcUrl) throws DatabaseException {
@@ -80,7 +80,7 @@ public final class QueryRunner implements AutoCloseable {
     /**
      * Opens a connection whose queries have a time limit.
      *
-     * @throws DatabaseException if the database does not exist or has another version
+     * @throws DatabaseException if the database does not exist or has an earlier version
      * @throws IllegalArgumentException if the URL is for another kind of database
      */
     public static QueryRunner open(String jdbcUrl, TimeLimit limit) throws DatabaseException {

@@ -33,7 +33,7 @@ public final class ResultStore implements AutoCloseable {
     /**
      * Opens the database of a sink.
      *
-     * @throws DatabaseException if the database does not exist or has another version
+     * @throws DatabaseException if the database does not exist or has an earlier version
      * @throws IllegalArgumentException if the URL is for another kind of database
      */
     public static ResultStore open(String jdbcUrl) throws DatabaseException {
