@@ -122,6 +122,7 @@ public final class InternalErrors {
             log.atError()
                     .setCause(failure)
                     .addKeyValue("step", step)
+                    .addKeyValue("exception", where(failure))
                     .addKeyValue("topic", at == null ? "none" : at.topic())
                     .addKeyValue("partition", at == null ? -1 : at.partition())
                     .addKeyValue("offset", at == null ? -1 : at.offset())
@@ -141,9 +142,14 @@ public final class InternalErrors {
      * anywhere in a recursion.
      */
     private static String kind(String step, Throwable failure) {
+        boolean hasLocation = !(failure instanceof StackOverflowError);
+        return step + " " + (hasLocation ? where(failure) : failure.getClass().getName());
+    }
+
+    /** Returns an exception's class and location; the console shows neither text nor stack. */
+    private static String where(Throwable failure) {
         StackTraceElement[] trace = failure.getStackTrace();
-        boolean hasLocation = trace.length > 0 && !(failure instanceof StackOverflowError);
-        return step + " " + failure.getClass().getName() + (hasLocation ? " " + trace[0] : "");
+        return failure.getClass().getName() + (trace.length == 0 ? "" : " at " + trace[0]);
     }
 
     /** Omits the exception's text, which can quote anything; only the log has it. */

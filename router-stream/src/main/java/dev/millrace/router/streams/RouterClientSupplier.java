@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.WeakHashMap;
+import java.util.concurrent.Future;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 import org.apache.kafka.clients.admin.Admin;
@@ -19,10 +20,15 @@ import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.producer.Callback;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.InvalidProducerEpochException;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.streams.KafkaClientSupplier;
@@ -165,36 +171,87 @@ public final class RouterClientSupplier implements KafkaClientSupplier, ThreadBa
         }
     }
 
-    /** A producer that times the commits of the stream thread that uses it. */
+    /**
+     * A producer that times the commits of the stream thread that uses it.
+     *
+     * <p>If a commit or abort is not answered in time, it acts as if it was fenced, so that Streams
+     * replaces it. Its successor waits until the coordinator has ended the transaction. Streams
+     * 4.3.1 instead continues with the producer ({@code TaskManager.handleCorruption} ignores a
+     * timeout of its commit, and {@code StreamsProducer.abortTransaction} of its abort). The
+     * producer then keeps records which it never sends ({@code KafkaProducer.doSend} appends them
+     * before {@code TransactionManager} rejects them), so that {@code flush} waits for ever.
+     */
     private final class TimedProducer extends KafkaProducer<byte[], byte[]> {
+        private boolean isFenced;
+
         TimedProducer(Map<String, Object> config) {
             super(config, new ByteArraySerializer(), new ByteArraySerializer());
         }
 
         @Override
+        public void beginTransaction() {
+            requireNotFenced();
+            super.beginTransaction();
+        }
+
+        @Override
+        public Future<RecordMetadata> send(
+                ProducerRecord<byte[], byte[]> record, @Nullable Callback callback) {
+            requireNotFenced();
+            return super.send(record, callback);
+        }
+
+        /** Streams flushes a fenced producer, too, before it closes it. */
+        @Override
         public void flush() {
-            commits().onBegun(nanoTicker.getAsLong());
-            super.flush();
+            if (!isFenced) {
+                commits().onBegun(nanoTicker.getAsLong());
+                super.flush();
+            }
         }
 
         @Override
         public void sendOffsetsToTransaction(
                 Map<TopicPartition, OffsetAndMetadata> offsets, ConsumerGroupMetadata group) {
             commits().onBegun(nanoTicker.getAsLong());
-            super.sendOffsetsToTransaction(offsets, group);
+            inTime(() -> super.sendOffsetsToTransaction(offsets, group));
         }
 
         @Override
         public void commitTransaction() {
             commits().onBegun(nanoTicker.getAsLong());
-            super.commitTransaction();
+            inTime(super::commitTransaction);
             commits().onCommitted(nanoTicker.getAsLong());
         }
 
         @Override
         public void abortTransaction() {
-            super.abortTransaction();
+            inTime(super::abortTransaction);
             commits().onAborted();
+        }
+
+        /** The records of a fenced producer belong to a transaction that its successor ends. */
+        @Override
+        public void close(Duration timeout) {
+            super.close(isFenced ? Duration.ZERO : timeout);
+        }
+
+        private void inTime(Runnable request) {
+            requireNotFenced();
+            try {
+                request.run();
+            } catch (TimeoutException e) {
+                isFenced = true;
+                throw new InvalidProducerEpochException(
+                        "the outcome of a transaction is unknown: " + e.getMessage());
+            }
+        }
+
+        private void requireNotFenced() {
+            if (isFenced) {
+                throw new InvalidProducerEpochException(
+                        "the outcome of an earlier transaction is unknown");
+            }
         }
     }
 

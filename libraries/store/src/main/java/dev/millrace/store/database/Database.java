@@ -89,7 +89,8 @@ public final class Database {
      * Opens a connection for reading concurrently with a writer. If auto-commit is off, end the
      * transaction after each read.
      *
-     * @throws DatabaseException if the database does not exist or its tables are of an earlier version
+     * @throws DatabaseException if the database does not exist or its tables are of an earlier
+     *     version
      */
     public Connection openReader() throws DatabaseException {
         return open(dialect::openReader, this::check);
