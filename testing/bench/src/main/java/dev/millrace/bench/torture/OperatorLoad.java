@@ -70,12 +70,13 @@ final class OperatorLoad implements Load.Loop {
                 .map(SentRecord::jobId)
                 .filter(Objects::nonNull)
                 .findFirst()
-                .ifPresent(it -> cancel(it, now));
+                .ifPresent(this::cancel);
     }
 
-    private void cancel(String job, Instant now) {
+    /** Cancels a job that was submitted before: a cancellation spares later submissions. */
+    private void cancel(String job) {
         var key = new ControlKey.CancelJob(new JobId(job));
-        ControlRecord command = OperatorCommand.withCalls(now, NAME).record(key);
+        var command = OperatorCommand.withCalls(target.clock().instant(), NAME).record(key);
         send(command, () -> target.forbid(job, Long.MAX_VALUE));
     }
 
