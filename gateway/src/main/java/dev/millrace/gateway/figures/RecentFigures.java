@@ -7,7 +7,7 @@ import dev.millrace.gateway.figures.OutcomeReader.ErrorCount;
 import dev.millrace.gateway.figures.RollupReader.Property;
 import dev.millrace.gateway.figures.SlowJobReader.SlowJob;
 import dev.millrace.store.database.DatabaseException;
-import dev.millrace.store.query.QueryRunner;
+import dev.millrace.results.query.QueryRunner;
 import dev.millrace.store.rollup.RollupPeriod;
 import dev.millrace.store.rollup.RollupSums;
 import java.io.ByteArrayOutputStream;

@@ -4,7 +4,7 @@ import dev.millrace.contracts.memory.HeapShare;
 import dev.millrace.gateway.results.ResultsUnavailableException.Reason;
 import dev.millrace.gateway.tenant.TenantSlots;
 import dev.millrace.store.database.DatabaseException;
-import dev.millrace.store.query.QueryRunner;
+import dev.millrace.results.query.QueryRunner;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;

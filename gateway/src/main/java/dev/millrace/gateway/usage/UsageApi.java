@@ -11,7 +11,7 @@ import dev.millrace.gateway.job.JobWaits;
 import dev.millrace.gateway.results.Connections;
 import dev.millrace.gateway.results.StoredResults;
 import dev.millrace.gateway.serving.ControlWaits;
-import dev.millrace.store.batch.BatchStatus;
+import dev.millrace.results.batch.BatchStatus;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.function.LongSupplier;

@@ -8,7 +8,7 @@ import dev.millrace.contracts.result.DeadLetter;
 import dev.millrace.store.database.Database;
 import dev.millrace.store.database.DatabaseWriter;
 import dev.millrace.store.fixture.TestDatabase;
-import dev.millrace.store.query.QueryRunner;
+import dev.millrace.results.query.QueryRunner;
 import dev.millrace.store.row.OffsetChange;
 import dev.millrace.store.row.RecordPosition;
 import dev.millrace.store.row.Row;

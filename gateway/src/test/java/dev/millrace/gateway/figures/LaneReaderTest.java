@@ -11,7 +11,7 @@ import dev.millrace.store.database.DatabaseWriter;
 import dev.millrace.store.database.WriteOutcome;
 import dev.millrace.store.fixture.Records;
 import dev.millrace.store.fixture.TestDatabase;
-import dev.millrace.store.query.QueryRunner;
+import dev.millrace.results.query.QueryRunner;
 import dev.millrace.store.row.RecordPosition;
 import dev.millrace.store.row.Row;
 import dev.millrace.store.row.StoreTransaction;

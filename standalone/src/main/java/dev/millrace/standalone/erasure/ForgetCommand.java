@@ -25,7 +25,7 @@ import dev.millrace.store.database.Database;
 import dev.millrace.store.database.DatabaseException;
 import dev.millrace.store.database.DatabaseWriter;
 import dev.millrace.store.database.FailureKind;
-import dev.millrace.store.erasure.ForgottenRows;
+import dev.millrace.results.erasure.ForgottenRows;
 import dev.millrace.store.row.Erasures.Subject;
 import java.nio.file.Path;
 import java.time.Instant;

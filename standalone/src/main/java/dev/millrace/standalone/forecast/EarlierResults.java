@@ -2,7 +2,7 @@ package dev.millrace.standalone.forecast;
 
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.standalone.run.estimate.JobCost;
-import dev.millrace.store.result.StoredCost;
+import dev.millrace.results.StoredCost;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;

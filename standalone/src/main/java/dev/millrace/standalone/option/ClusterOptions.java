@@ -21,7 +21,7 @@ import dev.millrace.standalone.console.UserError;
 import dev.millrace.standalone.data.AnnouncedPipeline;
 import dev.millrace.standalone.data.DataDirectory;
 import dev.millrace.standalone.log.Logging;
-import dev.millrace.store.result.ResultStore;
+import dev.millrace.results.ResultStore;
 import dev.millrace.yaml.problem.Suggestion;
 import java.math.BigDecimal;
 import java.nio.file.Path;

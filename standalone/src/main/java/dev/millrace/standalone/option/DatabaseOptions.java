@@ -11,7 +11,7 @@ import dev.millrace.standalone.data.DataDirectory;
 import dev.millrace.standalone.log.Logging;
 import dev.millrace.store.database.Database;
 import dev.millrace.store.database.DatabaseException;
-import dev.millrace.store.result.ResultStore;
+import dev.millrace.results.ResultStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;

@@ -14,7 +14,7 @@ import dev.millrace.standalone.option.DatabaseOptions;
 import dev.millrace.standalone.status.BudgetStatus;
 import dev.millrace.standalone.status.BudgetText;
 import dev.millrace.store.database.DatabaseException;
-import dev.millrace.store.query.QueryRunner;
+import dev.millrace.results.query.QueryRunner;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;

@@ -2,7 +2,7 @@ package dev.millrace.standalone.retry;
 
 import dev.millrace.contracts.json.JsonFields;
 import dev.millrace.standalone.retry.FailedLines.Found;
-import dev.millrace.store.result.BatchKey;
+import dev.millrace.results.BatchKey;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;

@@ -8,7 +8,7 @@ import dev.millrace.standalone.run.journal.JournaledLine;
 import dev.millrace.standalone.run.journal.PlanCursor;
 import dev.millrace.standalone.run.journal.PlannedLine;
 import dev.millrace.standalone.run.journal.PlannedLine.Action;
-import dev.millrace.store.result.StoredCost;
+import dev.millrace.results.StoredCost;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.HashSet;

@@ -10,7 +10,7 @@ import dev.millrace.standalone.console.Terminal;
 import dev.millrace.standalone.console.UserError;
 import dev.millrace.standalone.option.ClusterOptions;
 import dev.millrace.standalone.option.NameOptions;
-import dev.millrace.store.result.BatchKey;
+import dev.millrace.results.BatchKey;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.Callable;

@@ -7,7 +7,7 @@ import dev.millrace.standalone.option.CommandGroup;
 import dev.millrace.standalone.option.DatabaseOptions;
 import dev.millrace.store.database.DatabaseException;
 import dev.millrace.store.database.FailureKind;
-import dev.millrace.store.query.QueryRunner;
+import dev.millrace.results.query.QueryRunner;
 import dev.millrace.webhooks.outbox.DeliveryQueue;
 import dev.millrace.webhooks.outbox.DeliveryReader;
 import dev.millrace.webhooks.outbox.DeliveryReader.DeliveryRow;

@@ -40,7 +40,9 @@ class DirectionsTest {
                     .resideInAPackage(Module.GATEWAY.packages())
                     .should()
                     .dependOnClassesThat(
-                            resideInAPackage("dev.millrace.store.erasure")
+                            resideInAnyPackage(
+                                            "dev.millrace.store.erasure",
+                                            "dev.millrace.results.erasure")
                                     .or(assignableTo(DatabaseWriter.class)))
                     .check(Code.MAIN);
         }

@@ -18,6 +18,7 @@ enum Module {
     ROUTER("router-stream", "router"),
     WORKER("worker", "worker"),
     STORE("libraries/store", "store"),
+    RESULTS("libraries/results", "results"),
     SINK("results-sink", "sink"),
     GATEWAY("gateway", "gateway"),
     WEBHOOKS("features/webhooks", "webhooks"),
@@ -65,11 +66,13 @@ enum Module {
             case CONSUMER, CONTROL, WIRE, STORE -> EnumSet.of(CONTRACTS, this);
             case PRODUCER -> EnumSet.of(CONFIGURATION, CONTRACTS, this);
             case RETRIEVAL -> EnumSet.of(YAML, CONFIGURATION, CONTRACTS, SIMILARITY, this);
-            case SINK -> EnumSet.of(CONTRACTS, STORE, this);
+            case SINK, RESULTS -> EnumSet.of(CONTRACTS, STORE, this);
             case TRANSLATION -> EnumSet.of(CONTRACTS, WIRE, this);
-            case WEBHOOKS -> EnumSet.of(CONFIGURATION, CONTRACTS, STORE, this);
+            case WEBHOOKS -> EnumSet.of(CONFIGURATION, CONTRACTS, STORE, RESULTS, this);
             case GATEWAY ->
-                    EnumSet.of(CONFIGURATION, CONTRACTS, CONTROL, PRODUCER, WIRE, STORE, this);
+                    EnumSet.of(
+                            CONFIGURATION, CONTRACTS, CONTROL, PRODUCER, WIRE, STORE, RESULTS,
+                            this);
             case ROUTER ->
                     EnumSet.of(YAML, CONFIGURATION, CONTRACTS, CONTROL, WIRE, SIMILARITY, this);
             case WORKER -> EnumSet.of(CONFIGURATION, CONTRACTS, CONTROL, WIRE, QUOTA, this);

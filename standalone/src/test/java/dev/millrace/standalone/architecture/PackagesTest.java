@@ -309,6 +309,7 @@ class PackagesTest {
                                 List.of("java.sql..", "javax.sql..", "org.sqlite.."),
                                 List.of(
                                         "dev.millrace.store..",
+                                        "dev.millrace.results..",
                                         "dev.millrace.gateway.figures",
                                         "dev.millrace.webhooks.outbox",
                                         "dev.millrace.standalone.result",

@@ -15,7 +15,7 @@ import dev.millrace.standalone.client.TopicEndReader;
 import dev.millrace.standalone.console.ExitCode;
 import dev.millrace.store.database.Database;
 import dev.millrace.store.database.DatabaseWriter;
-import dev.millrace.store.result.ResultStore;
+import dev.millrace.results.ResultStore;
 import dev.millrace.store.row.OffsetChange;
 import dev.millrace.store.row.PartitionId;
 import dev.millrace.store.row.RecordPosition;

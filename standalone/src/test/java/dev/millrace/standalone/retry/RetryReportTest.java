@@ -3,7 +3,7 @@ package dev.millrace.standalone.retry;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.standalone.retry.FailedLines.Found;
-import dev.millrace.store.result.BatchKey;
+import dev.millrace.results.BatchKey;
 import org.junit.jupiter.api.Test;
 
 class RetryReportTest {

@@ -9,7 +9,7 @@ import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.money.TokenUsage;
 import dev.millrace.contracts.result.CostKind;
 import dev.millrace.standalone.console.Terminal;
-import dev.millrace.store.result.StoredCost;
+import dev.millrace.results.StoredCost;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;

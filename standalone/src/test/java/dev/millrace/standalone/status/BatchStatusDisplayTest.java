@@ -10,7 +10,7 @@ import dev.millrace.standalone.console.Terminal;
 import dev.millrace.standalone.console.UserError;
 import dev.millrace.standalone.retry.StoredBatch;
 import dev.millrace.store.database.DatabaseException;
-import dev.millrace.store.result.BatchKey;
+import dev.millrace.results.BatchKey;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.file.Path;
