@@ -14,6 +14,7 @@ enum Module {
     WIRE("libraries/wire", "wire"),
     QUOTA("libraries/quota", "quota"),
     SIMILARITY("features/similarity", "similarity"),
+    LANGUAGE("features/language", "language"),
     RETRIEVAL("features/retrieval", "retrieval"),
     ROUTER("router-stream", "router"),
     WORKER("worker", "worker"),
@@ -60,7 +61,7 @@ enum Module {
     /** Returns the modules whose packages this one may use, itself included. */
     Set<Module> mayUse() {
         return switch (this) {
-            case YAML, BROKER, QUOTA, SIMILARITY, TEST_WAITS -> EnumSet.of(this);
+            case YAML, BROKER, QUOTA, SIMILARITY, LANGUAGE, TEST_WAITS -> EnumSet.of(this);
             case CONTRACTS, SIMULATOR -> EnumSet.of(YAML, this);
             case CONFIGURATION, PRICE_LISTS -> EnumSet.of(YAML, CONTRACTS, this);
             case CONSUMER, CONTROL, WIRE, STORE -> EnumSet.of(CONTRACTS, this);
@@ -74,7 +75,15 @@ enum Module {
                             CONFIGURATION, CONTRACTS, CONTROL, PRODUCER, WIRE, STORE, RESULTS,
                             this);
             case ROUTER ->
-                    EnumSet.of(YAML, CONFIGURATION, CONTRACTS, CONTROL, WIRE, SIMILARITY, this);
+                    EnumSet.of(
+                            YAML,
+                            CONFIGURATION,
+                            CONTRACTS,
+                            CONTROL,
+                            WIRE,
+                            SIMILARITY,
+                            LANGUAGE,
+                            this);
             case WORKER -> EnumSet.of(CONFIGURATION, CONTRACTS, CONTROL, WIRE, QUOTA, this);
             case TEST_CLUSTERS ->
                     EnumSet.of(

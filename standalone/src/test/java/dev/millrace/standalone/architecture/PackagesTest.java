@@ -352,9 +352,13 @@ class PackagesTest {
                                 List.of("ch.qos.logback.."),
                                 List.of("dev.millrace.standalone.log")),
                         new Technology(
-                                "language models",
-                                List.of("opennlp..", "com.knuddels.."),
-                                List.of("dev.millrace.router.classify..")),
+                                "tokenizers",
+                                List.of("com.knuddels.."),
+                                List.of("dev.millrace.router.classify.token")),
+                        new Technology(
+                                "language detection",
+                                List.of("opennlp.."),
+                                List.of("dev.millrace.language")),
                         new Technology(
                                 "search",
                                 List.of("org.apache.lucene.."),

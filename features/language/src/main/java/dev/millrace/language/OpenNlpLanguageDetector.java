@@ -1,4 +1,4 @@
-package dev.millrace.router.classify.language;
+package dev.millrace.language;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -8,6 +8,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import opennlp.tools.langdetect.Language;
 import opennlp.tools.langdetect.LanguageDetectorME;
 import opennlp.tools.langdetect.LanguageDetectorModel;
@@ -17,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * Distinguishes languages that share a script, with Apache OpenNLP and its model of 103 languages.
  * On first use the model loads in half a second and takes 34 MiB. Any thread.
  */
-final class OpenNlpLanguageDetector {
+public final class OpenNlpLanguageDetector {
     private static final String MODEL = "/langdetect-183.bin";
 
     /** ISO 639-1 codes by ISO 639-3 code of the model, where Java does not have them. */
@@ -39,13 +40,17 @@ final class OpenNlpLanguageDetector {
         return Map.copyOf(codes);
     }
 
-    /** Returns the most likely language of a writing system; empty if the model finds none. */
-    Optional<String> language(String text, WritingSystem system) {
+    /**
+     * Returns the most likely of the given languages; empty if the model finds none.
+     *
+     * @param languages ISO 639-1 codes
+     */
+    public Optional<String> language(String text, Set<String> languages) {
         // The model is thread-safe; a detector is not.
         Language[] likeliestFirst = new LanguageDetectorME(model()).predictLanguages(text);
         for (Language candidate : likeliestFirst) {
             String code = CODES.get(candidate.getLang());
-            if (code != null && system.languages().contains(code)) {
+            if (code != null && languages.contains(code)) {
                 return Optional.of(code);
             }
         }
