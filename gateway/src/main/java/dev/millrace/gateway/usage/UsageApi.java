@@ -1,7 +1,7 @@
 package dev.millrace.gateway.usage;
 
 import dev.millrace.contracts.catalog.Model;
-import dev.millrace.contracts.key.KeyRole;
+import dev.millrace.gateway.access.KeyRole;
 import dev.millrace.contracts.waiting.Waiting;
 import dev.millrace.gateway.http.ApiError;
 import dev.millrace.gateway.http.Authenticator;

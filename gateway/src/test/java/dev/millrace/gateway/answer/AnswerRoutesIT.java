@@ -13,7 +13,7 @@ import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.contracts.job.OnUnavailable;
 import dev.millrace.contracts.job.ProviderHeader;
 import dev.millrace.contracts.job.RequestLine;
-import dev.millrace.contracts.key.KeyRights;
+import dev.millrace.gateway.access.KeyRights;
 import dev.millrace.contracts.memory.HeapShare;
 import dev.millrace.contracts.money.Price;
 import dev.millrace.contracts.result.Outcome;

@@ -6,7 +6,7 @@ import dev.millrace.configuration.loading.ConfigLoader;
 import dev.millrace.contracts.catalog.Catalog;
 import dev.millrace.contracts.catalog.Model;
 import dev.millrace.contracts.catalog.ModelNames;
-import dev.millrace.contracts.key.KeyRights;
+import dev.millrace.gateway.access.KeyRights;
 import dev.millrace.contracts.memory.HeapShare;
 import dev.millrace.contracts.money.Price;
 import dev.millrace.gateway.http.ApiStyle;

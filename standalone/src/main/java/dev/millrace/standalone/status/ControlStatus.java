@@ -4,6 +4,7 @@ import dev.millrace.contracts.catalog.Catalog;
 import dev.millrace.contracts.control.AppliedPolicy;
 import dev.millrace.contracts.control.ControlKey;
 import dev.millrace.contracts.control.ControlState;
+import dev.millrace.gateway.access.GatewayKey;
 import dev.millrace.contracts.control.OperatorCommand;
 import dev.millrace.contracts.control.RampStep;
 import dev.millrace.contracts.control.Trip;
@@ -19,6 +20,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * The policies, tripped arms, pauses and budgets in force.
@@ -127,7 +129,18 @@ public record ControlStatus(
                 BreakerStatus.all(control.workers().values(), now),
                 DoubtStatus.all(control.workers().values(), now),
                 BudgetStatus.all(control, now),
-                List.copyOf(control.unreadable()));
+                unreadable(control));
+    }
+
+    /** Returns the keys of unreadable records, those of API keys included. */
+    private static List<String> unreadable(ControlState control) {
+        return Stream.concat(
+                        control.unreadable().stream(),
+                        control.apiKeys().keySet().stream()
+                                .filter(id -> GatewayKey.find(id, control).isEmpty())
+                                .map(id -> new ControlKey.ApiKey(id).text()))
+                .sorted()
+                .toList();
     }
 
     private static Applied applied(AppliedPolicy policy) {

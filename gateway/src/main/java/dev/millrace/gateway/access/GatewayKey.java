@@ -1,11 +1,14 @@
-package dev.millrace.contracts.key;
+package dev.millrace.gateway.access;
 
+import dev.millrace.contracts.control.ControlState;
 import dev.millrace.contracts.job.Names;
 import dev.millrace.contracts.json.JsonFields;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -48,6 +51,23 @@ public record GatewayKey(
                     "an API key has 1 to " + MAX_SECRETS + " secrets, not " + secrets.size());
         }
         secrets = List.copyOf(secrets);
+    }
+
+    /** Returns the readable keys in control by id, revoked and expired ones included. */
+    public static Map<String, GatewayKey> all(ControlState control) {
+        var keys = new HashMap<String, GatewayKey>();
+        control.apiKeys().keySet().forEach(id -> find(id, control).ifPresent(it -> keys.put(id, it)));
+        return keys;
+    }
+
+    /** Returns a key in control; empty if there is none that this version can read. */
+    public static Optional<GatewayKey> find(String id, ControlState control) {
+        try {
+            return Optional.ofNullable(control.apiKeys().get(id)).map(GatewayKey::of);
+        } catch (RuntimeException e) {
+            // Any exception, as for other records of control.
+            return Optional.empty();
+        }
     }
 
     /** Returns the name of the batch of the jobs of a key, which also names its budget. */

@@ -1,4 +1,4 @@
-package dev.millrace.contracts.key;
+package dev.millrace.gateway.access;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.TreeSet;
@@ -171,9 +172,9 @@ class GatewayKeyTest {
         void isFoundById() {
             var state = ControlState.EMPTY.with(text, key.toJson());
 
-            assertThat(state.apiKeys()).containsEntry(token.id(), key);
-            assertThat(state.hasApiKeys()).isTrue();
-            assertThat(state.with(text, null).hasApiKeys()).isFalse();
+            assertThat(GatewayKey.find(token.id(), state)).contains(key);
+            assertThat(GatewayKey.all(state)).containsOnly(Map.entry(token.id(), key));
+            assertThat(GatewayKey.find(token.id(), state.with(text, null))).isEmpty();
         }
 
         @Test
@@ -185,8 +186,8 @@ class GatewayKeyTest {
                                         "\"created\"", "\"models\":" + models + ",\"created\"");
                 var state = ControlState.EMPTY.with(text, json.getBytes(UTF_8));
 
-                assertThat(state.apiKeys()).as(models).isEmpty();
-                assertThat(state.hasApiKeys()).as(models).isTrue();
+                assertThat(GatewayKey.all(state)).as(models).isEmpty();
+                assertThat(state.apiKeys()).as(models).containsOnlyKeys(token.id());
             }
         }
 

@@ -1,4 +1,4 @@
-package dev.millrace.contracts.key;
+package dev.millrace.gateway.access;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 

@@ -1,4 +1,4 @@
-package dev.millrace.contracts.key;
+package dev.millrace.gateway.access;
 
 import java.util.Collections;
 import java.util.EnumSet;

@@ -1,4 +1,4 @@
-package dev.millrace.contracts.key;
+package dev.millrace.gateway.access;
 
 import java.time.Instant;
 import java.util.Collection;
