@@ -1,5 +1,7 @@
-package dev.millrace.router.entry;
+package dev.millrace.router.cache.store;
 
+import dev.millrace.router.entry.EntryKey;
+import dev.millrace.router.entry.EntryKind;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
