@@ -1,5 +1,7 @@
 package dev.millrace.standalone.retry;
 
+import java.util.Optional;
+import dev.millrace.standalone.batch.UnknownBatch;
 import dev.millrace.contracts.batch.BatchOrigin;
 import dev.millrace.producer.ProducerSettings;
 import dev.millrace.standalone.batch.Publication;
@@ -122,13 +124,11 @@ public final class RetryCommand implements Callable<Integer> {
 
     private int retry(QueryRunner runner, BatchKey key) throws DatabaseException, IOException {
         var reader = new BatchReader(runner, InstantSource.system().instant());
-        BatchStatus status =
-                reader.find(key)
-                        .orElseThrow(
-                                () ->
-                                        UserError.usage(
-                                                "Nothing is stored for batch \"%s\" of tenant \"%s\""
-                                                        .formatted(key.batch(), key.tenant())));
+        Optional<BatchStatus> stored = reader.find(key);
+        if (stored.isEmpty()) {
+            throw UnknownBatch.error(reader, key);
+        }
+        BatchStatus status = stored.get();
         String retryName = RetryNames.choose(reader, key, newName);
         var store = new ResultStore(runner);
         ProducerSettings settings = clusterOptions.producer(topic, !dryRun, null);

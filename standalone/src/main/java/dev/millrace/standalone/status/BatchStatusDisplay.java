@@ -1,5 +1,9 @@
 package dev.millrace.standalone.status;
 
+import java.util.Optional;
+import java.time.Instant;
+import dev.millrace.results.batch.BatchReader;
+import dev.millrace.standalone.batch.UnknownBatch;
 import dev.millrace.contracts.waiting.Waiting;
 import dev.millrace.gateway.serving.ControlWaits;
 import dev.millrace.standalone.console.Rest;
@@ -95,11 +99,11 @@ final class BatchStatusDisplay {
     }
 
     private BatchView stored(QueryRunner runner, BatchKey key) throws DatabaseException {
-        return BatchView.read(runner, key, clock.instant())
-                .orElseThrow(
-                        () ->
-                                UserError.usage(
-                                        "Nothing is stored for batch \"%s\" of tenant \"%s\""
-                                                .formatted(key.batch(), key.tenant())));
+        Instant now = clock.instant();
+        Optional<BatchView> stored = BatchView.read(runner, key, now);
+        if (stored.isEmpty()) {
+            throw UnknownBatch.error(new BatchReader(runner, now), key);
+        }
+        return stored.get();
     }
 }

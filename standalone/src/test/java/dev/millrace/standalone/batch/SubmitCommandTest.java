@@ -1,5 +1,10 @@
 package dev.millrace.standalone.batch;
 
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.Set;
+import java.util.LinkedHashSet;
+import dev.millrace.results.BatchKey;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -41,6 +46,29 @@ class SubmitCommandTest {
                 topics: { prefix: acme., max_request_bytes: 2KiB }
                 request_topics: { acme.requests: { tenant: acme } }
                 """);
+    }
+
+    @Nested
+    class NamesOfBatches {
+        @Test
+        void areWhatOtherCommandsNeed() {
+            assertThat(SubmitCommand.names(Set.of(new BatchKey("acme", "tickets.jsonl"))))
+                    .containsExactly("batch tickets.jsonl of tenant acme");
+            assertThat(SubmitCommand.names(Set.of())).isEmpty();
+        }
+
+        @Test
+        void areTenAtMost() {
+            Set<BatchKey> eleven =
+                    IntStream.range(0, 11)
+                            .mapToObj(it -> BatchKey.of("b" + it))
+                            .collect(Collectors.toCollection(LinkedHashSet::new));
+
+            assertThat(SubmitCommand.names(eleven))
+                    .hasSize(11)
+                    .startsWith("batch b0 of tenant default")
+                    .endsWith("batch b9 of tenant default", "and further batches");
+        }
     }
 
     @Nested

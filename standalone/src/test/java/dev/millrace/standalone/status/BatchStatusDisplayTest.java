@@ -139,4 +139,12 @@ class BatchStatusDisplayTest {
                 .isInstanceOf(UserError.class)
                 .hasMessage("Nothing is stored for batch \"b\" of tenant \"default\"");
     }
+
+    @Test
+    void suggestsTheNameOfTheWholeFile() {
+        stored = new StoredBatch().manifest("b.jsonl", 1, null).manifest("other", 1, null);
+
+        assertThatThrownBy(() -> show(true, false, false))
+                .hasMessageEndingWith("of tenant \"default\"; similar names: b.jsonl");
+    }
 }

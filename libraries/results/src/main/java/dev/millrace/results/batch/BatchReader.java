@@ -50,6 +50,13 @@ public final class BatchReader {
         return statuses;
     }
 
+    /** Returns the names of a tenant's first batches, in the order of {@link #page}. */
+    public List<String> names(String tenant, int limit) throws DatabaseException {
+        return keys(Optional.of(tenant), Optional.empty(), limit).stream()
+                .map(BatchKey::batch)
+                .toList();
+    }
+
     /** Returns the status of a batch; empty if nothing is stored for it. */
     public Optional<BatchStatus> find(BatchKey key) throws DatabaseException {
         return exists(key) ? Optional.of(status(key)) : Optional.empty();
