@@ -9,7 +9,6 @@ import dev.millrace.gateway.serving.ControlWaits;
 import dev.millrace.standalone.console.Rest;
 import dev.millrace.standalone.console.StopSignals;
 import dev.millrace.standalone.console.Terminal;
-import dev.millrace.standalone.console.UserError;
 import dev.millrace.standalone.option.DatabaseOptions;
 import dev.millrace.store.database.DatabaseException;
 import dev.millrace.results.query.QueryRunner;
