@@ -3,15 +3,15 @@ package dev.millrace.webhooks;
 import static java.util.stream.Collectors.toSet;
 
 import dev.millrace.contracts.webhook.EventType;
+import dev.millrace.results.BatchEventKeys;
+import dev.millrace.results.BatchKey;
 import dev.millrace.results.batch.BatchEnd;
 import dev.millrace.results.batch.BatchReader;
 import dev.millrace.results.batch.BatchStatus;
 import dev.millrace.results.batch.ManifestStatus;
+import dev.millrace.results.query.QueryRunner;
 import dev.millrace.store.database.DatabaseException;
 import dev.millrace.store.database.FailureKind;
-import dev.millrace.results.query.QueryRunner;
-import dev.millrace.results.BatchEventKeys;
-import dev.millrace.results.BatchKey;
 import dev.millrace.webhooks.outbox.Event;
 import dev.millrace.webhooks.outbox.SubmittedBatches;
 import java.time.Duration;

@@ -56,7 +56,9 @@ public record GatewayKey(
     /** Returns the readable keys in control by id, revoked and expired ones included. */
     public static Map<String, GatewayKey> all(ControlState control) {
         var keys = new HashMap<String, GatewayKey>();
-        control.apiKeys().keySet().forEach(id -> find(id, control).ifPresent(it -> keys.put(id, it)));
+        control.apiKeys()
+                .keySet()
+                .forEach(id -> find(id, control).ifPresent(it -> keys.put(id, it)));
         return keys;
     }
 

@@ -2,8 +2,8 @@ package dev.millrace.gateway.figures;
 
 import dev.millrace.contracts.waiting.Waiting;
 import dev.millrace.results.batch.BatchStatus;
-import dev.millrace.store.database.DatabaseException;
 import dev.millrace.results.query.QueryRunner;
+import dev.millrace.store.database.DatabaseException;
 import java.time.Instant;
 import java.util.List;
 import tools.jackson.core.JsonGenerator;

@@ -1,8 +1,8 @@
 package dev.millrace.gateway.figures;
 
+import dev.millrace.results.BatchKey;
 import dev.millrace.results.batch.BatchReader;
 import dev.millrace.results.query.Condition;
-import dev.millrace.results.BatchKey;
 import java.time.Instant;
 import java.util.Optional;
 

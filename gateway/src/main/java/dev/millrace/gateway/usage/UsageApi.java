@@ -1,8 +1,8 @@
 package dev.millrace.gateway.usage;
 
 import dev.millrace.contracts.catalog.Model;
-import dev.millrace.gateway.access.KeyRole;
 import dev.millrace.contracts.waiting.Waiting;
+import dev.millrace.gateway.access.KeyRole;
 import dev.millrace.gateway.http.ApiError;
 import dev.millrace.gateway.http.Authenticator;
 import dev.millrace.gateway.http.GatewayApi.Surface;

@@ -1,8 +1,8 @@
 package dev.millrace.results;
 
-import dev.millrace.store.database.DatabaseException;
 import dev.millrace.results.query.Query;
 import dev.millrace.results.query.QueryRunner;
+import dev.millrace.store.database.DatabaseException;
 import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;

@@ -2,9 +2,9 @@ package dev.millrace.results;
 
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.result.ResultView;
-import dev.millrace.store.database.DatabaseException;
 import dev.millrace.results.query.Query;
 import dev.millrace.results.query.QueryRunner;
+import dev.millrace.store.database.DatabaseException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;

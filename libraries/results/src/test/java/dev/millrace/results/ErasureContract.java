@@ -11,10 +11,10 @@ import static dev.millrace.store.fixture.Records.result;
 import static dev.millrace.store.fixture.Records.resultRow;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.millrace.results.erasure.ForgottenRows;
 import dev.millrace.store.database.Database;
 import dev.millrace.store.database.DatabaseWriter;
 import dev.millrace.store.erasure.ExpiredRows;
-import dev.millrace.results.erasure.ForgottenRows;
 import dev.millrace.store.row.Erasures.Subject;
 import dev.millrace.store.row.OffsetChange;
 import dev.millrace.store.row.Row;

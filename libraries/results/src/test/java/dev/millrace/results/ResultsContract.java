@@ -9,8 +9,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.result.ResultView;
-import dev.millrace.store.database.DatabaseException;
 import dev.millrace.results.fixture.BatchTotals;
+import dev.millrace.store.database.DatabaseException;
 import dev.millrace.store.fixture.Records;
 import dev.millrace.store.row.OffsetChange;
 import dev.millrace.store.row.RecordPosition;

@@ -91,9 +91,9 @@ class ConfiguredFeaturesTest {
                                     assertThat(it.message())
                                             .isEqualTo(
                                                     "the policy mine@v2 selects no model: the"
-                                                        + " language fr needs the feature"
-                                                        + " \"language\", which this router does"
-                                                        + " not have"));
+                                                            + " language fr needs the feature"
+                                                            + " \"language\", which this router does"
+                                                            + " not have"));
             assertThat(plan(OF_ALL_LANGUAGES, policy))
                     .isInstanceOfSatisfying(
                             Plan.Rejected.class,

@@ -59,7 +59,8 @@ public final class LineForecaster {
     /** Returns the forecast of a run that has not planned any line, with the configured policy. */
     public static RunForecast ofRun(MillraceConfig config, Instant now) {
         var lines =
-                new LineForecaster(config, RouterTopology.classifier(), ActivePolicy.configured(config), now);
+                new LineForecaster(
+                        config, RouterTopology.classifier(), ActivePolicy.configured(config), now);
         return new RunForecast(
                 (jobId, tenant, request) -> lines.guess(new JobRequest(jobId, tenant, request)),
                 model -> config.catalog().find(model).map(Model::limits).orElse(Limits.NONE));

@@ -1,7 +1,12 @@
 package dev.millrace.standalone.result;
 
-import dev.millrace.standalone.batch.UnknownBatch;
+import dev.millrace.results.BatchKey;
+import dev.millrace.results.ResultLines;
+import dev.millrace.results.ResultStore;
+import dev.millrace.results.StoredResult;
 import dev.millrace.results.batch.BatchReader;
+import dev.millrace.results.query.QueryRunner;
+import dev.millrace.standalone.batch.UnknownBatch;
 import dev.millrace.standalone.console.ExitCode;
 import dev.millrace.standalone.console.StopSignals;
 import dev.millrace.standalone.console.Terminal;
@@ -9,11 +14,6 @@ import dev.millrace.standalone.console.UserError;
 import dev.millrace.standalone.option.DatabaseOptions;
 import dev.millrace.standalone.option.NameOptions;
 import dev.millrace.store.database.DatabaseException;
-import dev.millrace.results.query.QueryRunner;
-import dev.millrace.results.BatchKey;
-import dev.millrace.results.ResultLines;
-import dev.millrace.results.ResultStore;
-import dev.millrace.results.StoredResult;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;

@@ -1,21 +1,21 @@
 package dev.millrace.standalone.status;
 
-import java.util.Optional;
-import java.time.Instant;
-import dev.millrace.results.batch.BatchReader;
-import dev.millrace.standalone.batch.UnknownBatch;
 import dev.millrace.contracts.waiting.Waiting;
 import dev.millrace.gateway.serving.ControlWaits;
+import dev.millrace.results.BatchKey;
+import dev.millrace.results.batch.BatchReader;
+import dev.millrace.results.query.QueryRunner;
+import dev.millrace.standalone.batch.UnknownBatch;
 import dev.millrace.standalone.console.Rest;
 import dev.millrace.standalone.console.StopSignals;
 import dev.millrace.standalone.console.Terminal;
 import dev.millrace.standalone.option.DatabaseOptions;
 import dev.millrace.store.database.DatabaseException;
-import dev.millrace.results.query.QueryRunner;
-import dev.millrace.results.BatchKey;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;
 

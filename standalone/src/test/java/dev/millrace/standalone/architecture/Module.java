@@ -72,7 +72,13 @@ enum Module {
             case WEBHOOKS -> EnumSet.of(CONFIGURATION, CONTRACTS, STORE, RESULTS, this);
             case GATEWAY ->
                     EnumSet.of(
-                            CONFIGURATION, CONTRACTS, CONTROL, PRODUCER, WIRE, STORE, RESULTS,
+                            CONFIGURATION,
+                            CONTRACTS,
+                            CONTROL,
+                            PRODUCER,
+                            WIRE,
+                            STORE,
+                            RESULTS,
                             this);
             case ROUTER ->
                     EnumSet.of(

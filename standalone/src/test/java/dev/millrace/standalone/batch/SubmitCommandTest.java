@@ -1,21 +1,21 @@
 package dev.millrace.standalone.batch;
 
-import java.util.stream.Collectors;
-import java.util.stream.IntStream;
-import java.util.Set;
-import java.util.LinkedHashSet;
-import dev.millrace.results.BatchKey;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.millrace.producer.ProducerSettings;
+import dev.millrace.results.BatchKey;
 import dev.millrace.standalone.console.UserError;
 import dev.millrace.standalone.data.AnnouncedPipeline;
 import dev.millrace.standalone.data.DataDirectory;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashSet;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;

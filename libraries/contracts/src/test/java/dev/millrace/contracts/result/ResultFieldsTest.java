@@ -47,7 +47,8 @@ class ResultFieldsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"{}", "{'response':null}", "{'response':{'status_code':1}}", "{'body':1}"})
+    @ValueSource(
+            strings = {"{}", "{'response':null}", "{'response':{'status_code':1}}", "{'body':1}"})
     void lineWithoutAnAnswerHasNoBody(String line) {
         assertThat(read(line).body()).isNull();
     }
@@ -55,7 +56,8 @@ class ResultFieldsTest {
     @Test
     void fallbacksAndOmittedFieldsAreNoted() {
         ResultFields fields =
-                read("{'millrace':{'fallbacks':[{'model':'m'}],'omitted':['top_k','seed'],'x':'y'}}");
+                read(
+                        "{'millrace':{'fallbacks':[{'model':'m'}],'omitted':['top_k','seed'],'x':'y'}}");
 
         assertThat(fields.hasFallbacks()).isTrue();
         assertThat(fields.omitted()).containsExactly("top_k", "seed");

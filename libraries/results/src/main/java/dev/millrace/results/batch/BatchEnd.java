@@ -1,8 +1,8 @@
 package dev.millrace.results.batch;
 
-import dev.millrace.store.database.DatabaseException;
 import dev.millrace.results.query.Query;
 import dev.millrace.results.query.QueryRunner;
+import dev.millrace.store.database.DatabaseException;
 import java.util.Optional;
 
 /** Decides whether a batch is complete and all its results are stored. */

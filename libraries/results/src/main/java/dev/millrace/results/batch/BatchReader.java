@@ -1,10 +1,10 @@
 package dev.millrace.results.batch;
 
-import dev.millrace.store.database.DatabaseException;
+import dev.millrace.results.BatchKey;
 import dev.millrace.results.query.Condition;
 import dev.millrace.results.query.Query;
 import dev.millrace.results.query.QueryRunner;
-import dev.millrace.results.BatchKey;
+import dev.millrace.store.database.DatabaseException;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;

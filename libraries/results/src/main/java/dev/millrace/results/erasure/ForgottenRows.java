@@ -1,10 +1,10 @@
 package dev.millrace.results.erasure;
 
+import dev.millrace.results.BatchEventKeys;
+import dev.millrace.results.BatchKey;
 import dev.millrace.store.database.DatabaseException;
 import dev.millrace.store.database.DatabaseWriter;
 import dev.millrace.store.database.Dialect;
-import dev.millrace.results.BatchEventKeys;
-import dev.millrace.results.BatchKey;
 import dev.millrace.store.erasure.BoundedDelete;
 import dev.millrace.store.row.Erasures.Subject;
 import java.sql.Connection;

@@ -42,8 +42,7 @@ class StatusCommandIT {
             assertThat(launcher.run("submit", Launcher.example("support-tickets.jsonl")).out())
                     .as("submitted to the pipeline in this folder")
                     .contains(
-                            "200 lines published",
-                            "batch support-tickets.jsonl of tenant default");
+                            "200 lines published", "batch support-tickets.jsonl of tenant default");
             pipeline.terminate();
             pipeline.await().exitsWith(0);
         }
