@@ -31,7 +31,8 @@ public final class RuleBasedClassifier implements Classifier {
     @Override
     public Optional<String> refusal(Policy policy) {
         return policy.rules().stream()
-                .flatMap(rule -> rule.when().language().stream().sorted())
+                .flatMap(rule -> rule.when().stream())
+                .flatMap(when -> when.language().stream().sorted())
                 .filter(it -> !languages.detects(it))
                 .findFirst()
                 .map(
