@@ -82,7 +82,7 @@ class ConfiguredFeaturesTest {
 
         @Test
         void fromControlRefusesItsJobs() {
-            var policy = ActivePolicy.of("mine", "v2", language("fr").policies().get("mine"));
+            var policy = ActivePolicy.of("mine", "v2", language("fr").policy("mine").orElseThrow());
 
             assertThat(plan(OF_SCRIPTS, policy))
                     .isInstanceOfSatisfying(
