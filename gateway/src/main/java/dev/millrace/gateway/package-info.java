@@ -60,13 +60,13 @@
  *     <td>{@link dev.millrace.gateway.server.ServerSetup}</td></tr>
  * </table>
  *
- * <p>The packages; routes are at the top, and {@code store}, {@code figures}, {@code connection},
- * {@code tenant} and {@code serving} know no other package of the module:
+ * <p>The packages; routes are at the top, and {@code store}, {@code access}, {@code figures},
+ * {@code connection}, {@code tenant} and {@code serving} know no other package of the module:
  *
  * <ul>
  *   <li>{@code server}, {@code connection} limits of the web server; clients that disconnect
  *   <li>{@code http} routes, callers, errors
- *   <li>{@code key} who may do what
+ *   <li>{@code key}, {@code access} who may do what, by which API key
  *   <li>{@code answer}, {@code stream} single calls, and their tokens as they arrive
  *   <li>{@code async} jobs that nobody waits for
  *   <li>{@code job} publishes one job and awaits its result

@@ -5,12 +5,12 @@ import static dev.millrace.store.fixture.Records.cost;
 import static dev.millrace.store.fixture.Records.result;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.millrace.results.BatchKey;
+import dev.millrace.results.fixture.BatchTotals;
 import dev.millrace.sink.fixture.Cluster;
-import dev.millrace.store.fixture.BatchTotals;
 import dev.millrace.store.fixture.RollupSumsCheck;
 import dev.millrace.store.fixture.TestDatabase;
 import dev.millrace.store.fixture.TestFolder;
-import dev.millrace.store.result.BatchKey;
 import java.math.BigDecimal;
 import java.util.List;
 import java.util.stream.IntStream;

@@ -20,6 +20,7 @@ import dev.millrace.router.failure.InternalErrors;
 import dev.millrace.router.failure.RouterStartException;
 import dev.millrace.router.fair.FairLaneAssigner;
 import dev.millrace.router.fair.FairnessConfig;
+import dev.millrace.router.feature.ConfiguredFeatures;
 import dev.millrace.router.feature.RouterContext;
 import dev.millrace.router.feature.RouterFeature;
 import dev.millrace.router.feature.RouterFeature.FeatureTopic;
@@ -72,6 +73,7 @@ final class RouterStarter {
     private final MillraceConfig config;
     private final Topics topics;
     private final Set<String> requests;
+    private final Classifier classifier = RouterTopology.classifier();
 
     RouterStarter(RouterSettings settings, MeterRegistry registry, InstantSource clock) {
         this.settings = settings;
@@ -99,6 +101,11 @@ final class RouterStarter {
         List<RouterFeature> features =
                 RouterTopology.features(
                         config, topics, registry, topic -> new TopicId(admin, topic));
+        ConfiguredFeatures.missing(config, features, classifier)
+                .ifPresent(
+                        it -> {
+                            throw new RouterStartException(it);
+                        });
         TopicAvailability available = requireTopics(admin, features);
         int partitions = partitions(available).most();
         available.requireEnoughPartitions(partitions);
@@ -258,7 +265,7 @@ final class RouterStarter {
                 new Planner(
                         models,
                         available::unavailableReason,
-                        Classifier.load(),
+                        classifier,
                         features.stream()
                                 .map(it -> it.planning(models, of -> jobBytes(available, of)))
                                 .toList()),

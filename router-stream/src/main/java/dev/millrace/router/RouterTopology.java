@@ -2,11 +2,13 @@ package dev.millrace.router;
 
 import dev.millrace.configuration.MillraceConfig;
 import dev.millrace.contracts.topic.Topics;
+import dev.millrace.language.OpenNlpLanguageDetector;
 import dev.millrace.router.budget.BudgetSnapshot;
 import dev.millrace.router.budget.Budgets;
 import dev.millrace.router.cache.CachePlanning;
 import dev.millrace.router.cache.Caching;
 import dev.millrace.router.cache.key.CacheKeys;
+import dev.millrace.router.classify.Classifier;
 import dev.millrace.router.documents.Documents;
 import dev.millrace.router.feature.RouterFeature;
 import dev.millrace.router.guards.Guards;
@@ -49,6 +51,11 @@ public final class RouterTopology {
                 new Guards(config.policies(), config.catalog(), topics, registry),
                 Caching.of(config.router().cache(), topics, registry, topicIds, semantic),
                 semantic);
+    }
+
+    /** Returns the classifier of requests, with the languages that features distinguish. */
+    public static Classifier classifier() {
+        return Classifier.load(List.of(new OpenNlpLanguageDetector()::language));
     }
 
     /** Returns what features add to plans that are made without the state of a router. */

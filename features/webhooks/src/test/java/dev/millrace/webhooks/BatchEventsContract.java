@@ -2,10 +2,10 @@ package dev.millrace.webhooks;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.millrace.results.erasure.ForgottenRows;
 import dev.millrace.store.database.Database;
 import dev.millrace.store.database.DatabaseException;
 import dev.millrace.store.database.DatabaseWriter;
-import dev.millrace.store.erasure.ForgottenRows;
 import dev.millrace.store.row.Erasures.Subject;
 import java.time.Duration;
 import java.util.List;

@@ -2,8 +2,8 @@ package dev.millrace.gateway.figures;
 
 import dev.millrace.contracts.batch.BatchOrigin;
 import dev.millrace.contracts.waiting.Waiting;
-import dev.millrace.store.batch.BatchStatus;
-import dev.millrace.store.batch.ManifestStatus;
+import dev.millrace.results.batch.BatchStatus;
+import dev.millrace.results.batch.ManifestStatus;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.Optional;

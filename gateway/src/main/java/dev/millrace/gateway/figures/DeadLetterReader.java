@@ -1,12 +1,12 @@
 package dev.millrace.gateway.figures;
 
 import dev.millrace.contracts.result.DeadLetter;
+import dev.millrace.results.DeadLetterId;
+import dev.millrace.results.StoredDeadLetter;
+import dev.millrace.results.query.Condition;
+import dev.millrace.results.query.Query;
+import dev.millrace.results.query.QueryRunner;
 import dev.millrace.store.database.DatabaseException;
-import dev.millrace.store.query.Condition;
-import dev.millrace.store.query.Query;
-import dev.millrace.store.query.QueryRunner;
-import dev.millrace.store.result.DeadLetterId;
-import dev.millrace.store.result.StoredDeadLetter;
 import dev.millrace.store.row.StoredValue;
 import java.sql.ResultSet;
 import java.sql.SQLException;

@@ -1,8 +1,8 @@
 package dev.millrace.gateway.figures;
 
+import dev.millrace.results.query.Query;
+import dev.millrace.results.query.QueryRunner;
 import dev.millrace.store.database.DatabaseException;
-import dev.millrace.store.query.Query;
-import dev.millrace.store.query.QueryRunner;
 import dev.millrace.store.row.StoredValue;
 import java.sql.ResultSet;
 import java.sql.SQLException;

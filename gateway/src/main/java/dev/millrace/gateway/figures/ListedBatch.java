@@ -1,9 +1,9 @@
 package dev.millrace.gateway.figures;
 
 import dev.millrace.contracts.waiting.Waiting;
-import dev.millrace.store.batch.BatchStatus;
+import dev.millrace.results.batch.BatchStatus;
+import dev.millrace.results.query.QueryRunner;
 import dev.millrace.store.database.DatabaseException;
-import dev.millrace.store.query.QueryRunner;
 import java.time.Instant;
 import java.util.List;
 import tools.jackson.core.JsonGenerator;

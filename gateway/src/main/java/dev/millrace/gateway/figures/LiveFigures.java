@@ -2,8 +2,8 @@ package dev.millrace.gateway.figures;
 
 import dev.millrace.contracts.json.JsonBytes;
 import dev.millrace.gateway.figures.RollupReader.Property;
+import dev.millrace.results.query.QueryRunner;
 import dev.millrace.store.database.DatabaseException;
-import dev.millrace.store.query.QueryRunner;
 import dev.millrace.store.rollup.RollupPeriod;
 import dev.millrace.store.rollup.RollupSums;
 import java.io.ByteArrayOutputStream;

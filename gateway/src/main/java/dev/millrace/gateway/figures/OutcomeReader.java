@@ -1,9 +1,9 @@
 package dev.millrace.gateway.figures;
 
+import dev.millrace.results.query.Condition;
+import dev.millrace.results.query.Query;
+import dev.millrace.results.query.QueryRunner;
 import dev.millrace.store.database.DatabaseException;
-import dev.millrace.store.query.Condition;
-import dev.millrace.store.query.Query;
-import dev.millrace.store.query.QueryRunner;
 import dev.millrace.store.rollup.RollupCounter;
 import dev.millrace.store.rollup.RollupPeriod;
 import dev.millrace.store.rollup.RollupSums;

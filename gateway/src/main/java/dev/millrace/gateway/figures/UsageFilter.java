@@ -1,8 +1,8 @@
 package dev.millrace.gateway.figures;
 
-import dev.millrace.store.batch.BatchReader;
-import dev.millrace.store.query.Condition;
-import dev.millrace.store.result.BatchKey;
+import dev.millrace.results.BatchKey;
+import dev.millrace.results.batch.BatchReader;
+import dev.millrace.results.query.Condition;
 import java.time.Instant;
 import java.util.Optional;
 

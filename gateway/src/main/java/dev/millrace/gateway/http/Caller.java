@@ -1,6 +1,6 @@
 package dev.millrace.gateway.http;
 
-import dev.millrace.contracts.key.KeyRights;
+import dev.millrace.gateway.access.KeyRights;
 import java.util.Optional;
 
 /**

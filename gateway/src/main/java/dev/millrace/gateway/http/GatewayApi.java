@@ -3,7 +3,7 @@ package dev.millrace.gateway.http;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.millrace.contracts.job.JobLabels;
-import dev.millrace.contracts.key.KeyRole;
+import dev.millrace.gateway.access.KeyRole;
 import dev.millrace.gateway.connection.ClientConnection;
 import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;

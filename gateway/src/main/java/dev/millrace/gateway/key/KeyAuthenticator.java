@@ -2,8 +2,8 @@ package dev.millrace.gateway.key;
 
 import dev.millrace.contracts.catalog.Catalog;
 import dev.millrace.contracts.control.ControlState;
-import dev.millrace.contracts.key.GatewayKey;
-import dev.millrace.contracts.key.KeyToken;
+import dev.millrace.gateway.access.GatewayKey;
+import dev.millrace.gateway.access.KeyToken;
 import dev.millrace.gateway.http.ApiError;
 import dev.millrace.gateway.http.Authenticator;
 import dev.millrace.gateway.http.Caller;
@@ -63,7 +63,7 @@ final class KeyAuthenticator implements Authenticator {
                             + " revoked meanwhile");
         }
         ControlState state = control.get();
-        if (!state.hasApiKeys()) {
+        if (state.apiKeys().isEmpty()) {
             return withoutKeys.authenticate(request);
         }
         KeyToken token =
@@ -79,10 +79,10 @@ final class KeyAuthenticator implements Authenticator {
                                                         : "this is no API key of Millrace, which"
                                                                 + " begins with mr-"));
         Instant now = clock.time().instant();
-        GatewayKey key = state.apiKeys().get(token.id());
-        if (key == null || !key.hasSecret(token.secret(), now)) {
-            throw refused("there is no such API key");
-        }
+        GatewayKey key =
+                GatewayKey.find(token.id(), state)
+                        .filter(it -> it.hasSecret(token.secret(), now))
+                        .orElseThrow(() -> refused("there is no such API key"));
         if (!key.isInForce(now)) {
             throw refused(
                     "the API key \"%s\" %s"
@@ -109,8 +109,9 @@ final class KeyAuthenticator implements Authenticator {
     }
 
     private boolean isInForce(String id) {
-        GatewayKey key = control.get().apiKeys().get(id);
-        return key != null && key.isInForce(clock.time().instant());
+        return GatewayKey.find(id, control.get())
+                .filter(it -> it.isInForce(clock.time().instant()))
+                .isPresent();
     }
 
     private static Optional<String> given(ServerRequest request) {

@@ -1,8 +1,8 @@
 package dev.millrace.gateway.key;
 
 import dev.millrace.contracts.catalog.Catalog;
-import dev.millrace.contracts.key.GatewayKey;
-import dev.millrace.contracts.key.KeyAccess;
+import dev.millrace.gateway.access.GatewayKey;
+import dev.millrace.gateway.access.KeyAccess;
 import dev.millrace.gateway.http.ApiError;
 import dev.millrace.gateway.http.ApiStyle;
 import dev.millrace.gateway.http.CallerLimits;

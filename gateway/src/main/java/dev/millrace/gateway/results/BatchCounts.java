@@ -3,7 +3,7 @@ package dev.millrace.gateway.results;
 import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.gateway.figures.CostGroup;
 import dev.millrace.gateway.figures.OutcomeReader.ErrorCount;
-import dev.millrace.store.batch.BatchStatus;
+import dev.millrace.results.batch.BatchStatus;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;

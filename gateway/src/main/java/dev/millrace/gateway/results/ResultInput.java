@@ -1,8 +1,8 @@
 package dev.millrace.gateway.results;
 
+import dev.millrace.results.ResultLines;
+import dev.millrace.results.StoredResult;
 import dev.millrace.store.database.DatabaseException;
-import dev.millrace.store.result.ResultLines;
-import dev.millrace.store.result.StoredResult;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Arrays;

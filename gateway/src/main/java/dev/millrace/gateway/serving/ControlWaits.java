@@ -9,7 +9,7 @@ import dev.millrace.contracts.job.RequestLine;
 import dev.millrace.contracts.money.Usd;
 import dev.millrace.contracts.waiting.Waiting;
 import dev.millrace.contracts.waiting.WaitingReason;
-import dev.millrace.store.batch.BatchStatus;
+import dev.millrace.results.batch.BatchStatus;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;

@@ -1,6 +1,6 @@
 package dev.millrace.gateway.usage;
 
-import dev.millrace.contracts.key.KeyRole;
+import dev.millrace.gateway.access.KeyRole;
 import dev.millrace.gateway.http.Exchange;
 import dev.millrace.gateway.http.HttpRoute;
 import dev.millrace.gateway.results.ResultsUnavailableException;

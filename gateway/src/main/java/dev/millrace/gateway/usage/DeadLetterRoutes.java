@@ -10,7 +10,7 @@ import dev.millrace.gateway.figures.DeadLetterReader.Place;
 import dev.millrace.gateway.figures.FigureJson;
 import dev.millrace.gateway.figures.UsageFilter;
 import dev.millrace.gateway.results.Connections;
-import dev.millrace.store.result.StoredDeadLetter;
+import dev.millrace.results.StoredDeadLetter;
 import java.io.IOException;
 import java.time.DateTimeException;
 import java.time.Instant;

@@ -2,7 +2,7 @@ package dev.millrace.gateway.usage;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.millrace.contracts.key.KeyRole;
+import dev.millrace.gateway.access.KeyRole;
 import dev.millrace.gateway.figures.ListedBatch;
 import dev.millrace.gateway.figures.LiveFigures;
 import dev.millrace.gateway.figures.RecentFigures;

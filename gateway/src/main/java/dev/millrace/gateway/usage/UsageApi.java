@@ -1,8 +1,8 @@
 package dev.millrace.gateway.usage;
 
 import dev.millrace.contracts.catalog.Model;
-import dev.millrace.contracts.key.KeyRole;
 import dev.millrace.contracts.waiting.Waiting;
+import dev.millrace.gateway.access.KeyRole;
 import dev.millrace.gateway.http.ApiError;
 import dev.millrace.gateway.http.Authenticator;
 import dev.millrace.gateway.http.GatewayApi.Surface;
@@ -11,7 +11,7 @@ import dev.millrace.gateway.job.JobWaits;
 import dev.millrace.gateway.results.Connections;
 import dev.millrace.gateway.results.StoredResults;
 import dev.millrace.gateway.serving.ControlWaits;
-import dev.millrace.store.batch.BatchStatus;
+import dev.millrace.results.batch.BatchStatus;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.function.LongSupplier;

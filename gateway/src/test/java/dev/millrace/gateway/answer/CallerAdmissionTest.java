@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.contracts.job.ParseResult;
 import dev.millrace.contracts.job.RequestParser;
-import dev.millrace.contracts.key.KeyRights;
+import dev.millrace.gateway.access.KeyRights;
 import dev.millrace.gateway.http.ApiStyle;
 import dev.millrace.gateway.http.Caller;
 import dev.millrace.gateway.http.CallerLimits;

@@ -7,14 +7,14 @@ import dev.millrace.contracts.control.ControlKey;
 import dev.millrace.contracts.control.ControlRecord;
 import dev.millrace.contracts.control.ControlState;
 import dev.millrace.contracts.control.OperatorCommand;
-import dev.millrace.contracts.key.GatewayKey;
-import dev.millrace.contracts.key.KeyAccess;
-import dev.millrace.contracts.key.SecretHash;
 import dev.millrace.contracts.topic.Topics;
 import dev.millrace.control.ControlFollower;
 import dev.millrace.control.ControlPublisher;
 import dev.millrace.control.ControlWriter;
 import dev.millrace.control.ControlWriter.Change;
+import dev.millrace.gateway.access.GatewayKey;
+import dev.millrace.gateway.access.KeyAccess;
+import dev.millrace.gateway.access.SecretHash;
 import dev.millrace.gateway.fixtures.GatewayCluster;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -110,7 +110,7 @@ class CancellationLoadIT {
         double seconds = (System.nanoTime() - begun) / 1e9;
 
         ControlState control = cluster.control();
-        assertThat(control.apiKeys().values())
+        assertThat(GatewayKey.all(control).values())
                 .hasSize(REVOCATIONS)
                 .allMatch(it -> it.revoked().isPresent());
         assertThat(control.cancellations()).hasSize(cancelled.get());
@@ -152,10 +152,9 @@ class CancellationLoadIT {
     }
 
     private static Change<Boolean> revoke(ControlState state, String id) {
-        GatewayKey key = state.apiKeys().get(id);
-        return key == null
-                ? Change.none(false)
-                : new Change<>(List.of(record(id, key.revokedAt(Instant.now()))), true);
+        return GatewayKey.find(id, state)
+                .map(it -> new Change<>(List.of(record(id, it.revokedAt(Instant.now()))), true))
+                .orElseGet(() -> Change.none(false));
     }
 
     private static ControlRecord record(String id, GatewayKey key) {

@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.millrace.contracts.key.KeyRights;
+import dev.millrace.gateway.access.KeyRights;
 import dev.millrace.gateway.file.FileLimits;
 import dev.millrace.gateway.file.UploadedFiles;
 import dev.millrace.gateway.http.ApiError;

@@ -1,8 +1,8 @@
 package dev.millrace.gateway.dashboard;
 
-import dev.millrace.contracts.key.KeyRights;
-import dev.millrace.contracts.key.KeyRole;
 import dev.millrace.contracts.memory.HeapShare;
+import dev.millrace.gateway.access.KeyRights;
+import dev.millrace.gateway.access.KeyRole;
 import dev.millrace.gateway.http.ApiError;
 import dev.millrace.gateway.http.Authenticator;
 import dev.millrace.gateway.http.Caller;

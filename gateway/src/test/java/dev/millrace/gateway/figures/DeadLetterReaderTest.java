@@ -5,10 +5,10 @@ import static dev.millrace.store.fixture.Records.NOON;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.contracts.result.DeadLetter;
+import dev.millrace.results.query.QueryRunner;
 import dev.millrace.store.database.Database;
 import dev.millrace.store.database.DatabaseWriter;
 import dev.millrace.store.fixture.TestDatabase;
-import dev.millrace.store.query.QueryRunner;
 import dev.millrace.store.row.OffsetChange;
 import dev.millrace.store.row.RecordPosition;
 import dev.millrace.store.row.Row;

@@ -4,8 +4,8 @@ import static dev.millrace.store.fixture.Records.NOON;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.contracts.money.Usd;
+import dev.millrace.results.query.QueryRunner;
 import dev.millrace.store.fixture.TestDatabase;
-import dev.millrace.store.query.QueryRunner;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;

@@ -2,10 +2,10 @@ package dev.millrace.gateway.key;
 
 import dev.millrace.contracts.control.ControlKey;
 import dev.millrace.contracts.control.ControlState;
-import dev.millrace.contracts.key.GatewayKey;
-import dev.millrace.contracts.key.KeyAccess;
-import dev.millrace.contracts.key.KeyToken;
-import dev.millrace.contracts.key.SecretHash;
+import dev.millrace.gateway.access.GatewayKey;
+import dev.millrace.gateway.access.KeyAccess;
+import dev.millrace.gateway.access.KeyToken;
+import dev.millrace.gateway.access.SecretHash;
 import java.security.SecureRandom;
 import java.time.Instant;
 import java.util.List;
@@ -39,7 +39,7 @@ final class FakeControl implements Supplier<ControlState> {
     }
 
     void change(KeyToken token, UnaryOperator<GatewayKey> change) {
-        put(token.id(), change.apply(Objects.requireNonNull(get().apiKeys().get(token.id()))));
+        put(token.id(), change.apply(GatewayKey.find(token.id(), get()).orElseThrow()));
     }
 
     private void put(String id, GatewayKey key) {

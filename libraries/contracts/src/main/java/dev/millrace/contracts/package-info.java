@@ -18,7 +18,6 @@
  *   <li>{@code result} results, cost events, dead letters
  *   <li>{@code output} the same as their readers see them
  *   <li>{@code chunk} tokens forwarded during a call
- *   <li>{@code key} API keys of the gateway
  *   <li>{@code webhook} events and their signatures
  *   <li>{@code service} what starts and stops
  *   <li>{@code kafka} clients of Kafka

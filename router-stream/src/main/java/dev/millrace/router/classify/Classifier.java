@@ -1,8 +1,11 @@
 package dev.millrace.router.classify;
 
 import dev.millrace.contracts.job.RequestLine;
+import dev.millrace.contracts.policy.Policy;
+import dev.millrace.router.classify.language.SharedScriptDetector;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.ServiceLoader;
 
 /**
@@ -23,11 +26,20 @@ public interface Classifier {
     Profile classify(RequestLine line, Instant now);
 
     /**
+     * Returns why the conditions of a policy cannot be decided; empty if they can. Jobs of such a
+     * policy are refused.
+     */
+    default Optional<String> refusal(Policy policy) {
+        return Optional.empty();
+    }
+
+    /**
      * Returns the classifier that the class path provides, or else the rule-based one.
      *
+     * @param libraries distinguish the languages of one script for the rule-based classifier
      * @throws IllegalStateException if the class path provides several
      */
-    static Classifier load() {
+    static Classifier load(List<SharedScriptDetector> libraries) {
         List<Classifier> provided =
                 ServiceLoader.load(Classifier.class).stream()
                         .map(ServiceLoader.Provider::get)
@@ -37,6 +49,6 @@ public interface Classifier {
                     "several classifiers are on the class path: "
                             + provided.stream().map(it -> it.getClass().getName()).toList());
         }
-        return provided.isEmpty() ? new RuleBasedClassifier() : provided.getFirst();
+        return provided.isEmpty() ? new RuleBasedClassifier(libraries) : provided.getFirst();
     }
 }

@@ -57,9 +57,11 @@ public enum FeatureOption {
 
     /** Returns why a router without the feature refuses a request with this option. */
     public Rejection missing() {
-        return new Rejection(
-                ErrorCode.VALIDATION_ERROR,
-                key + " needs the feature \"" + feature + "\", which this router does not have",
-                key);
+        return new Rejection(ErrorCode.VALIDATION_ERROR, missing(key), key);
+    }
+
+    /** Returns why a router without the feature cannot apply a setting. */
+    String missing(String setting) {
+        return setting + " needs the feature \"" + feature + "\", which this router does not have";
     }
 }

@@ -40,11 +40,12 @@ public record JobPlanner(Planner planner, InstantSource clock) {
     private static final Rejection CANCELLED =
             new Rejection(ErrorCode.CANCELLED, "the job was cancelled before it was routed", null);
 
-    /** Creates a planner of the given models, without state of a router. */
+    /** Creates a planner of named models, without state of a router or conditions on languages. */
     public static JobPlanner withoutState(
             ServiceableModels models, List<PlanAddition> additions, InstantSource clock) {
         return new JobPlanner(
-                new Planner(models, _ -> Optional.empty(), Classifier.load(), additions), clock);
+                new Planner(models, _ -> Optional.empty(), Classifier.load(List.of()), additions),
+                clock);
     }
 
     /** Plans a request without a limit on guarded arms. */

@@ -282,12 +282,28 @@ public final class Planner {
         if (!job.line().model().equals(Model.AUTO)) {
             return namedSelector.select(job);
         }
-        return active.map(policy -> select(job, policy, limit))
+        return active.map(policy -> refused(policy).orElseGet(() -> select(job, policy, limit)))
                 .orElseGet(
                         () ->
                                 new Plan.Rejected(
                                         ErrorCode.UNKNOWN_MODEL,
                                         "no policy selects a model for \"auto\"",
+                                        "body.model"));
+    }
+
+    private Optional<Plan> refused(ActivePolicy policy) {
+        return classifier
+                .refusal(policy.policy())
+                .map(
+                        it ->
+                                new Plan.Rejected(
+                                        ErrorCode.UNKNOWN_MODEL,
+                                        "the policy "
+                                                + policy.name()
+                                                + "@"
+                                                + policy.version()
+                                                + " selects no model: "
+                                                + it,
                                         "body.model"));
     }
 

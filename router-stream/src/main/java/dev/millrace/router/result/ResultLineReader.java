@@ -2,118 +2,53 @@ package dev.millrace.router.result;
 
 import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.contracts.job.Endpoints;
-import dev.millrace.contracts.json.JsonBytes;
 import dev.millrace.contracts.result.Outcome;
 import dev.millrace.contracts.result.ProviderBody;
+import dev.millrace.contracts.result.ResultFields;
 import dev.millrace.contracts.result.TranslationNote;
 import java.math.BigDecimal;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.core.JacksonException;
-import tools.jackson.core.JsonParser;
-import tools.jackson.core.JsonToken;
 
-/** Reads a result line, with the provider's body as a range of its bytes. */
+/** Reads a result line, with its outcome. */
 public final class ResultLineReader {
     private static final BigDecimal MILLIS = BigDecimal.valueOf(1_000);
     private static final Duration MAX_RETRY_AFTER = Duration.ofDays(365);
 
-    private final byte[] line;
-    private final Map<String, String> fields = new HashMap<>();
-    private final List<String> omitted = new ArrayList<>();
-    private boolean hasFallbacks;
-    private byte @Nullable [] body;
-
-    private ResultLineReader(byte[] line) {
-        this.line = line;
-    }
+    private ResultLineReader() {}
 
     /** Reads a line; empty if it is no result that this version understands. */
     public static Optional<ResultLine> read(byte[] line) {
         try {
-            return new ResultLineReader(line).read();
-        } catch (JacksonException | IllegalArgumentException e) {
+            var fields = ResultFields.read(line);
+            return outcome(fields)
+                    .map(
+                            outcome ->
+                                    new ResultLine(
+                                            line,
+                                            outcome,
+                                            fields.text("millrace.job_id"),
+                                            text(fields, "millrace.model", ""),
+                                            fields.text("millrace.provider"),
+                                            text(fields, "millrace.tenant", ""),
+                                            text(fields, "millrace.routed_by", ""),
+                                            fields.hasFallbacks(),
+                                            new BigDecimal(
+                                                    text(fields, "millrace.cost_usd", "0"))));
+        } catch (IllegalArgumentException e) {
             return Optional.empty();
         }
     }
 
-    private Optional<ResultLine> read() {
-        try (JsonParser json = JsonBytes.parser(line, 0, line.length)) {
-            if (json.nextToken() != JsonToken.START_OBJECT) {
-                return Optional.empty();
-            }
-            readObject(json, "");
-        }
-        return outcome()
-                .map(
-                        outcome ->
-                                new ResultLine(
-                                        line,
-                                        outcome,
-                                        fields.get("millrace.job_id"),
-                                        fields.getOrDefault("millrace.model", ""),
-                                        fields.get("millrace.provider"),
-                                        fields.getOrDefault("millrace.tenant", ""),
-                                        fields.getOrDefault("millrace.routed_by", ""),
-                                        hasFallbacks,
-                                        new BigDecimal(
-                                                fields.getOrDefault("millrace.cost_usd", "0"))));
+    private static String text(ResultFields fields, String path, String missing) {
+        return Objects.requireNonNullElse(fields.text(path), missing);
     }
 
-    private void readObject(JsonParser json, String path) {
-        while (json.nextToken() == JsonToken.PROPERTY_NAME) {
-            String key = path + json.currentName();
-            JsonToken value = json.nextToken();
-            switch (key) {
-                case "response", "error", "millrace" -> {
-                    if (value == JsonToken.START_OBJECT) {
-                        readObject(json, key + ".");
-                    }
-                }
-                case "response.body" -> body = readBody(json, value);
-                case "millrace.fallbacks" -> {
-                    hasFallbacks = true;
-                    json.skipChildren();
-                }
-                case "millrace.omitted" -> readOmitted(json);
-                default -> readField(json, key, value);
-            }
-        }
-    }
-
-    private void readField(JsonParser json, String key, JsonToken value) {
-        if (value.isScalarValue() && value != JsonToken.VALUE_NULL) {
-            fields.put(key, json.getString());
-        } else {
-            json.skipChildren();
-        }
-    }
-
-    private byte[] readBody(JsonParser json, JsonToken value) {
-        int start = (int) json.currentTokenLocation().getByteOffset();
-        if (value.isScalarValue()) {
-            // Reads the value to its end.
-            var _ = json.getString();
-        } else {
-            json.skipChildren();
-        }
-        return Arrays.copyOfRange(line, start, (int) json.currentLocation().getByteOffset());
-    }
-
-    private void readOmitted(JsonParser json) {
-        while (json.nextToken() == JsonToken.VALUE_STRING) {
-            omitted.add(json.getString());
-        }
-    }
-
-    private Optional<Outcome> outcome() {
-        String code = fields.get("millrace.error_code");
+    private static Optional<Outcome> outcome(ResultFields fields) {
+        String code = fields.text("millrace.error_code");
         ErrorCode error = null;
         if (code != null) {
             error = code(code);
@@ -121,25 +56,26 @@ public final class ResultLineReader {
                 return Optional.empty();
             }
         }
-        String status = fields.get("response.status_code");
+        String status = fields.text("response.status_code");
+        byte[] body = fields.body();
         if (body != null && status != null) {
             return Optional.of(
                     new Outcome.Answered(
                             Integer.parseInt(status),
-                            fields.get("response.request_id"),
+                            fields.text("response.request_id"),
                             new ProviderBody.Json(body),
                             error,
-                            translation()));
+                            translation(fields)));
         }
         return error == null
                 ? Optional.empty()
                 : Optional.of(
                         new Outcome.Unanswered(
                                 error,
-                                fields.getOrDefault("error.message", ""),
-                                fields.get("error.param"),
-                                retryAfter(),
-                                fields.get("error.request_id")));
+                                text(fields, "error.message", ""),
+                                fields.text("error.param"),
+                                retryAfter(fields),
+                                fields.text("error.request_id")));
     }
 
     private static @Nullable ErrorCode code(String text) {
@@ -149,15 +85,15 @@ public final class ResultLineReader {
                 .orElse(null);
     }
 
-    private @Nullable TranslationNote translation() {
-        return Optional.ofNullable(fields.get("millrace.translated_from"))
+    private static @Nullable TranslationNote translation(ResultFields fields) {
+        return Optional.ofNullable(fields.text("millrace.translated_from"))
                 .flatMap(Endpoints.known()::of)
-                .map(from -> new TranslationNote(from, omitted))
+                .map(from -> new TranslationNote(from, fields.omitted()))
                 .orElse(null);
     }
 
-    private @Nullable Duration retryAfter() {
-        String seconds = fields.get("error.retry_after");
+    private static @Nullable Duration retryAfter(ResultFields fields) {
+        String seconds = fields.text("error.retry_after");
         if (seconds == null) {
             return null;
         }

@@ -1,9 +1,9 @@
 package dev.millrace.router.semantic;
 
 import dev.millrace.router.cache.store.AnswerInfo;
+import dev.millrace.router.cache.store.EntryView;
 import dev.millrace.router.cache.store.StoredQuestion;
 import dev.millrace.router.entry.EntryReader;
-import dev.millrace.router.entry.EntryView;
 import dev.millrace.router.entry.EntryWriter;
 import org.jspecify.annotations.Nullable;
 

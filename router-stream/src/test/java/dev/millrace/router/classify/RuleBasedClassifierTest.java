@@ -10,6 +10,7 @@ import dev.millrace.contracts.catalog.Capability;
 import dev.millrace.contracts.job.RequestLine;
 import dev.millrace.contracts.policy.Complexity;
 import dev.millrace.contracts.policy.TaskType;
+import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -18,7 +19,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class RuleBasedClassifierTest {
-    private final Classifier classifier = Classifier.load();
+    private final Classifier classifier = Classifier.load(List.of());
 
     private Profile profile(RequestLine line) {
         return classifier.classify(line, NOW);

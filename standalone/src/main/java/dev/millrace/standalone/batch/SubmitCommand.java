@@ -9,6 +9,7 @@ import dev.millrace.contracts.waiting.Waiting;
 import dev.millrace.gateway.serving.RunningServices;
 import dev.millrace.producer.ParsedLine;
 import dev.millrace.producer.ProducerSettings;
+import dev.millrace.results.BatchKey;
 import dev.millrace.standalone.client.LocalUser;
 import dev.millrace.standalone.cluster.KafkaFutures;
 import dev.millrace.standalone.cluster.TopicAdminException;
@@ -23,6 +24,7 @@ import java.io.InputStream;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -30,6 +32,7 @@ import java.util.TreeSet;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -91,6 +94,12 @@ public final class SubmitCommand implements Callable<Integer> {
     @Option(names = "--check", description = "Only validate. Publishes nothing, needs no cluster.")
     private boolean check;
 
+    /** Batches that are named after the last line; lines can name any number. */
+    private static final int MAX_BATCHES = 10;
+
+    /** The first batches of published lines, one more than are named. */
+    private final Set<BatchKey> batches = new LinkedHashSet<>();
+
     /** The models that published lines name. */
     private final Set<String> models = new TreeSet<>();
 
@@ -111,9 +120,22 @@ public final class SubmitCommand implements Callable<Integer> {
         }
         report.end(check ? "checked" : "published");
         if (!check) {
+            names(batches).forEach(terminal.out()::println);
             missing(target.topic()).forEach(it -> terminal.say("the lines wait: " + it.value()));
         }
         return report.isClean() ? ExitCode.OK : ExitCode.SOME_FAILED;
+    }
+
+    /** Names batches as other commands need them, and says that there are more. */
+    static List<String> names(Set<BatchKey> batches) {
+        return Stream.concat(
+                        batches.stream()
+                                .limit(MAX_BATCHES)
+                                .map(it -> "batch " + it.batch() + " of tenant " + it.tenant()),
+                        batches.size() > MAX_BATCHES
+                                ? Stream.of("and further batches")
+                                : Stream.empty())
+                .toList();
     }
 
     private void onPublished(ParsedLine line) {
@@ -169,6 +191,9 @@ public final class SubmitCommand implements Callable<Integer> {
                         limits.write(Set.of(budget));
                     }
                     counter.onLine(budget.tenant(), budget.batch(), line.model());
+                    if (batches.size() <= MAX_BATCHES) {
+                        batches.add(new BatchKey(budget.tenant(), budget.batch()));
+                    }
                     onPublished(line);
                     publication.publish(line, lineBatch, line.source().number());
                 });

@@ -1,7 +1,7 @@
 package dev.millrace.standalone.budget;
 
 import dev.millrace.contracts.control.ControlKey;
-import dev.millrace.contracts.key.GatewayKey;
+import dev.millrace.gateway.access.GatewayKey;
 import dev.millrace.standalone.console.UserError;
 import dev.millrace.standalone.option.ClusterOptions;
 import dev.millrace.standalone.option.NameOptions;
@@ -58,10 +58,10 @@ final class BudgetTarget {
         if (tenant != null || batch != null) {
             throw UserError.usage("Give --key ID without --tenant and --batch");
         }
-        GatewayKey found = clusterOptions.client().read().apiKeys().get(id);
-        if (found == null) {
-            throw UserError.usage("There is no API key with the id " + id);
-        }
+        GatewayKey found =
+                GatewayKey.find(id, clusterOptions.client().read())
+                        .orElseThrow(
+                                () -> UserError.usage("There is no API key with the id " + id));
         return new ControlKey.KeyLimit(found.access().tenant(), id);
     }
 }

@@ -2,8 +2,8 @@ package dev.millrace.standalone.cache;
 
 import dev.millrace.router.cache.store.AnswerInfo;
 import dev.millrace.router.cache.store.CacheStore;
+import dev.millrace.router.cache.store.EntryView;
 import dev.millrace.router.cache.store.StoredQuestion;
-import dev.millrace.router.entry.EntryView;
 import dev.millrace.standalone.client.PipelineClient;
 import dev.millrace.standalone.client.TopicEndReader;
 import dev.millrace.standalone.feature.Features;

@@ -2,7 +2,7 @@ package dev.millrace.standalone.deadletter;
 
 import dev.millrace.contracts.json.JsonBytes;
 import dev.millrace.contracts.result.DeadLetter;
-import dev.millrace.store.result.StoredDeadLetter;
+import dev.millrace.results.StoredDeadLetter;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;

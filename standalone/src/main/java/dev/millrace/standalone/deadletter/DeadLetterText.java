@@ -1,7 +1,7 @@
 package dev.millrace.standalone.deadletter;
 
 import dev.millrace.contracts.result.DeadLetter;
-import dev.millrace.store.result.StoredDeadLetter;
+import dev.millrace.results.StoredDeadLetter;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,7 +1,7 @@
 package dev.millrace.standalone.feature;
 
+import dev.millrace.router.cache.store.EntryView;
 import dev.millrace.router.cache.store.StoredQuestion;
-import dev.millrace.router.entry.EntryView;
 import dev.millrace.router.semantic.QuestionInfo;
 import dev.millrace.translation.WireTranslation;
 import dev.millrace.wire.translate.Translation;

@@ -9,6 +9,7 @@ import dev.millrace.gateway.estimate.CostForecast;
 import dev.millrace.gateway.estimate.CostForecasts;
 import dev.millrace.gateway.submission.LineError;
 import dev.millrace.gateway.submission.Submission;
+import dev.millrace.router.RouterTopology;
 import dev.millrace.router.classify.Classifier;
 import dev.millrace.router.plan.JobRequest;
 import dev.millrace.router.policy.PolicySnapshot;
@@ -28,7 +29,7 @@ public final class BatchForecasts implements CostForecasts {
 
     private final MillraceConfig config;
     private final List<BatchBudgets> budgets;
-    private final Classifier classifier = Classifier.load();
+    private final Classifier classifier = RouterTopology.classifier();
 
     /** Creates the forecasts of a gateway with a configuration. */
     public BatchForecasts(MillraceConfig config) {

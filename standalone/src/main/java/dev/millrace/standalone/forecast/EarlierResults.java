@@ -1,8 +1,8 @@
 package dev.millrace.standalone.forecast;
 
 import dev.millrace.contracts.job.JobId;
+import dev.millrace.results.StoredCost;
 import dev.millrace.standalone.run.estimate.JobCost;
-import dev.millrace.store.result.StoredCost;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;

@@ -11,7 +11,7 @@ import dev.millrace.contracts.topic.Topics;
 import dev.millrace.producer.BatchFileReader;
 import dev.millrace.producer.BatchLine;
 import dev.millrace.producer.ParsedLine;
-import dev.millrace.router.classify.Classifier;
+import dev.millrace.router.RouterTopology;
 import dev.millrace.router.plan.JobRequest;
 import dev.millrace.router.policy.ActivePolicy;
 import dev.millrace.standalone.fingerprint.FingerprintTable;
@@ -67,7 +67,7 @@ public final class Forecast implements AutoCloseable {
         this.config = config;
         this.boundTenant = boundTenant;
         this.report = report;
-        lines = new LineForecaster(config, Classifier.load(), policy, now);
+        lines = new LineForecaster(config, RouterTopology.classifier(), policy, now);
     }
 
     /** Returns the tenant of the default request topic; null when each line names its own. */

@@ -9,6 +9,7 @@ import dev.millrace.contracts.job.PricedFields;
 import dev.millrace.contracts.job.RequestLine;
 import dev.millrace.contracts.money.Price;
 import dev.millrace.contracts.money.TokenUsage;
+import dev.millrace.router.RouterTopology;
 import dev.millrace.router.classify.Classifier;
 import dev.millrace.router.classify.Profile;
 import dev.millrace.router.plan.JobRequest;
@@ -58,7 +59,8 @@ public final class LineForecaster {
     /** Returns the forecast of a run that has not planned any line, with the configured policy. */
     public static RunForecast ofRun(MillraceConfig config, Instant now) {
         var lines =
-                new LineForecaster(config, Classifier.load(), ActivePolicy.configured(config), now);
+                new LineForecaster(
+                        config, RouterTopology.classifier(), ActivePolicy.configured(config), now);
         return new RunForecast(
                 (jobId, tenant, request) -> lines.guess(new JobRequest(jobId, tenant, request)),
                 model -> config.catalog().find(model).map(Model::limits).orElse(Limits.NONE));

@@ -4,9 +4,9 @@ import dev.millrace.contracts.budget.BudgetLimit;
 import dev.millrace.contracts.control.ControlKey;
 import dev.millrace.contracts.control.ControlRecord;
 import dev.millrace.contracts.control.ControlState;
-import dev.millrace.contracts.key.GatewayKey;
-import dev.millrace.contracts.key.SecretHash;
 import dev.millrace.control.ControlWriter.Change;
+import dev.millrace.gateway.access.GatewayKey;
+import dev.millrace.gateway.access.SecretHash;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -41,7 +41,7 @@ public final class KeyChanges {
     public static Change<Outcome> create(
             ControlState state, String id, GatewayKey key, Optional<BudgetLimit> budget) {
         var sameName =
-                state.apiKeys().entrySet().stream()
+                GatewayKey.all(state).entrySet().stream()
                         .filter(it -> it.getValue().name().equals(key.name()))
                         .filter(it -> it.getValue().isInForce(key.created()))
                         .findFirst();
@@ -79,7 +79,7 @@ public final class KeyChanges {
      */
     public static Change<Outcome> delete(
             ControlState state, String id, Instant now, boolean isConfirmed) {
-        var key = state.apiKeys().get(id);
+        var key = GatewayKey.find(id, state).orElse(null);
         if (key == null) {
             return unknown(id);
         }
@@ -113,7 +113,7 @@ public final class KeyChanges {
      */
     public static Change<Outcome> rotate(
             ControlState state, String id, SecretHash secret, Instant end) {
-        var key = state.apiKeys().get(id);
+        var key = GatewayKey.find(id, state).orElse(null);
         if (key != null && !key.isInForce(secret.created())) {
             return Outcome.refused(
                     "The key "
@@ -126,8 +126,9 @@ public final class KeyChanges {
 
     private static Change<Outcome> change(
             ControlState state, String id, UnaryOperator<GatewayKey> change) {
-        var key = state.apiKeys().get(id);
-        return key == null ? unknown(id) : put(id, change.apply(key));
+        return GatewayKey.find(id, state)
+                .map(it -> put(id, change.apply(it)))
+                .orElseGet(() -> unknown(id));
     }
 
     private static Change<Outcome> put(String id, GatewayKey key) {

@@ -1,8 +1,8 @@
 package dev.millrace.standalone.key;
 
 import dev.millrace.contracts.json.JsonBytes;
-import dev.millrace.contracts.key.GatewayKey;
-import dev.millrace.contracts.key.KeyToken;
+import dev.millrace.gateway.access.GatewayKey;
+import dev.millrace.gateway.access.KeyToken;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;

@@ -1,7 +1,7 @@
 package dev.millrace.standalone.key;
 
-import dev.millrace.contracts.key.GatewayKey;
-import dev.millrace.contracts.key.KeyToken;
+import dev.millrace.gateway.access.GatewayKey;
+import dev.millrace.gateway.access.KeyToken;
 import dev.millrace.standalone.console.ExitCode;
 import dev.millrace.standalone.console.Terminal;
 import dev.millrace.standalone.console.UserError;

@@ -2,10 +2,10 @@ package dev.millrace.standalone.key;
 
 import static java.util.stream.Collectors.joining;
 
-import dev.millrace.contracts.key.GatewayKey;
-import dev.millrace.contracts.key.KeyAccess;
-import dev.millrace.contracts.key.KeyRights;
-import dev.millrace.contracts.key.KeyRole;
+import dev.millrace.gateway.access.GatewayKey;
+import dev.millrace.gateway.access.KeyAccess;
+import dev.millrace.gateway.access.KeyRights;
+import dev.millrace.gateway.access.KeyRole;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;

@@ -2,12 +2,12 @@ package dev.millrace.standalone.key;
 
 import dev.millrace.contracts.budget.BudgetLimit;
 import dev.millrace.contracts.job.Names;
-import dev.millrace.contracts.key.GatewayKey;
-import dev.millrace.contracts.key.KeyAccess;
-import dev.millrace.contracts.key.KeyRights;
-import dev.millrace.contracts.key.KeyRole;
-import dev.millrace.contracts.key.KeyToken;
-import dev.millrace.contracts.key.SecretHash;
+import dev.millrace.gateway.access.GatewayKey;
+import dev.millrace.gateway.access.KeyAccess;
+import dev.millrace.gateway.access.KeyRights;
+import dev.millrace.gateway.access.KeyRole;
+import dev.millrace.gateway.access.KeyToken;
+import dev.millrace.gateway.access.SecretHash;
 import dev.millrace.standalone.client.ChangeMetadata;
 import dev.millrace.standalone.console.UserError;
 import dev.millrace.standalone.option.ClusterOptions;

@@ -1,11 +1,12 @@
 package dev.millrace.standalone.key;
 
-import dev.millrace.contracts.control.ControlState;
+import dev.millrace.gateway.access.GatewayKey;
 import dev.millrace.standalone.console.ExitCode;
 import dev.millrace.standalone.console.Terminal;
 import dev.millrace.standalone.option.ClusterOptions;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -26,13 +27,13 @@ final class KeysListCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        ControlState state = clusterOptions.client().read();
+        Map<String, GatewayKey> keys = GatewayKey.all(clusterOptions.client().read());
         Instant now = InstantSource.system().instant();
         var out = Terminal.system().out();
         if (asJson) {
-            out.println(KeyJson.of(state.apiKeys(), now));
+            out.println(KeyJson.of(keys, now));
         } else {
-            KeyText.lines(state.apiKeys(), now).forEach(out::println);
+            KeyText.lines(keys, now).forEach(out::println);
         }
         return ExitCode.OK;
     }

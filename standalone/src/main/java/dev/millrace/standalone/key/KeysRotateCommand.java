@@ -1,7 +1,7 @@
 package dev.millrace.standalone.key;
 
-import dev.millrace.contracts.key.KeyToken;
-import dev.millrace.contracts.key.SecretHash;
+import dev.millrace.gateway.access.KeyToken;
+import dev.millrace.gateway.access.SecretHash;
 import dev.millrace.standalone.option.ClusterOptions;
 import dev.millrace.standalone.option.TimeSpan;
 import java.security.SecureRandom;

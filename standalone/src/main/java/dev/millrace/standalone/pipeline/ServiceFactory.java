@@ -20,14 +20,17 @@ import dev.millrace.standalone.feature.Features;
 import dev.millrace.store.database.DatabaseException;
 import dev.millrace.worker.Worker;
 import dev.millrace.worker.WorkerSettings;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.time.InstantSource;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.KafkaException;
 import org.slf4j.Logger;
@@ -37,6 +40,9 @@ import org.slf4j.LoggerFactory;
 final class ServiceFactory {
     private static final Logger LOG = LoggerFactory.getLogger(ServiceFactory.class);
     static final String EMBEDDED_INSTANCE = "embedded";
+
+    /** Starts a sink with webhooks; empty without the feature. */
+    private static final List<SinkStart> WEBHOOKS = List.of(SinkWithWebhooks::start);
 
     private ServiceFactory() {}
 
@@ -148,16 +154,25 @@ final class ServiceFactory {
     }
 
     private static Service sink(PipelineSettings settings, MillraceConfig config) {
-        SinkWithWebhooks.requireSecrets(config);
         String jdbcUrl =
                 Pipeline.keepsFiles(PipelinePart.SINK, config)
                         ? Pipeline.jdbcUrl(config, settings.requireData())
                         : config.sink().jdbcUrl();
-        Sink sink = sink(settings, config, jdbcUrl);
-        if (!config.sink().webhooks().isEmpty()) {
-            return SinkWithWebhooks.start(sink, jdbcUrl, config, settings.meters());
-        }
-        return sink;
+        Supplier<Sink> sink = () -> sink(settings, config, jdbcUrl);
+        return config.sink().webhooks().isEmpty()
+                ? sink.get()
+                : withWebhooks(WEBHOOKS).start(sink, jdbcUrl, config, settings.meters());
+    }
+
+    /** Returns the start of a sink with webhooks, which the configuration has. */
+    static SinkStart withWebhooks(List<SinkStart> features) {
+        return features.stream()
+                .findFirst()
+                .orElseThrow(
+                        () ->
+                                new PipelineStartException(
+                                        "sink.webhooks needs the feature \"webhooks\", which this"
+                                                + " installation does not have"));
     }
 
     private static Sink sink(PipelineSettings settings, MillraceConfig config, String jdbcUrl) {
@@ -177,6 +192,12 @@ final class ServiceFactory {
             throw new PipelineStartException(
                     "The sink cannot use its database: " + e.getMessage(), e);
         }
+    }
+
+    /** Starts a sink with something beside it. */
+    interface SinkStart {
+        Service start(
+                Supplier<Sink> sink, String jdbcUrl, MillraceConfig config, MeterRegistry meters);
     }
 
     /** Returns an exception that explains a failed start to the user. */

@@ -13,6 +13,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
+import java.util.function.Supplier;
 
 /** A sink that also reports events to webhooks. Webhooks never hold up the sink. */
 final class SinkWithWebhooks implements Service {
@@ -27,7 +28,7 @@ final class SinkWithWebhooks implements Service {
     }
 
     /** Checks that each webhook has a key to sign its events. */
-    static void requireSecrets(MillraceConfig config) {
+    private static void requireSecrets(MillraceConfig config) {
         List<SinkConfig.Webhook> webhooks = config.sink().webhooks();
         for (int i = 0; i < webhooks.size(); i++) {
             Optional<String> missing = webhooks.get(i).secret().missing();
@@ -39,12 +40,14 @@ final class SinkWithWebhooks implements Service {
         }
     }
 
-    /** Adds webhooks to a running sink. */
+    /** Starts a sink and its webhooks. */
     static SinkWithWebhooks start(
-            Sink sink, String jdbcUrl, MillraceConfig config, MeterRegistry meters) {
+            Supplier<Sink> sink, String jdbcUrl, MillraceConfig config, MeterRegistry meters) {
+        requireSecrets(config);
+        Sink started = sink.get();
         var control = new ControlStates(config);
         return new SinkWithWebhooks(
-                sink,
+                started,
                 control,
                 Webhooks.start(
                         new WebhookSettings(

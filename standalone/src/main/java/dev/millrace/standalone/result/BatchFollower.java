@@ -1,9 +1,9 @@
 package dev.millrace.standalone.result;
 
+import dev.millrace.results.BatchKey;
+import dev.millrace.results.query.Query;
+import dev.millrace.results.query.QueryRunner;
 import dev.millrace.store.database.DatabaseException;
-import dev.millrace.store.query.Query;
-import dev.millrace.store.query.QueryRunner;
-import dev.millrace.store.result.BatchKey;
 import dev.millrace.store.row.StoredValue;
 import java.io.IOException;
 import java.util.ArrayList;

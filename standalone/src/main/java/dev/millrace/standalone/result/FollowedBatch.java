@@ -1,14 +1,14 @@
 package dev.millrace.standalone.result;
 
+import dev.millrace.results.BatchKey;
+import dev.millrace.results.batch.BatchEnd;
+import dev.millrace.results.batch.BatchReader;
+import dev.millrace.results.batch.BatchStatus;
+import dev.millrace.results.query.QueryRunner;
 import dev.millrace.standalone.console.Rest;
 import dev.millrace.standalone.console.Terminal;
-import dev.millrace.store.batch.BatchEnd;
-import dev.millrace.store.batch.BatchReader;
-import dev.millrace.store.batch.BatchStatus;
 import dev.millrace.store.database.DatabaseException;
 import dev.millrace.store.database.FailureKind;
-import dev.millrace.store.query.QueryRunner;
-import dev.millrace.store.result.BatchKey;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;

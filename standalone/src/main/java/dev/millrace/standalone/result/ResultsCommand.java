@@ -1,5 +1,12 @@
 package dev.millrace.standalone.result;
 
+import dev.millrace.results.BatchKey;
+import dev.millrace.results.ResultLines;
+import dev.millrace.results.ResultStore;
+import dev.millrace.results.StoredResult;
+import dev.millrace.results.batch.BatchReader;
+import dev.millrace.results.query.QueryRunner;
+import dev.millrace.standalone.batch.UnknownBatch;
 import dev.millrace.standalone.console.ExitCode;
 import dev.millrace.standalone.console.StopSignals;
 import dev.millrace.standalone.console.Terminal;
@@ -7,11 +14,6 @@ import dev.millrace.standalone.console.UserError;
 import dev.millrace.standalone.option.DatabaseOptions;
 import dev.millrace.standalone.option.NameOptions;
 import dev.millrace.store.database.DatabaseException;
-import dev.millrace.store.query.QueryRunner;
-import dev.millrace.store.result.BatchKey;
-import dev.millrace.store.result.ResultLines;
-import dev.millrace.store.result.ResultStore;
-import dev.millrace.store.result.StoredResult;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -95,15 +97,16 @@ public final class ResultsCommand implements Callable<Integer> {
         }
         var key = new BatchKey(NameOptions.tenant(tenant), NameOptions.batch(batch));
         try (QueryRunner runner = QueryRunner.open(databaseOptions.jdbcUrl())) {
-            return follow ? follow(runner, key) : print(new ResultStore(runner), key);
+            return follow ? follow(runner, key) : print(runner, key);
         } catch (DatabaseException e) {
             throw DatabaseOptions.unreadable(e);
         }
     }
 
-    private int print(ResultStore store, BatchKey key) throws DatabaseException, IOException {
+    private int print(QueryRunner runner, BatchKey key) throws DatabaseException, IOException {
+        var store = new ResultStore(runner);
         if (!store.hasResult(key)) {
-            throw unknown(store, key);
+            throw unknown(store, runner, key);
         }
         if (output == null) {
             var out = new BufferedOutputStream(Terminal.system().out(), BUFFER_BYTES);
@@ -151,14 +154,17 @@ public final class ResultsCommand implements Callable<Integer> {
         };
     }
 
-    private static UserError unknown(ResultStore store, BatchKey key) throws DatabaseException {
+    private static UserError unknown(ResultStore store, QueryRunner runner, BatchKey key)
+            throws DatabaseException {
+        String more = " with a finished job";
+        var batches = new BatchReader(runner, InstantSource.system().instant());
+        if (store.hasBatch(key.batch())) {
+            more = ". Another tenant has a batch of this name; name it with --tenant";
+        } else if (!batches.exists(key)) {
+            more += UnknownBatch.similar(batches, key);
+        }
         return UserError.usage(
                 "There is no batch \"%s\" of tenant \"%s\"%s"
-                        .formatted(
-                                key.batch(),
-                                key.tenant(),
-                                store.hasBatch(key.batch())
-                                        ? ". Another tenant has a batch of this name; name it with --tenant"
-                                        : " with a finished job"));
+                        .formatted(key.batch(), key.tenant(), more));
     }
 }

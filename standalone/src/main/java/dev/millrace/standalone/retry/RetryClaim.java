@@ -2,10 +2,10 @@ package dev.millrace.standalone.retry;
 
 import dev.millrace.contracts.batch.BatchManifest;
 import dev.millrace.contracts.batch.BatchOrigin;
+import dev.millrace.results.BatchKey;
+import dev.millrace.results.batch.BatchReader;
 import dev.millrace.standalone.console.UserError;
-import dev.millrace.store.batch.BatchReader;
 import dev.millrace.store.database.DatabaseException;
-import dev.millrace.store.result.BatchKey;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;

@@ -2,7 +2,14 @@ package dev.millrace.standalone.retry;
 
 import dev.millrace.contracts.batch.BatchOrigin;
 import dev.millrace.producer.ProducerSettings;
+import dev.millrace.results.BatchKey;
+import dev.millrace.results.ResultStore;
+import dev.millrace.results.batch.BatchReader;
+import dev.millrace.results.batch.BatchStatus;
+import dev.millrace.results.batch.ManifestStatus;
+import dev.millrace.results.query.QueryRunner;
 import dev.millrace.standalone.batch.Publication;
+import dev.millrace.standalone.batch.UnknownBatch;
 import dev.millrace.standalone.client.LocalUser;
 import dev.millrace.standalone.console.ExitCode;
 import dev.millrace.standalone.console.Terminal;
@@ -11,18 +18,13 @@ import dev.millrace.standalone.option.ClusterOptions;
 import dev.millrace.standalone.option.DatabaseOptions;
 import dev.millrace.standalone.option.NameOptions;
 import dev.millrace.standalone.retry.FailedLines.Found;
-import dev.millrace.store.batch.BatchReader;
-import dev.millrace.store.batch.BatchStatus;
-import dev.millrace.store.batch.ManifestStatus;
 import dev.millrace.store.database.DatabaseException;
-import dev.millrace.store.query.QueryRunner;
-import dev.millrace.store.result.BatchKey;
-import dev.millrace.store.result.ResultStore;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -122,13 +124,11 @@ public final class RetryCommand implements Callable<Integer> {
 
     private int retry(QueryRunner runner, BatchKey key) throws DatabaseException, IOException {
         var reader = new BatchReader(runner, InstantSource.system().instant());
-        BatchStatus status =
-                reader.find(key)
-                        .orElseThrow(
-                                () ->
-                                        UserError.usage(
-                                                "Nothing is stored for batch \"%s\" of tenant \"%s\""
-                                                        .formatted(key.batch(), key.tenant())));
+        Optional<BatchStatus> stored = reader.find(key);
+        if (stored.isEmpty()) {
+            throw UnknownBatch.error(reader, key);
+        }
+        BatchStatus status = stored.get();
         String retryName = RetryNames.choose(reader, key, newName);
         var store = new ResultStore(runner);
         ProducerSettings settings = clusterOptions.producer(topic, !dryRun, null);

@@ -1,10 +1,10 @@
 package dev.millrace.standalone.retry;
 
 import dev.millrace.contracts.job.Names;
+import dev.millrace.results.BatchKey;
+import dev.millrace.results.batch.BatchReader;
 import dev.millrace.standalone.console.UserError;
-import dev.millrace.store.batch.BatchReader;
 import dev.millrace.store.database.DatabaseException;
-import dev.millrace.store.result.BatchKey;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;

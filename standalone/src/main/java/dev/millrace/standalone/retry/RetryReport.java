@@ -1,8 +1,8 @@
 package dev.millrace.standalone.retry;
 
 import dev.millrace.contracts.json.JsonFields;
+import dev.millrace.results.BatchKey;
 import dev.millrace.standalone.retry.FailedLines.Found;
-import dev.millrace.store.result.BatchKey;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;

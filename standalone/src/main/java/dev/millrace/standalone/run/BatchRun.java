@@ -6,7 +6,7 @@ import dev.millrace.contracts.control.ControlKey.BatchLimit;
 import dev.millrace.contracts.result.CostEvent;
 import dev.millrace.contracts.result.DeadLetter;
 import dev.millrace.contracts.result.ResultView;
-import dev.millrace.contracts.waiting.TimeLeft;
+import dev.millrace.results.batch.TimeLeft;
 import dev.millrace.sink.StoredOutcome;
 import dev.millrace.standalone.client.PipelineClient;
 import dev.millrace.standalone.console.UserError;

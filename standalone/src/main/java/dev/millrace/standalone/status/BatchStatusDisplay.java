@@ -2,17 +2,20 @@ package dev.millrace.standalone.status;
 
 import dev.millrace.contracts.waiting.Waiting;
 import dev.millrace.gateway.serving.ControlWaits;
+import dev.millrace.results.BatchKey;
+import dev.millrace.results.batch.BatchReader;
+import dev.millrace.results.query.QueryRunner;
+import dev.millrace.standalone.batch.UnknownBatch;
 import dev.millrace.standalone.console.Rest;
 import dev.millrace.standalone.console.StopSignals;
 import dev.millrace.standalone.console.Terminal;
-import dev.millrace.standalone.console.UserError;
 import dev.millrace.standalone.option.DatabaseOptions;
 import dev.millrace.store.database.DatabaseException;
-import dev.millrace.store.query.QueryRunner;
-import dev.millrace.store.result.BatchKey;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
@@ -95,11 +98,11 @@ final class BatchStatusDisplay {
     }
 
     private BatchView stored(QueryRunner runner, BatchKey key) throws DatabaseException {
-        return BatchView.read(runner, key, clock.instant())
-                .orElseThrow(
-                        () ->
-                                UserError.usage(
-                                        "Nothing is stored for batch \"%s\" of tenant \"%s\""
-                                                .formatted(key.batch(), key.tenant())));
+        Instant now = clock.instant();
+        Optional<BatchView> stored = BatchView.read(runner, key, now);
+        if (stored.isEmpty()) {
+            throw UnknownBatch.error(new BatchReader(runner, now), key);
+        }
+        return stored.get();
     }
 }

@@ -2,10 +2,10 @@ package dev.millrace.standalone.status;
 
 import dev.millrace.contracts.money.Usd;
 import dev.millrace.contracts.waiting.Waiting;
+import dev.millrace.results.batch.BatchStatus;
+import dev.millrace.results.batch.ManifestStatus;
 import dev.millrace.standalone.console.DurationText;
 import dev.millrace.standalone.console.Terminal;
-import dev.millrace.store.batch.BatchStatus;
-import dev.millrace.store.batch.ManifestStatus;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.time.Duration;

@@ -13,12 +13,14 @@ import dev.millrace.contracts.policy.Policy;
 import dev.millrace.contracts.policy.Ramp;
 import dev.millrace.contracts.policy.RoutedBy;
 import dev.millrace.contracts.policy.Rule;
+import dev.millrace.gateway.access.GatewayKey;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * The policies, tripped arms, pauses and budgets in force.
@@ -127,7 +129,18 @@ public record ControlStatus(
                 BreakerStatus.all(control.workers().values(), now),
                 DoubtStatus.all(control.workers().values(), now),
                 BudgetStatus.all(control, now),
-                List.copyOf(control.unreadable()));
+                unreadable(control));
+    }
+
+    /** Returns the keys of unreadable records, those of API keys included. */
+    private static List<String> unreadable(ControlState control) {
+        return Stream.concat(
+                        control.unreadable().stream(),
+                        control.apiKeys().keySet().stream()
+                                .filter(id -> GatewayKey.find(id, control).isEmpty())
+                                .map(id -> new ControlKey.ApiKey(id).text()))
+                .sorted()
+                .toList();
     }
 
     private static Applied applied(AppliedPolicy policy) {

@@ -1,5 +1,6 @@
 package dev.millrace.standalone.webhook;
 
+import dev.millrace.results.query.QueryRunner;
 import dev.millrace.standalone.console.ExitCode;
 import dev.millrace.standalone.console.Terminal;
 import dev.millrace.standalone.console.UserError;
@@ -7,7 +8,6 @@ import dev.millrace.standalone.option.CommandGroup;
 import dev.millrace.standalone.option.DatabaseOptions;
 import dev.millrace.store.database.DatabaseException;
 import dev.millrace.store.database.FailureKind;
-import dev.millrace.store.query.QueryRunner;
 import dev.millrace.webhooks.outbox.DeliveryQueue;
 import dev.millrace.webhooks.outbox.DeliveryReader;
 import dev.millrace.webhooks.outbox.DeliveryReader.DeliveryRow;

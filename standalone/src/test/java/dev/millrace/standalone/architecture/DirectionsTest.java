@@ -1,7 +1,6 @@
 package dev.millrace.standalone.architecture;
 
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.assignableTo;
-import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
@@ -40,7 +39,9 @@ class DirectionsTest {
                     .resideInAPackage(Module.GATEWAY.packages())
                     .should()
                     .dependOnClassesThat(
-                            resideInAPackage("dev.millrace.store.erasure")
+                            resideInAnyPackage(
+                                            "dev.millrace.store.erasure",
+                                            "dev.millrace.results.erasure")
                                     .or(assignableTo(DatabaseWriter.class)))
                     .check(Code.MAIN);
         }

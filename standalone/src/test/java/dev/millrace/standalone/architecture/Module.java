@@ -14,10 +14,12 @@ enum Module {
     WIRE("libraries/wire", "wire"),
     QUOTA("libraries/quota", "quota"),
     SIMILARITY("features/similarity", "similarity"),
+    LANGUAGE("features/language", "language"),
     RETRIEVAL("features/retrieval", "retrieval"),
     ROUTER("router-stream", "router"),
     WORKER("worker", "worker"),
     STORE("libraries/store", "store"),
+    RESULTS("libraries/results", "results"),
     SINK("results-sink", "sink"),
     GATEWAY("gateway", "gateway"),
     WEBHOOKS("features/webhooks", "webhooks"),
@@ -59,19 +61,35 @@ enum Module {
     /** Returns the modules whose packages this one may use, itself included. */
     Set<Module> mayUse() {
         return switch (this) {
-            case YAML, BROKER, QUOTA, SIMILARITY, TEST_WAITS -> EnumSet.of(this);
+            case YAML, BROKER, QUOTA, SIMILARITY, LANGUAGE, TEST_WAITS -> EnumSet.of(this);
             case CONTRACTS, SIMULATOR -> EnumSet.of(YAML, this);
             case CONFIGURATION, PRICE_LISTS -> EnumSet.of(YAML, CONTRACTS, this);
             case CONSUMER, CONTROL, WIRE, STORE -> EnumSet.of(CONTRACTS, this);
             case PRODUCER -> EnumSet.of(CONFIGURATION, CONTRACTS, this);
             case RETRIEVAL -> EnumSet.of(YAML, CONFIGURATION, CONTRACTS, SIMILARITY, this);
-            case SINK -> EnumSet.of(CONTRACTS, STORE, this);
+            case SINK, RESULTS -> EnumSet.of(CONTRACTS, STORE, this);
             case TRANSLATION -> EnumSet.of(CONTRACTS, WIRE, this);
-            case WEBHOOKS -> EnumSet.of(CONFIGURATION, CONTRACTS, STORE, this);
+            case WEBHOOKS -> EnumSet.of(CONFIGURATION, CONTRACTS, STORE, RESULTS, this);
             case GATEWAY ->
-                    EnumSet.of(CONFIGURATION, CONTRACTS, CONTROL, PRODUCER, WIRE, STORE, this);
+                    EnumSet.of(
+                            CONFIGURATION,
+                            CONTRACTS,
+                            CONTROL,
+                            PRODUCER,
+                            WIRE,
+                            STORE,
+                            RESULTS,
+                            this);
             case ROUTER ->
-                    EnumSet.of(YAML, CONFIGURATION, CONTRACTS, CONTROL, WIRE, SIMILARITY, this);
+                    EnumSet.of(
+                            YAML,
+                            CONFIGURATION,
+                            CONTRACTS,
+                            CONTROL,
+                            WIRE,
+                            SIMILARITY,
+                            LANGUAGE,
+                            this);
             case WORKER -> EnumSet.of(CONFIGURATION, CONTRACTS, CONTROL, WIRE, QUOTA, this);
             case TEST_CLUSTERS ->
                     EnumSet.of(

@@ -309,6 +309,7 @@ class PackagesTest {
                                 List.of("java.sql..", "javax.sql..", "org.sqlite.."),
                                 List.of(
                                         "dev.millrace.store..",
+                                        "dev.millrace.results..",
                                         "dev.millrace.gateway.figures",
                                         "dev.millrace.webhooks.outbox",
                                         "dev.millrace.standalone.result",
@@ -351,9 +352,13 @@ class PackagesTest {
                                 List.of("ch.qos.logback.."),
                                 List.of("dev.millrace.standalone.log")),
                         new Technology(
-                                "language models",
-                                List.of("opennlp..", "com.knuddels.."),
-                                List.of("dev.millrace.router.classify..")),
+                                "tokenizers",
+                                List.of("com.knuddels.."),
+                                List.of("dev.millrace.router.classify.token")),
+                        new Technology(
+                                "language detection",
+                                List.of("opennlp.."),
+                                List.of("dev.millrace.language")),
                         new Technology(
                                 "search",
                                 List.of("org.apache.lucene.."),

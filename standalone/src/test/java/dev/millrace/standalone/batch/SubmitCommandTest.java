@@ -4,13 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.millrace.producer.ProducerSettings;
+import dev.millrace.results.BatchKey;
 import dev.millrace.standalone.console.UserError;
 import dev.millrace.standalone.data.AnnouncedPipeline;
 import dev.millrace.standalone.data.DataDirectory;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashSet;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -41,6 +46,29 @@ class SubmitCommandTest {
                 topics: { prefix: acme., max_request_bytes: 2KiB }
                 request_topics: { acme.requests: { tenant: acme } }
                 """);
+    }
+
+    @Nested
+    class NamesOfBatches {
+        @Test
+        void areWhatOtherCommandsNeed() {
+            assertThat(SubmitCommand.names(Set.of(new BatchKey("acme", "tickets.jsonl"))))
+                    .containsExactly("batch tickets.jsonl of tenant acme");
+            assertThat(SubmitCommand.names(Set.of())).isEmpty();
+        }
+
+        @Test
+        void areTenAtMost() {
+            Set<BatchKey> eleven =
+                    IntStream.range(0, 11)
+                            .mapToObj(it -> BatchKey.of("b" + it))
+                            .collect(Collectors.toCollection(LinkedHashSet::new));
+
+            assertThat(SubmitCommand.names(eleven))
+                    .hasSize(11)
+                    .startsWith("batch b0 of tenant default")
+                    .endsWith("batch b9 of tenant default", "and further batches");
+        }
     }
 
     @Nested

@@ -210,7 +210,7 @@ class ForecastTest {
             forecast(
                     true,
                     true,
-                    chat("1", "auto", "Bitte übersetze die Rechnung, asap, and translate it", ""),
+                    chat("1", "auto", "Παρακαλώ μετάφρασε το τιμολόγιο, asap: translate it", ""),
                     "{}");
 
             JsonNode job = printed().getFirst();
@@ -219,7 +219,7 @@ class ForecastTest {
             assertThat(job.get("routed_by").asString()).startsWith("default/1@file-");
             assertThat(job.get("complexity").asString()).isEqualTo("simple");
             assertThat(job.get("task").asString()).isEqualTo("translation");
-            assertThat(job.get("language").asString()).isEqualTo("de");
+            assertThat(job.get("language").asString()).isEqualTo("el");
             assertThat(job.get("latency_sensitive").asBoolean()).isTrue();
             assertThat(printed().get(1).get("error").asString()).isEqualTo("malformed_request");
             assertThat(printed()).hasSize(3);
@@ -227,7 +227,7 @@ class ForecastTest {
 
         @Test
         void isDescribedInWordsForPeople() throws IOException {
-            forecast(false, true, chat("1", "auto", "Why is the sky blue?", ""), "{}");
+            forecast(false, true, chat("1", "auto", "Why είναι ο ουρανός μπλε;", ""), "{}");
 
             assertThat(out.toString(UTF_8).lines())
                     .anySatisfy(
@@ -235,7 +235,7 @@ class ForecastTest {
                                     assertThat(line)
                                             .startsWith(
                                                     "a.jsonl:1 deepseek-flash, by default/6@file-")
-                                            .contains("moderate chat, en, reasoning;"))
+                                            .contains("moderate chat, el, reasoning;"))
                     .contains("a.jsonl:2 refused, malformed_request: has no custom_id");
         }
     }

@@ -5,16 +5,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.millrace.contracts.budget.BudgetLimit;
 import dev.millrace.contracts.control.ControlKey;
 import dev.millrace.contracts.control.ControlState;
-import dev.millrace.contracts.key.GatewayKey;
-import dev.millrace.contracts.key.KeyAccess;
-import dev.millrace.contracts.key.KeyToken;
-import dev.millrace.contracts.key.SecretHash;
 import dev.millrace.control.ControlWriter.Change;
+import dev.millrace.gateway.access.GatewayKey;
+import dev.millrace.gateway.access.KeyAccess;
+import dev.millrace.gateway.access.KeyToken;
+import dev.millrace.gateway.access.SecretHash;
 import java.math.BigDecimal;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -52,7 +53,7 @@ class KeyChangesTest {
     class ANewKey {
         @Test
         void isStored() {
-            assertThat(one.apiKeys().get(ID)).extracting(GatewayKey::name).isEqualTo("ci");
+            assertThat(GatewayKey.all(one).get(ID)).extracting(GatewayKey::name).isEqualTo("ci");
         }
 
         @Test
@@ -95,8 +96,8 @@ class KeyChangesTest {
 
         @Test
         void staysSoThatTheGatewayDoesNotOpen() {
-            assertThat(revoked.hasApiKeys()).isTrue();
-            assertThat(KeyText.lines(revoked.apiKeys(), NOON))
+            assertThat(revoked.apiKeys()).isNotEmpty();
+            assertThat(KeyText.lines(GatewayKey.all(revoked), NOON))
                     .containsExactly(
                             ID + " ci: revoked 2026-11-20T12:00:00Z, tenant acme, all models");
         }
@@ -148,7 +149,7 @@ class KeyChangesTest {
 
         @Test
         void acceptsBothSecretsDuringTheOverlap() {
-            var key = rotated.apiKeys().getOrDefault(ID, key("none"));
+            var key = GatewayKey.all(rotated).getOrDefault(ID, key("none"));
 
             assertThat(key.hasSecret(next.secret(), end)).isTrue();
             assertThat(key.hasSecret(token.secret(), end.minusNanos(1))).isTrue();
@@ -157,9 +158,9 @@ class KeyChangesTest {
 
         @Test
         void showsTheEndOfTheEarlierSecret() {
-            assertThat(KeyText.lines(rotated.apiKeys(), NOON).getFirst())
+            assertThat(KeyText.lines(GatewayKey.all(rotated), NOON).getFirst())
                     .contains("in force, earlier secret until 2026-11-21T12:00:00Z");
-            assertThat(KeyJson.of(rotated.apiKeys(), NOON))
+            assertThat(KeyJson.of(GatewayKey.all(rotated), NOON))
                     .contains("\"earlier_secret_expires\":\"2026-11-21T12:00:00Z\"")
                     .doesNotContain("sha256", "salt");
         }
@@ -178,7 +179,7 @@ class KeyChangesTest {
     class WithoutKeys {
         @Test
         void theListSaysWhatThatMeans() {
-            assertThat(KeyText.lines(ControlState.EMPTY.apiKeys(), NOON))
+            assertThat(KeyText.lines(Map.of(), NOON))
                     .containsExactly(
                             "no keys: gateways serve at most their own machine, with any key");
         }

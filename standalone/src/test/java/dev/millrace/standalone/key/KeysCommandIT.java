@@ -2,7 +2,7 @@ package dev.millrace.standalone.key;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.millrace.contracts.key.GatewayKey;
+import dev.millrace.gateway.access.GatewayKey;
 import dev.millrace.standalone.cli.CommandCluster;
 import dev.millrace.standalone.console.ExitCode;
 import java.nio.file.Path;
@@ -35,7 +35,7 @@ class KeysCommandIT {
     }
 
     private Map<String, GatewayKey> keys() {
-        return pipeline.control().apiKeys();
+        return GatewayKey.all(pipeline.control());
     }
 
     @Test

@@ -16,6 +16,21 @@ import java.util.regex.Pattern;
 final class MetricsPage {
     static final Path ROOT = Path.of("..");
 
+    private static final Path PAGE = ROOT.resolve(Path.of("docs", "metrics.md"));
+    private static final Path ROUTER =
+            Path.of("router-stream", "src", "main", "java", "dev", "millrace", "router");
+
+    /** The folders of features by the sections with their metrics. */
+    private static final Map<String, Path> FEATURES =
+            Map.of(
+                    "Guards", ROUTER.resolve("guards"),
+                    "Cache", ROUTER.resolve("cache"),
+                    "Semantic cache", ROUTER.resolve("semantic"),
+                    "Long documents", ROUTER.resolve("documents"),
+                    "Budgets", ROUTER.resolve("budget"),
+                    "Webhooks", Path.of("features", "webhooks"),
+                    "Retrieval", Path.of("features", "retrieval"));
+
     private static final Pattern ROW =
             Pattern.compile("^\\| `(millrace_\\w+)` \\| (\\w+) \\|([^|]*)\\|", Pattern.MULTILINE);
     private static final Pattern CODE = Pattern.compile("`(\\w+)`");
@@ -51,8 +66,29 @@ final class MetricsPage {
 
     /** Returns the metrics by name, in the order of the page. */
     static Map<String, Metric> metrics() {
+        return metrics(read(PAGE));
+    }
+
+    /** Returns the metrics whose code is there: those of deleted features are left out. */
+    static Map<String, Metric> present() {
+        String page = read(PAGE);
+        for (Map.Entry<String, Path> feature : FEATURES.entrySet()) {
+            String heading = "\n## " + feature.getKey() + "\n";
+            if (!page.contains(heading)) {
+                throw new AssertionError("the page has no section " + feature.getKey());
+            }
+            if (!Files.isDirectory(ROOT.resolve(feature.getValue()))) {
+                int start = page.indexOf(heading);
+                int end = page.indexOf("\n## ", start + 1);
+                page = page.substring(0, start) + (end < 0 ? "" : page.substring(end));
+            }
+        }
+        return metrics(page);
+    }
+
+    private static Map<String, Metric> metrics(String page) {
         var metrics = new LinkedHashMap<String, Metric>();
-        ROW.matcher(read(ROOT.resolve(Path.of("docs", "metrics.md"))))
+        ROW.matcher(page)
                 .results()
                 .map(MetricsPage::metric)
                 .forEach(it -> metrics.put(it.name(), it));

@@ -44,6 +44,9 @@ class MetricsPageTest {
     void readSources() throws IOException {
         for (String module : MODULES) {
             Path source = MetricsPage.ROOT.resolve(Path.of(module, "src", "main", "java"));
+            if (!Files.isDirectory(source)) {
+                continue;
+            }
             try (Stream<Path> files = Files.walk(source)) {
                 files.filter(it -> it.toString().endsWith(".java"))
                         .map(MetricsPage::read)
@@ -88,7 +91,7 @@ class MetricsPageTest {
     @Test
     void everyListedMetricIsInTheCode() {
         Set<String> names = possibleNames();
-        assertThat(MetricsPage.metrics().values())
+        assertThat(MetricsPage.present().values())
                 .isNotEmpty()
                 .allSatisfy(it -> assertThat(names).containsAnyElementsOf(it.meters()));
     }
@@ -96,7 +99,7 @@ class MetricsPageTest {
     @Test
     void everyMeterOfTheCodeIsListed() {
         List<String> listed =
-                MetricsPage.metrics().values().stream()
+                MetricsPage.present().values().stream()
                         .flatMap(it -> it.meters().stream())
                         .toList();
         assertThat(certainNames()).hasSizeGreaterThan(50);

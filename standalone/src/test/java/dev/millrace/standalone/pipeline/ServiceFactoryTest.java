@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import org.junit.jupiter.api.Test;
@@ -34,5 +35,14 @@ class ServiceFactoryTest {
     @Test
     void matchingTopicsPass() {
         ServiceFactory.requireMatching(Map.of());
+    }
+
+    @Test
+    void configuredWebhooksNeedTheirFeature() {
+        assertThatThrownBy(() -> ServiceFactory.withWebhooks(List.of()))
+                .isInstanceOf(PipelineStartException.class)
+                .hasMessage(
+                        "sink.webhooks needs the feature \"webhooks\", which this installation does"
+                                + " not have");
     }
 }

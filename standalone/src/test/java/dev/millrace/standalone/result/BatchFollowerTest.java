@@ -7,10 +7,10 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.contracts.result.ResultView;
+import dev.millrace.results.StoreContract;
+import dev.millrace.results.query.QueryRunner;
 import dev.millrace.standalone.result.BatchFollower.Selection;
 import dev.millrace.store.fixture.TestDatabase;
-import dev.millrace.store.query.QueryRunner;
-import dev.millrace.store.result.StoreContract;
 import dev.millrace.store.row.Row;
 import dev.millrace.testclusters.PostgresServer;
 import java.nio.file.Path;

@@ -3,9 +3,9 @@ package dev.millrace.standalone.retry;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.producer.ParsedLine;
+import dev.millrace.results.BatchKey;
+import dev.millrace.results.ResultStore;
 import dev.millrace.standalone.retry.FailedLines.Found;
-import dev.millrace.store.result.BatchKey;
-import dev.millrace.store.result.ResultStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;

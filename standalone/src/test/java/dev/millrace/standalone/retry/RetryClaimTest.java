@@ -4,12 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.millrace.contracts.batch.BatchOrigin;
+import dev.millrace.results.BatchKey;
+import dev.millrace.results.batch.BatchReader;
+import dev.millrace.results.batch.ManifestStatus;
+import dev.millrace.results.query.QueryRunner;
 import dev.millrace.standalone.console.UserError;
-import dev.millrace.store.batch.BatchReader;
-import dev.millrace.store.batch.ManifestStatus;
 import dev.millrace.store.database.DatabaseException;
-import dev.millrace.store.query.QueryRunner;
-import dev.millrace.store.result.BatchKey;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;

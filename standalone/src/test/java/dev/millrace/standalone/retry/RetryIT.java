@@ -3,11 +3,11 @@ package dev.millrace.standalone.retry;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.millrace.results.BatchKey;
+import dev.millrace.results.fixture.BatchTotals;
 import dev.millrace.standalone.console.ExitCode;
 import dev.millrace.standalone.usage.ServedPipeline;
 import dev.millrace.standalone.usage.ServedPipeline.Ended;
-import dev.millrace.store.fixture.BatchTotals;
-import dev.millrace.store.result.BatchKey;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

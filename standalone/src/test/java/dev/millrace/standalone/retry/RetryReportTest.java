@@ -2,8 +2,8 @@ package dev.millrace.standalone.retry;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.millrace.results.BatchKey;
 import dev.millrace.standalone.retry.FailedLines.Found;
-import dev.millrace.store.result.BatchKey;
 import org.junit.jupiter.api.Test;
 
 class RetryReportTest {

@@ -6,11 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.millrace.contracts.waiting.Waiting;
 import dev.millrace.contracts.waiting.WaitingReason;
+import dev.millrace.results.BatchKey;
 import dev.millrace.standalone.console.Terminal;
 import dev.millrace.standalone.console.UserError;
 import dev.millrace.standalone.retry.StoredBatch;
 import dev.millrace.store.database.DatabaseException;
-import dev.millrace.store.result.BatchKey;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.file.Path;
@@ -138,5 +138,13 @@ class BatchStatusDisplayTest {
         assertThatThrownBy(() -> show(true, false, false))
                 .isInstanceOf(UserError.class)
                 .hasMessage("Nothing is stored for batch \"b\" of tenant \"default\"");
+    }
+
+    @Test
+    void suggestsTheNameOfTheWholeFile() {
+        stored = new StoredBatch().manifest("b.jsonl", 1, null).manifest("other", 1, null);
+
+        assertThatThrownBy(() -> show(true, false, false))
+                .hasMessageEndingWith("of tenant \"default\"; similar names: b.jsonl");
     }
 }

@@ -1,8 +1,8 @@
 package dev.millrace.webhooks.outbox;
 
+import dev.millrace.results.query.Query;
+import dev.millrace.results.query.QueryRunner;
 import dev.millrace.store.database.DatabaseException;
-import dev.millrace.store.query.Query;
-import dev.millrace.store.query.QueryRunner;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;

@@ -1,10 +1,10 @@
 package dev.millrace.webhooks.outbox;
 
 import dev.millrace.contracts.webhook.EventType;
+import dev.millrace.results.BatchKey;
+import dev.millrace.results.query.Query;
+import dev.millrace.results.query.QueryRunner;
 import dev.millrace.store.database.DatabaseException;
-import dev.millrace.store.query.Query;
-import dev.millrace.store.query.QueryRunner;
-import dev.millrace.store.result.BatchKey;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;

@@ -4,7 +4,6 @@ import dev.millrace.contracts.budget.BudgetLimit;
 import dev.millrace.contracts.budget.BudgetState;
 import dev.millrace.contracts.catalog.Catalog;
 import dev.millrace.contracts.job.JobId;
-import dev.millrace.contracts.key.GatewayKey;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.Comparator;
@@ -151,7 +150,7 @@ public final class ControlState {
     final PMap<String, WorkerReport> workers;
     final Cache cache;
     final Budgets budgets;
-    final PMap<String, GatewayKey> apiKeys;
+    final PMap<String, byte[]> apiKeys;
     final PSet<String> unreadable;
 
     ControlState(ControlStateBuilder built) {
@@ -436,18 +435,13 @@ public final class ControlState {
         return budgets;
     }
 
-    /** Returns the readable API keys of the gateway by id, revoked and expired ones included. */
-    public Map<String, GatewayKey> apiKeys() {
-        return apiKeys;
-    }
-
     /**
-     * Returns true if the topic has an API key, readable or not. Once a key exists, no request may
-     * be accepted without a key, even if all keys are expired, revoked or unreadable.
+     * Returns the records of the gateway's API keys by id, which only the gateway reads; shared,
+     * must not be modified. Once there is one, no request may be accepted without a key, even if
+     * all keys are expired, revoked or unreadable.
      */
-    public boolean hasApiKeys() {
-        return !apiKeys.isEmpty()
-                || unreadable.stream().anyMatch(it -> it.startsWith(ControlKey.API_KEY));
+    public Map<String, byte[]> apiKeys() {
+        return apiKeys;
     }
 
     /** Returns when the next command expires; empty if none does. */

@@ -2,7 +2,6 @@ package dev.millrace.contracts.control;
 
 import dev.millrace.contracts.budget.BudgetLimit;
 import dev.millrace.contracts.budget.BudgetState;
-import dev.millrace.contracts.key.GatewayKey;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -30,7 +29,7 @@ public final class ControlStateBuilder {
     PMap<String, CachePurge> purges = HashTreePMap.empty();
     PMap<Integer, CacheStats> cacheStats = HashTreePMap.empty();
     ControlState.Budgets budgets = ControlState.Budgets.EMPTY;
-    PMap<String, GatewayKey> apiKeys = HashTreePMap.empty();
+    PMap<String, byte[]> apiKeys = HashTreePMap.empty();
     PSet<String> unreadable = TreePSet.empty();
 
     /** Creates a builder without records. */
@@ -106,7 +105,7 @@ public final class ControlStateBuilder {
             case ControlKey.Purge(String id) -> purges = purges.plus(id, CachePurge.of(value));
             case ControlKey.CachePartition(int partition) ->
                     cacheStats = cacheStats.plus(partition, CacheStats.of(value));
-            case ControlKey.ApiKey(String id) -> apiKeys = apiKeys.plus(id, GatewayKey.of(value));
+            case ControlKey.ApiKey(String id) -> apiKeys = apiKeys.plus(id, value);
             case ControlKey.Limit limit -> budgets = budgets.plus(limit, BudgetLimit.of(value));
             case ControlKey.Budget budget -> budgets = budgets.plus(budget, BudgetState.of(value));
         }

@@ -2,6 +2,7 @@ package dev.millrace.contracts.output;
 
 import dev.millrace.contracts.result.CostEvent;
 import dev.millrace.contracts.result.DeadLetter;
+import dev.millrace.contracts.result.ResultFields;
 import dev.millrace.contracts.result.ResultView;
 import org.jspecify.annotations.Nullable;
 
@@ -25,7 +26,7 @@ public sealed interface Output {
          * null if no provider answered. Reads the line again with each call.
          */
         public byte @Nullable [] responseBody() {
-            return ResponseBody.of(value);
+            return ResultFields.read(value).body();
         }
     }
 

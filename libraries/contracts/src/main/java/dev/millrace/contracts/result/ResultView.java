@@ -1,14 +1,7 @@
 package dev.millrace.contracts.result;
 
-import dev.millrace.contracts.json.JsonBytes;
-import dev.millrace.yaml.document.SyntaxProblem;
 import java.math.BigDecimal;
-import java.util.HashMap;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.core.JacksonException;
-import tools.jackson.core.JsonParser;
-import tools.jackson.core.JsonToken;
 
 /**
  * The fields of a result, except the provider's body.
@@ -39,61 +32,22 @@ public record ResultView(
      * @throws IllegalArgumentException if the value is not a result
      */
     public static ResultView read(byte[] value) {
-        var fields = new HashMap<String, String>();
-        try (JsonParser json = JsonBytes.parser(value, 0, value.length)) {
-            if (json.nextToken() != JsonToken.START_OBJECT) {
-                throw new IllegalArgumentException("a result must be a JSON object");
-            }
-            readObject(json, "", fields);
-            JsonBytes.requireEnd(json, "a result");
-        } catch (JacksonException e) {
-            throw new IllegalArgumentException(
-                    "a result must be JSON: " + SyntaxProblem.describe(e), e);
-        }
-        return of(fields);
-    }
-
-    private static void readObject(JsonParser json, String path, Map<String, String> fields) {
-        while (json.nextToken() == JsonToken.PROPERTY_NAME) {
-            String key = path + json.currentName();
-            JsonToken value = json.nextToken();
-            if (value == JsonToken.START_OBJECT
-                    && (key.equals("response") || key.equals("millrace"))) {
-                readObject(json, key + ".", fields);
-            } else if (value.isScalarValue()
-                    && value != JsonToken.VALUE_NULL
-                    && !key.equals("response.body")) {
-                fields.put(key, json.getString());
-            } else {
-                json.skipChildren();
-            }
-        }
-    }
-
-    private static ResultView of(Map<String, String> fields) {
-        String line = fields.get("millrace.line");
-        String status = fields.get("response.status_code");
+        var fields = ResultFields.read(value);
+        String line = fields.text("millrace.line");
+        String status = fields.text("response.status_code");
         return new ResultView(
-                required(fields, "millrace.job_id"),
-                required(fields, "custom_id"),
-                required(fields, "millrace.tenant"),
-                required(fields, "millrace.batch"),
+                fields.required("millrace.job_id"),
+                fields.required("custom_id"),
+                fields.required("millrace.tenant"),
+                fields.required("millrace.batch"),
                 line == null ? null : Long.valueOf(line),
                 status == null ? null : Integer.valueOf(status),
-                fields.get("millrace.error_code"),
-                fields.get("millrace.model"),
-                fields.get("millrace.provider"),
-                Integer.parseInt(required(fields, "millrace.attempts")),
-                new BigDecimal(required(fields, "millrace.cost_usd")),
-                Long.parseLong(required(fields, "millrace.queued_ms")),
-                Long.parseLong(required(fields, "millrace.upstream_ms")));
-    }
-
-    private static String required(Map<String, String> fields, String key) {
-        String value = fields.get(key);
-        if (value == null) {
-            throw new IllegalArgumentException("a result must have " + key);
-        }
-        return value;
+                fields.text("millrace.error_code"),
+                fields.text("millrace.model"),
+                fields.text("millrace.provider"),
+                Integer.parseInt(fields.required("millrace.attempts")),
+                new BigDecimal(fields.required("millrace.cost_usd")),
+                Long.parseLong(fields.required("millrace.queued_ms")),
+                Long.parseLong(fields.required("millrace.upstream_ms")));
     }
 }

@@ -83,7 +83,7 @@ public enum WaitingReason {
      * Returns true if jobs make no progress until this reason ends; other reasons only slow them
      * down.
      */
-    boolean stopsJobs() {
+    public boolean stopsJobs() {
         return switch (this) {
             case CONFIGURED_LIMIT,
                     FOUND_LIMIT,

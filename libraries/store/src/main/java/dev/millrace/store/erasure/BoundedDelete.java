@@ -14,7 +14,7 @@ import java.util.List;
  * @param key columns of the table's primary key
  * @param condition SQL condition
  */
-record BoundedDelete(String table, String key, String condition) {
+public record BoundedDelete(String table, String key, String condition) {
     static final BoundedDelete EXPIRED_RESULTS = results("finished_at < ?");
     static final BoundedDelete EXPIRED_COSTS = costs("recorded_at < ?");
     static final BoundedDelete EXPIRED_LETTERS = letters("received_at < ?");
@@ -34,11 +34,11 @@ record BoundedDelete(String table, String key, String condition) {
             new BoundedDelete("webhook_deliveries", "event_id, endpoint", "created_at < ?");
 
     /** Deletes the events whose keys begin with a text. The condition has this text twice. */
-    static final BoundedDelete EVENTS_BY_PREFIX =
+    public static final BoundedDelete EVENTS_BY_PREFIX =
             new BoundedDelete("webhook_events", "event_key", "substr(event_key, 1, length(?)) = ?");
 
     /** Deletes the deliveries of these events. */
-    static final BoundedDelete DELIVERIES_BY_PREFIX =
+    public static final BoundedDelete DELIVERIES_BY_PREFIX =
             new BoundedDelete(
                     "webhook_deliveries",
                     "event_id, endpoint",
@@ -46,24 +46,24 @@ record BoundedDelete(String table, String key, String condition) {
                             + EVENTS_BY_PREFIX.condition
                             + ")");
 
-    static BoundedDelete results(String condition) {
+    public static BoundedDelete results(String condition) {
         return new BoundedDelete("results", "job_id", condition);
     }
 
-    static BoundedDelete costs(String condition) {
+    public static BoundedDelete costs(String condition) {
         return new BoundedDelete("costs", "job_id, event_id, recorded_at", condition);
     }
 
-    static BoundedDelete letters(String condition) {
+    public static BoundedDelete letters(String condition) {
         return new BoundedDelete(
                 "dead_letters", "topic_id, kafka_partition, kafka_offset", condition);
     }
 
-    static BoundedDelete manifests(String condition) {
+    public static BoundedDelete manifests(String condition) {
         return new BoundedDelete("manifests", "tenant, batch, submission", condition);
     }
 
-    static BoundedDelete rollups(String condition) {
+    public static BoundedDelete rollups(String condition) {
         return new BoundedDelete(
                 "rollups",
                 "period, starts_at, tenant, model, provider, routed_by, routed_to",
@@ -81,7 +81,7 @@ record BoundedDelete(String table, String key, String condition) {
     }
 
     /** Deletes rows that match the texts, the parameters of the condition. */
-    int matching(List<String> texts, int limit, Connection connection) throws SQLException {
+    public int matching(List<String> texts, int limit, Connection connection) throws SQLException {
         try (PreparedStatement delete = connection.prepareStatement(sql())) {
             for (int i = 0; i < texts.size(); i++) {
                 delete.setString(i + 1, texts.get(i));
@@ -92,7 +92,7 @@ record BoundedDelete(String table, String key, String condition) {
     }
 
     /** Returns the number of rows that match the texts. */
-    long count(List<String> texts, Connection connection) throws SQLException {
+    public long count(List<String> texts, Connection connection) throws SQLException {
         try (PreparedStatement select =
                 connection.prepareStatement(
                         "SELECT COUNT(*) FROM " + table + " WHERE " + condition)) {

@@ -1,7 +1,6 @@
 /**
- * Deletes rows: rows older than the retention, and rows of a tenant or batch to be forgotten. Works
- * in small transactions. The sink's thread deletes old rows; a command forgets. Depends on the
- * database, row and result packages.
+ * Deletes rows that are older than the retention, in small transactions, on the sink's thread.
+ * Depends on the database package.
  */
 @NullMarked
 package dev.millrace.store.erasure;

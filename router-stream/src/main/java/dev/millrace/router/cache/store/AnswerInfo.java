@@ -2,7 +2,6 @@ package dev.millrace.router.cache.store;
 
 import dev.millrace.contracts.control.CachePurge;
 import dev.millrace.router.entry.EntryReader;
-import dev.millrace.router.entry.EntryView;
 import dev.millrace.router.entry.EntryWriter;
 import java.time.Duration;
 import java.time.Instant;

@@ -6,6 +6,7 @@ import dev.millrace.router.classify.text.CodePoints;
 import dev.millrace.router.classify.text.Letters;
 import dev.millrace.router.classify.text.TextSpans;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -28,7 +29,24 @@ public final class LanguageDetector {
 
     private static final int ASCII = 0x80;
 
-    private final OpenNlpLanguageDetector library = new OpenNlpLanguageDetector();
+    private final List<SharedScriptDetector> libraries;
+
+    /**
+     * @param libraries empty if no feature distinguishes the languages of one script
+     */
+    public LanguageDetector(List<SharedScriptDetector> libraries) {
+        this.libraries = List.copyOf(libraries);
+    }
+
+    /**
+     * Returns true if texts in this language are detected. An unknown language is not missed, as
+     * its script is not detected, either.
+     *
+     * @param language ISO 639 code
+     */
+    public boolean detects(String language) {
+        return !libraries.isEmpty() || !WritingSystem.SHARED.contains(language);
+    }
 
     /**
      * Returns the most frequent writing system at the beginning of a text. Counts words instead of
@@ -84,6 +102,10 @@ public final class LanguageDetector {
 
     private Optional<String> ofSharedScript(String sample, WritingSystem system) {
         long letters = sample.codePoints().filter(Character::isLetter).count();
-        return letters < MIN_LETTERS ? Optional.empty() : library.language(sample, system);
+        return letters < MIN_LETTERS
+                ? Optional.empty()
+                : libraries.stream()
+                        .flatMap(it -> it.language(sample, system.languages()).stream())
+                        .findFirst();
     }
 }

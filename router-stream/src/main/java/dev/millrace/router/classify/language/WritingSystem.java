@@ -45,6 +45,13 @@ public enum WritingSystem {
             Stream.of(values())
                     .collect(Collectors.toUnmodifiableMap(it -> it, it -> codes(it.codes)));
 
+    /** Languages that the script alone does not tell. */
+    static final Set<String> SHARED =
+            LANGUAGES.values().stream()
+                    .filter(it -> it.size() > 1)
+                    .flatMap(Set::stream)
+                    .collect(Collectors.toUnmodifiableSet());
+
     private final double lettersPerWord;
     private final String codes;
 

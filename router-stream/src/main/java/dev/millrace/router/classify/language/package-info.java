@@ -1,6 +1,6 @@
 /**
- * Detects the language of a text, by its script if only one language uses it, otherwise by a
- * library whose model loads on first use. Any thread.
+ * Detects the language of a text, by its script if only one language uses it, otherwise by the
+ * library of a feature. Any thread.
  *
  * <p>{@code docs/decisions/009-router-steps.md} has the reasons.
  */

@@ -5,16 +5,25 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.millrace.router.classify.Requests;
 import dev.millrace.router.classify.body.RequestBody;
 import dev.millrace.router.classify.text.TextSpans;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Nested;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-@Tag("slow")
 class LanguageDetectorTest {
-    private final LanguageDetector detection = new LanguageDetector();
+    /** Takes the first language of the script, and says how many it has. */
+    private final LanguageDetector detection =
+            new LanguageDetector(
+                    List.of(
+                            (_, languages) ->
+                                    languages.stream()
+                                            .sorted()
+                                            .map(it -> it + " of " + languages.size())
+                                            .findFirst()));
 
     private static TextSpans text(String text) {
         return RequestBody.of(Requests.chat(text)).question();
@@ -56,7 +65,7 @@ class LanguageDetectorTest {
         @Test
         void dominantScriptDecides() {
             assertThat(language("Please explain the meaning of the word 你好 to a beginner"))
-                    .isEqualTo("en");
+                    .isEqualTo("af of 35");
         }
 
         @ParameterizedTest
@@ -68,31 +77,61 @@ class LanguageDetectorTest {
 
     @Nested
     class ByLibrary {
-        @ParameterizedTest
-        @CsvSource({
-            "When will my order arrive and who can I ask about it?, en",
-            "Wann kommt meine Bestellung an und wen kann ich danach fragen?, de",
-            "Quand ma commande arrivera-t-elle et à qui puis-je le demander ?, fr",
-            "¿Cuándo llegará mi pedido y a quién puedo preguntar por él?, es",
-            "Quando arriverà il mio ordine e a chi posso chiedere?, it",
-            "Wanneer komt mijn bestelling aan en aan wie kan ik het vragen?, nl",
-            "Kiedy dotrze moje zamówienie i kogo mogę o nie zapytać?, pl",
-            "Siparişim ne zaman gelecek ve kime sorabilirim?, tr",
-            "Kapan pesanan saya tiba dan kepada siapa saya bisa bertanya?, id",
-            "Khi nào đơn hàng của tôi sẽ đến và tôi có thể hỏi ai?, vi",
-            "Когда придёт мой заказ и у кого я могу об этом спросить?, ru",
-            "Коли прийде моє замовлення і в кого я можу про це запитати?, uk",
-            "متى سيصل طلبي ومن يمكنني أن أسأل عنه؟, ar",
-            "سفارش من کی می‌رسد و از چه کسی می‌توانم بپرسم؟, fa",
-            "मेरा ऑर्डर कब आएगा और मैं किससे पूछ सकता हूँ?, hi",
-        })
-        void libraryDistinguishesLanguagesOfOneScript(String text, String language) {
-            assertThat(language(text)).isEqualTo(language);
+        @Test
+        void textIsGivenWithTheLanguagesOfItsScript() {
+            assertThat(language("Когда придёт мой заказ?")).isEqualTo("be of 8");
+        }
+
+        @Test
+        void beginningOfALongTextIsGiven() {
+            var given = new ArrayList<String>();
+            var detection =
+                    new LanguageDetector(
+                            List.of(
+                                    (text, _) -> {
+                                        given.add(text);
+                                        return Optional.empty();
+                                    }));
+
+            var _ = detection.language(text("a".repeat(500)), WritingSystem.LATIN);
+
+            assertThat(given).containsExactly("a".repeat(400));
         }
 
         @Test
         void fewLettersHaveNoLanguage() {
             assertThat(language("ok yes")).isEmpty();
+        }
+    }
+
+    @Nested
+    class WithoutALibrary {
+        private final LanguageDetector scripts = new LanguageDetector(List.of());
+
+        @Test
+        void scriptOfOneLanguageDecides() {
+            TextSpans text = text("Πότε θα φτάσει η παραγγελία");
+
+            assertThat(scripts.language(text, scripts.writingSystem(text))).contains("el");
+        }
+
+        @Test
+        void sharedScriptHasNoLanguage() {
+            TextSpans text = text("When will my order arrive?");
+
+            assertThat(scripts.language(text, scripts.writingSystem(text))).isEmpty();
+        }
+
+        @ParameterizedTest
+        @CsvSource({"zh, true", "ja, true", "el, true", "en, false", "ru, false", "ar, false"})
+        void onlyLanguagesWithTheirOwnScriptAreDetected(String language, boolean isDetected) {
+            assertThat(scripts.detects(language)).isEqualTo(isDetected);
+            assertThat(detection.detects(language)).isTrue();
+        }
+
+        @Test
+        void unknownLanguageIsNotMissed() {
+            assertThat(scripts.detects("tlh")).isTrue();
         }
     }
 }

@@ -3,7 +3,7 @@ package dev.millrace.standalone.run.estimate;
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.money.TokenUsage;
 import dev.millrace.contracts.result.CostKind;
-import dev.millrace.store.result.StoredCost;
+import dev.millrace.results.StoredCost;
 import java.math.BigDecimal;
 import java.util.Collection;
 import java.util.HashMap;

@@ -131,7 +131,8 @@ class MistakesIT {
     @Test
     void anUnknownBatchIsNamed() {
         assertThat(launcher.run("results", "mistakes").exitsWith(2).err())
-                .contains("There is no batch \"mistakes\" of tenant \"default\"");
+                .contains("There is no batch \"mistakes\" of tenant \"default\"")
+                .contains("; similar names: mistakes.jsonl");
     }
 
     @Test

@@ -41,7 +41,8 @@ class StatusCommandIT {
                     .containsPattern("gpt-4\\.1 +0 +0 +0 +0 +0 +0 +0\n");
             assertThat(launcher.run("submit", Launcher.example("support-tickets.jsonl")).out())
                     .as("submitted to the pipeline in this folder")
-                    .contains("200 lines published");
+                    .contains(
+                            "200 lines published", "batch support-tickets.jsonl of tenant default");
             pipeline.terminate();
             pipeline.await().exitsWith(0);
         }

@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import dev.millrace.contracts.job.RequestLine;
 import dev.millrace.contracts.job.RequestParser;
 import dev.millrace.contracts.policy.Complexity;
-import dev.millrace.router.classify.Classifier;
+import dev.millrace.router.RouterTopology;
 import java.time.Instant;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -51,7 +51,7 @@ class QuestionTest {
 
     @Test
     void classifierAgreesWithTheComplexity() {
-        var classifier = Classifier.load();
+        var classifier = RouterTopology.classifier();
         for (Question question : QUESTIONS.subList(0, 500)) {
             RequestLine line = line(question);
 

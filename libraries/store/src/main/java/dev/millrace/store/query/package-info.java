@@ -1,8 +1,0 @@
-/**
- * Runs queries on a read-only connection to the database of the sink, with an optional time limit.
- * Works concurrently with a writing sink. Depends on the database package.
- */
-@NullMarked
-package dev.millrace.store.query;
-
-import org.jspecify.annotations.NullMarked;

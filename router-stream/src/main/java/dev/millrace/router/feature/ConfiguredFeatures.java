@@ -1,0 +1,36 @@
+package dev.millrace.router.feature;
+
+import dev.millrace.configuration.MillraceConfig;
+import dev.millrace.router.classify.Classifier;
+import java.util.Collection;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** Finds settings that only a feature applies, which a router without it must not ignore. */
+public final class ConfiguredFeatures {
+    private ConfiguredFeatures() {}
+
+    /** Returns which setting needs a feature that is missing; empty if none does. */
+    public static Optional<String> missing(
+            MillraceConfig config, Collection<RouterFeature> features, Classifier classifier) {
+        boolean hasBudgets =
+                features.stream().anyMatch(it -> it.options().contains(FeatureOption.BATCH_LIMIT));
+        Stream<String> budgets =
+                config.tenants().entrySet().stream()
+                        .filter(it -> !hasBudgets && it.getValue().budget().isPresent())
+                        .map(it -> "tenants." + it.getKey() + ".budget")
+                        .map(FeatureOption.BATCH_LIMIT::missing);
+        Stream<String> policies =
+                config.policies().entrySet().stream()
+                        .flatMap(
+                                policy ->
+                                        classifier.refusal(policy.getValue()).stream()
+                                                .map(
+                                                        it ->
+                                                                "policies."
+                                                                        + policy.getKey()
+                                                                        + ": "
+                                                                        + it));
+        return Stream.concat(budgets, policies).sorted().findFirst();
+    }
+}

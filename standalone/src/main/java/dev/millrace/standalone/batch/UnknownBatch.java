@@ -1,0 +1,27 @@
+package dev.millrace.standalone.batch;
+
+import dev.millrace.contracts.catalog.SimilarNames;
+import dev.millrace.results.BatchKey;
+import dev.millrace.results.batch.BatchReader;
+import dev.millrace.standalone.console.UserError;
+import dev.millrace.store.database.DatabaseException;
+
+/** Explains that nothing is stored for a batch, which is named by its whole file name. */
+public final class UnknownBatch {
+    /** Number of batches among which similar names are searched. */
+    private static final int MAX_BATCHES = 1_000;
+
+    private UnknownBatch() {}
+
+    /** Returns the error of a command that needs the batch. */
+    public static UserError error(BatchReader batches, BatchKey key) throws DatabaseException {
+        return UserError.usage(
+                "Nothing is stored for batch \"%s\" of tenant \"%s\"%s"
+                        .formatted(key.batch(), key.tenant(), similar(batches, key)));
+    }
+
+    /** Describes the tenant's batches with similar names; empty if there are none. */
+    public static String similar(BatchReader batches, BatchKey key) throws DatabaseException {
+        return SimilarNames.text(key.batch(), batches.names(key.tenant(), MAX_BATCHES));
+    }
+}
