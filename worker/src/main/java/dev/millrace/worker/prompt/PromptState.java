@@ -50,9 +50,13 @@ sealed interface PromptState {
      * @param leader the call that writes the prefix; null after it has failed
      */
     record Warming(long sinceNanos, @Nullable Object leader) implements PromptState {
+        boolean isLedBy(Object call) {
+            return call.equals(leader);
+        }
+
         @Override
         public long waitNanos(Object call, Duration longest, long nowNanos) {
-            return leader == null || leader == call
+            return leader == null || isLedBy(call)
                     ? 0
                     : Math.max(0, sinceNanos + longest.toNanos() - nowNanos);
         }
@@ -67,7 +71,7 @@ sealed interface PromptState {
 
         @Override
         public PromptState onFailed(Object call) {
-            return leader == call ? new Warming(sinceNanos, null) : this;
+            return isLedBy(call) ? new Warming(sinceNanos, null) : this;
         }
     }
 

@@ -98,7 +98,7 @@ public class SharedPrompt {
      * @param took time from the start of the call until others could read what it has written
      */
     public void onAnswered(Duration took, long nowNanos) {
-        if (group.state instanceof PromptState.Warming warming && warming.leader() == this) {
+        if (group.state instanceof PromptState.Warming warming && warming.isLedBy(this)) {
             group.coldCalls.add(took);
         }
         if (isCached() && !group.state.isWarm(nowNanos)) {

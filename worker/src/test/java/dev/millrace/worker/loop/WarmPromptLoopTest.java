@@ -93,13 +93,13 @@ class WarmPromptLoopTest {
             worker.owning(0);
             worker.providers.answer("0-0");
             worker.turn(3);
-            jobs(2, OTHER, 1);
+            jobs(2, OTHER, 2);
             worker.turn(3);
-            assertThat(worker.providers.calls).containsExactly("0-0", "0-1");
+            assertThat(worker.providers.calls).containsExactly("0-0", "0-2");
             worker.time.advance(Duration.ofMillis(700));
             worker.turn(2);
 
-            assertThat(worker.providers.calls).containsExactly("0-0", "0-1", "0-2");
+            assertThat(worker.providers.calls).containsExactly("0-0", "0-2", "0-3");
         }
 
         @Test

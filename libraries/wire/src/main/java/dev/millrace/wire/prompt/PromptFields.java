@@ -43,21 +43,19 @@ public record PromptFields(Map<String, String> atTop, Optional<Breakpoint> break
             return new Added(body, List.of());
         }
         var names = new ArrayList<String>();
-        byte[] marked =
-                breakpoint
-                        .flatMap(
-                                it ->
-                                        new BreakpointEdit(
-                                                        body,
-                                                        JsonBytes.quoted(it.field) + ":" + it.json)
-                                                .run())
-                        .orElse(body);
-        if (marked != body) {
+        Optional<byte[]> marked =
+                breakpoint.flatMap(
+                        it ->
+                                new BreakpointEdit(
+                                                body, JsonBytes.quoted(it.field) + ":" + it.json)
+                                        .run());
+        if (marked.isPresent()) {
             breakpoint.ifPresent(it -> names.add(it.field));
         }
+        byte[] base = marked.orElse(body);
         var edit = new JsonObjectEdit();
         new TreeMap<>(atTop).forEach(edit::set);
         names.addAll(new TreeMap<>(atTop).keySet());
-        return new Added(edit.isEmpty() ? marked : edit.apply(marked, 0, marked.length), names);
+        return new Added(edit.isEmpty() ? base : edit.apply(base, 0, base.length), names);
     }
 }
