@@ -7,10 +7,12 @@ import dev.millrace.contracts.job.Span;
 import dev.millrace.contracts.json.JsonBytes;
 import java.security.MessageDigest;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
@@ -31,13 +33,15 @@ final class PrefixReader {
     private static final Set<String> CONTINUATIONS = Set.of("previous_response_id", "conversation");
 
     /** Fields by which a client says how its prompt is cached, at the top or in blocks. */
-    private static final List<String> OWN_FIELDS =
-            List.of(
-                    "\"prompt_cache_key\"",
-                    "\"prompt_cache_options\"",
-                    "\"prompt_cache_retention\"",
-                    "\"prompt_cache_breakpoint\"",
-                    "\"cache_control\"");
+    private static final List<byte[]> OWN_FIELDS =
+            Stream.of(
+                            "prompt_cache_key",
+                            "prompt_cache_options",
+                            "prompt_cache_retention",
+                            "prompt_cache_breakpoint",
+                            "cache_control")
+                    .map(it -> ('"' + it + '"').getBytes(US_ASCII))
+                    .toList();
 
     /** Shortest first message in bytes that counts as shared, such as a document. */
     private static final int LONG_MESSAGE = 4_096;
@@ -124,18 +128,24 @@ final class PrefixReader {
                 length,
                 whole.length(),
                 last().isPresent(),
-                OWN_FIELDS.stream().anyMatch(it -> contains(whole, it)),
+                hasOwnFields(whole),
                 isContinued || messages > 1);
     }
 
-    private boolean contains(Span span, String ascii) {
-        byte[] sought = ascii.getBytes(US_ASCII);
-        for (int i = span.start(); i <= span.end() - sought.length; i++) {
-            int matched = 0;
-            while (matched < sought.length && bytes[i + matched] == sought[matched]) {
-                matched++;
+    /** Compares at quotes only, which are rare in texts. */
+    private boolean hasOwnFields(Span whole) {
+        for (int i = whole.start(); i < whole.end(); i++) {
+            if (bytes[i] == '"' && isOwnField(i, whole.end())) {
+                return true;
             }
-            if (matched == sought.length) {
+        }
+        return false;
+    }
+
+    private boolean isOwnField(int from, int end) {
+        for (byte[] name : OWN_FIELDS) {
+            int to = from + name.length;
+            if (to <= end && Arrays.equals(bytes, from, to, name, 0, name.length)) {
                 return true;
             }
         }

@@ -46,8 +46,7 @@ public record PromptFields(Map<String, String> atTop, Optional<Breakpoint> break
         Optional<byte[]> marked =
                 breakpoint.flatMap(
                         it ->
-                                new BreakpointEdit(
-                                                body, JsonBytes.quoted(it.field) + ":" + it.json)
+                                new BreakpointEdit(body, JsonBytes.quoted(it.field) + ":" + it.json)
                                         .run());
         if (marked.isPresent()) {
             breakpoint.ifPresent(it -> names.add(it.field));
