@@ -16,6 +16,7 @@
  *   <li>{@code capacity} slots and bytes
  *   <li>{@code job} state of jobs and partitions
  *   <li>{@code outcome}, {@code fallback} what follows an attempt: retry, end, another model
+ *   <li>{@code prompt} beginnings of prompts that jobs share
  *   <li>{@code breaker} stops calls that are bound to fail
  *   <li>{@code port} interfaces to Kafka, providers and time
  *   <li>{@code translate} bodies of calls

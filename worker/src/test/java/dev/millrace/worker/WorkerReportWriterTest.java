@@ -16,6 +16,7 @@ import dev.millrace.worker.answer.Billing;
 import dev.millrace.worker.answer.Verdict;
 import dev.millrace.worker.breaker.BreakerReporter;
 import dev.millrace.worker.breaker.Breakers;
+import dev.millrace.worker.breaker.KeyChoice;
 import dev.millrace.worker.breaker.OpenBreaker;
 import dev.millrace.worker.loop.LoopReport;
 import dev.millrace.worker.port.LoopClock;
@@ -62,7 +63,7 @@ class WorkerReportWriterTest {
                         new BreakerReporter(new SimpleMeterRegistry()));
         var model = Model.of("m", "p", Price.of("1", "2"));
         var call = new Object();
-        int key = breakers.reserve(call, model, _ -> true, 0);
+        int key = breakers.reserve(call, model, KeyChoice.inTurn(_ -> true), 0);
         breakers.onSent(call, model, key, 0);
         var verdict =
                 new Verdict.Failed(

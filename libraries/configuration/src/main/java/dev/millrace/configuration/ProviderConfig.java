@@ -9,6 +9,7 @@ import dev.millrace.configuration.provider.PathTemplate;
 import dev.millrace.configuration.provider.ProxyAddress;
 import dev.millrace.configuration.provider.TlsSettings;
 import dev.millrace.contracts.catalog.Limits;
+import dev.millrace.contracts.catalog.PromptCacheMode;
 import dev.millrace.contracts.job.Endpoint;
 import dev.millrace.contracts.job.Endpoints;
 import dev.millrace.contracts.job.Wire;
@@ -43,6 +44,8 @@ import java.util.stream.Collectors;
  * @param proxy address of the HTTP proxy of all calls, optionally with a login, or {@code none};
  *     absent: no proxy. The loader fills in the environment's proxy
  * @param tls authorities that are trusted
+ * @param promptCache whether calls are arranged, and bodies completed, for the provider's cache of
+ *     prompts; absent: they are not
  * @param limits limits on all models of the provider together
  * @param keyLimits limits on the calls of each API key, over all models
  * @param simulator settings of the built-in simulator as written, if this provider is the
@@ -61,6 +64,7 @@ public record ProviderConfig(
         Optional<Set<Endpoint>> urls,
         Optional<Secret> proxy,
         TlsSettings tls,
+        Optional<PromptCacheMode> promptCache,
         Limits limits,
         Limits keyLimits,
         Optional<Node> simulator) {
@@ -127,6 +131,7 @@ public record ProviderConfig(
                 Optional.empty(),
                 Optional.empty(),
                 TlsSettings.DEFAULT,
+                Optional.empty(),
                 Limits.NONE,
                 Limits.NONE,
                 simulator);
@@ -204,6 +209,7 @@ public record ProviderConfig(
                 urls,
                 otherProxy,
                 otherTls,
+                promptCache,
                 limits,
                 keyLimits,
                 simulator);

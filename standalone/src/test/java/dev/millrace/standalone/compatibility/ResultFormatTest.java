@@ -188,7 +188,8 @@ class ResultFormatTest extends FormatContract<ResultView> {
                         3,
                         new BigDecimal("0.0012345678901"),
                         new JobTimes(812, 41, null),
-                        120L),
+                        120L,
+                        List.of("cache_control")),
                 Provenance.CACHE_COLLAPSED,
                 new JobLabels(null, "{\"queue\":\"refunds\"}"),
                 null,
@@ -247,7 +248,11 @@ class ResultFormatTest extends FormatContract<ResultView> {
     @Test
     void theFileHasEveryKeyOfAResult() {
         assertThat(String.join("", FormatFixture.read(file()).values()))
-                .contains("\"ttft_ms\"", "\"fallbacks\"", "\"added_output_limit\"")
+                .contains(
+                        "\"ttft_ms\"",
+                        "\"added_fields\"",
+                        "\"fallbacks\"",
+                        "\"added_output_limit\"")
                 .contains("\"translated_from\"", "\"omitted\"", "\"metadata\"", "\"retry_after\"")
                 .contains("\"retrieval\"", "\"bm25\"", "\"cosine\"");
     }

@@ -133,9 +133,9 @@ public final class Breakers {
      * Returns the longest time in nanoseconds for which a job whose trial failed leaves the next
      * call of the model to other jobs; 0 or less when that call is no trial of an open breaker.
      */
-    public long passNanos(Model model, IntPredicate hasRoom, long nowNanos) {
+    public long passNanos(Model model, KeyChoice choice, long nowNanos) {
         Route route = route(model);
-        Breaker key = route.keys.get(nextKey(model, route, hasRoom, nowNanos));
+        Breaker key = route.keys.get(nextKey(model, route, choice, nowNanos));
         return Stream.of(route.provider, route.model, key)
                 .filter(it -> !it.isClosed())
                 .mapToLong(it -> it.trialDueNanos() + LONGEST_PASS_AFTER_DUE.toNanos() - nowNanos)
@@ -146,12 +146,11 @@ public final class Breakers {
     /**
      * Reserves capacity for a call of the model, which {@link #waitNanos} permits.
      *
-     * @param hasRoom whether the limits of a key permit a call now, by the key's index
      * @return index of the key to use, from 0
      */
-    public int reserve(Object call, Model model, IntPredicate hasRoom, long nowNanos) {
+    public int reserve(Object call, Model model, KeyChoice choice, long nowNanos) {
         Route route = route(model);
-        int key = nextKey(model, route, hasRoom, nowNanos);
+        int key = nextKey(model, route, choice, nowNanos);
         turns.merge(model.provider(), 1, Integer::sum);
         route.provider.reserve(call, nowNanos);
         route.model.reserve(call, nowNanos);
@@ -159,21 +158,20 @@ public final class Breakers {
         return key;
     }
 
-    /** Returns the next key in turn whose breaker permits a call, preferably one with room. */
-    private int nextKey(Model model, Route route, IntPredicate hasRoom, long nowNanos) {
-        int count = route.keys.size();
+    /** Returns the first key whose breaker permits a call, preferably one with room. */
+    private int nextKey(Model model, Route route, KeyChoice choice, long nowNanos) {
         int turn = turns.getOrDefault(model.provider(), 0);
+        int[] order = choice.order(route.keys.size(), turn);
         int permitted = -1;
-        for (int i = 0; i < count; i++) {
-            int key = Math.floorMod(turn + i, count);
+        for (int key : order) {
             if (route.keys.get(key).waitNanos(nowNanos) == 0) {
-                if (hasRoom.test(key)) {
+                if (choice.hasRoom().test(key)) {
                     return key;
                 }
                 permitted = permitted < 0 ? key : permitted;
             }
         }
-        return permitted < 0 ? Math.floorMod(turn, count) : permitted;
+        return permitted < 0 ? order[0] : permitted;
     }
 
     /** Returns true when the breaker of a key permits a call of the model now. */

@@ -204,7 +204,7 @@ public final class ProviderCalls implements Providers {
                 bodies.create(
                         line,
                         model,
-                        request.maxOutputTokens(),
+                        request.additions(),
                         model.urlsAt(address.endpoints()),
                         () -> isTooLate(request.window()));
         return switch (outgoing) {
@@ -245,6 +245,7 @@ public final class ProviderCalls implements Providers {
                     since(start),
                     firstToken(exchange, start),
                     preview.hasForwarded(),
+                    body.addedFields(),
                     null);
         }
     }

@@ -1,6 +1,8 @@
 package dev.millrace.worker.dispatch;
 
 import dev.millrace.contracts.header.JobHeaders;
+import dev.millrace.wire.call.BodyAdditions;
+import dev.millrace.wire.prompt.PromptFields;
 import dev.millrace.worker.dispatch.Mailbox.Finished;
 import dev.millrace.worker.job.Job;
 import dev.millrace.worker.job.LaunchedCall;
@@ -10,6 +12,7 @@ import dev.millrace.worker.limits.LoopContext;
 import dev.millrace.worker.port.JobTopics;
 import dev.millrace.worker.port.LoopClock;
 import dev.millrace.worker.port.Providers;
+import dev.millrace.worker.prompt.SharedPrompt;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -78,7 +81,7 @@ public final class CallDispatcher {
                             job.attempts(),
                             job.model(),
                             job.record().value(),
-                            job.headers().maxOutputTokens(),
+                            additions(job),
                             job.key(),
                             new Providers.Window(maySend ? sendBy : clock.nanos(), endBy(job)),
                             job.headers().answerWait().streamsChunks());
@@ -91,6 +94,13 @@ public final class CallDispatcher {
                 job.failedCalls().onLeaseExpired();
             }
         }
+    }
+
+    private BodyAdditions additions(Job job) {
+        SharedPrompt prompt = job.prompt();
+        return new BodyAdditions(
+                job.headers().maxOutputTokens(),
+                prompt == null ? PromptFields.NONE : prompt.nextFields(clock.nanos()));
     }
 
     /**

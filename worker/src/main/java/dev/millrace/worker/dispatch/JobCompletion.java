@@ -347,7 +347,8 @@ public final class JobCompletion {
                 job.attempts(),
                 job.billedUsd(),
                 job.timesAtEnd(clock.now()),
-                job.times().firstTokenMs());
+                job.times().firstTokenMs(),
+                job.addedFields());
     }
 
     /**

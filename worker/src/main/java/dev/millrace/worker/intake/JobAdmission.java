@@ -26,6 +26,7 @@ import dev.millrace.worker.ledger.OpenJob;
 import dev.millrace.worker.limits.LoopContext;
 import dev.millrace.worker.outcome.AttemptCosts;
 import dev.millrace.worker.port.LoopClock;
+import dev.millrace.worker.prompt.WarmPrompts;
 import dev.millrace.worker.schedule.Schedule;
 import java.math.BigDecimal;
 import java.util.List;
@@ -40,6 +41,7 @@ public final class JobAdmission {
     private final ServedModels served;
     private final Schedule schedule;
     private final JobCompletion completion;
+    private final WarmPrompts prompts;
     private final Capacity capacity;
     private final WorkerMetrics metrics;
     private final LoopClock clock;
@@ -48,10 +50,15 @@ public final class JobAdmission {
     private final int maxAttempts;
 
     public JobAdmission(
-            ServedModels served, Schedule schedule, JobCompletion completion, LoopContext context) {
+            ServedModels served,
+            Schedule schedule,
+            JobCompletion completion,
+            WarmPrompts prompts,
+            LoopContext context) {
         this.served = served;
         this.schedule = schedule;
         this.completion = completion;
+        this.prompts = prompts;
         this.capacity = context.capacity();
         this.metrics = context.metrics();
         this.clock = context.clock();
@@ -86,7 +93,8 @@ public final class JobAdmission {
                         JobRecord.slim(record),
                         headers,
                         model,
-                        new AttemptCosts(headers, model, served.catalogVersion(), clock.now()));
+                        new AttemptCosts(headers, model, served.catalogVersion(), clock.now()),
+                        prompts.of(model.name(), headers.tenant(), record.value(), clock.nanos()));
         partition.onOpened(job);
         // The job's copy of the record has fewer headers.
         capacity.onHeld(partition, job.bytes() - RecordBuffer.bytes(record));

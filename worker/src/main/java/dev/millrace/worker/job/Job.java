@@ -12,6 +12,7 @@ import dev.millrace.worker.breaker.Excuse;
 import dev.millrace.worker.ledger.OpenJob;
 import dev.millrace.worker.outcome.AttemptCosts;
 import dev.millrace.worker.port.Providers;
+import dev.millrace.worker.prompt.SharedPrompt;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.List;
@@ -43,6 +44,7 @@ public final class Job {
     private final JobHeaders headers;
     private final Model model;
     private final AttemptCosts costs;
+    private final @Nullable SharedPrompt prompt;
     private final CallTimes times;
     private final BreakerHistory breakers = new BreakerHistory();
     private final FailedCalls failedCalls = new FailedCalls();
@@ -58,6 +60,7 @@ public final class Job {
     private @Nullable CallPermits reservation;
     private long dueNanos;
     private @Nullable Hold hold;
+    private List<String> addedFields = List.of();
 
     private enum State {
         READY,
@@ -67,18 +70,34 @@ public final class Job {
         ENDED
     }
 
-    /** Creates a job that is ready. */
+    /** Creates a job that is ready and shares no prompt. */
     public Job(
             Partition partition,
             ConsumerRecord<byte[], byte[]> record,
             JobHeaders headers,
             Model model,
             AttemptCosts costs) {
+        this(partition, record, headers, model, costs, null);
+    }
+
+    /**
+     * Creates a job that is ready.
+     *
+     * @param prompt prefix that other jobs can share; null for none
+     */
+    public Job(
+            Partition partition,
+            ConsumerRecord<byte[], byte[]> record,
+            JobHeaders headers,
+            Model model,
+            AttemptCosts costs,
+            @Nullable SharedPrompt prompt) {
         this.partition = partition;
         this.record = record;
         this.headers = headers;
         this.model = model;
         this.costs = costs;
+        this.prompt = prompt;
         this.times = new CallTimes(headers.submittedAt());
         this.attempts = headers.attempts();
     }
@@ -159,6 +178,7 @@ public final class Job {
             line = report.line();
         }
         times.onReport(report);
+        addedFields = report.addedFields();
         if (isAttempt(report)) {
             Instant start = Objects.requireNonNull(times.lastStart());
             costs.onAttempt(
@@ -190,6 +210,9 @@ public final class Job {
     public void end() {
         require(state != State.ENDED, "ends");
         state = State.ENDED;
+        if (prompt != null) {
+            prompt.onEnded();
+        }
         partition.onEnded(this);
     }
 
@@ -361,6 +384,16 @@ public final class Job {
     /** Returns the number of calls started for the job at its current model, by any owner. */
     public int attemptsAtModel() {
         return attempts - headers.attempts() + headers.earlier().attemptsAtModel();
+    }
+
+    /** Returns the prefix that other jobs can share; null for none. */
+    public @Nullable SharedPrompt prompt() {
+        return prompt;
+    }
+
+    /** Returns the fields that the job's latest call has added for the cache of its provider. */
+    public List<String> addedFields() {
+        return addedFields;
     }
 
     /** Returns the job's current or last reason to wait; null if it has never waited. */

@@ -4,12 +4,14 @@ import dev.millrace.contracts.waiting.WaitingReason;
 import dev.millrace.worker.breaker.BreakerId;
 import dev.millrace.worker.breaker.Breakers;
 import dev.millrace.worker.breaker.Breakers.Judgement;
+import dev.millrace.worker.breaker.KeyChoice;
 import dev.millrace.worker.breaker.OpenBreaker;
 import dev.millrace.worker.job.Hold;
 import dev.millrace.worker.job.Job;
 import dev.millrace.worker.port.Providers;
+import dev.millrace.worker.prompt.SharedPrompt;
 import dev.millrace.worker.quota.Quota;
-import java.util.function.IntPredicate;
+import java.util.OptionalLong;
 
 /**
  * Holds back calls that an open circuit breaker expects to fail. Chooses an API key with room in
@@ -44,12 +46,12 @@ record BreakerLimit(Breakers breakers, Quota quota) implements AdmissionLimit {
         long pass = job.breakers().passNanos(nowNanos);
         return pass == 0
                 ? 0
-                : Math.min(pass, breakers.passNanos(job.model(), room(job, nowNanos), nowNanos));
+                : Math.min(pass, breakers.passNanos(job.model(), choice(job, nowNanos), nowNanos));
     }
 
     @Override
     public boolean reserve(Job job, long nowNanos) {
-        job.useKey(breakers.reserve(job, job.model(), room(job, nowNanos), nowNanos));
+        job.useKey(breakers.reserve(job, job.model(), choice(job, nowNanos), nowNanos));
         return true;
     }
 
@@ -57,8 +59,11 @@ record BreakerLimit(Breakers breakers, Quota quota) implements AdmissionLimit {
         breakers.onSent(job, job.model(), job.key(), nowNanos);
     }
 
-    private IntPredicate room(Job job, long nowNanos) {
-        return key -> quota.of(job).hasRoom(job, key, nowNanos);
+    private KeyChoice choice(Job job, long nowNanos) {
+        SharedPrompt prompt = job.prompt();
+        return new KeyChoice(
+                key -> quota.of(job).hasRoom(job, key, nowNanos),
+                prompt == null ? OptionalLong.empty() : prompt.affinity());
     }
 
     @Override

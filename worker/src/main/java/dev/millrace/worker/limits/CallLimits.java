@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The chain of limits that a call passes before it starts: pauses, pace, slots, the one-at-a-time
- * rule of poison candidates, circuit breakers, the provider's quota, and the retry budget. The
- * breakers choose the call's API key. Belongs to the loop's thread.
+ * rule of poison candidates, circuit breakers, the provider's quota, the retry budget, and shared
+ * prompts. The breakers choose the call's API key. Belongs to the loop's thread.
  *
  * <pre>
  *   permits ──► reserve ──► cancel      the announcement is withdrawn
@@ -53,6 +53,9 @@ public final class CallLimits {
     /** Holds back a single job, while jobs behind it can start. */
     private final AdmissionLimit retries;
 
+    /** Also holds back a single job. */
+    private final PromptLimit prompts;
+
     private final BreakerLimit breakers;
 
     private final AdmissionLimit[] all;
@@ -68,9 +71,13 @@ public final class CallLimits {
         var poison = new PoisonLimit();
         var quotas = new QuotaLimit(quota, context.breakers());
         retries = new RetryLimit(context.config().retryBudget());
+        prompts = new PromptLimit(clock);
         breakers = new BreakerLimit(context.breakers(), quota);
         ofQueue = new AdmissionLimit[] {pauses, pace, slots, poison, breakers, quotas};
-        all = new AdmissionLimit[] {pauses, pace, slots, poison, breakers, quotas, retries};
+        all =
+                new AdmissionLimit[] {
+                    pauses, pace, slots, poison, breakers, quotas, retries, prompts
+                };
     }
 
     /** Returns true when the job's queue can start a call now. Reserves nothing. */
@@ -92,7 +99,8 @@ public final class CallLimits {
      * returned true; the caller announces the call next.
      *
      * @return null when reserved; otherwise the wait of this job alone: for the retry budget, for
-     *     trial calls of other jobs, or for a limit that has withdrawn its permit
+     *     trial calls of other jobs, for a prompt that another call writes into a cache, or for a
+     *     limit that has withdrawn its permit
      */
     public @Nullable Delay reserve(Job job) {
         long now = clock.nanos();
@@ -106,7 +114,16 @@ public final class CallLimits {
             waits.onRetryHeldBack(job, wait, now);
             return new Delay(wait, retries.hold(job, now));
         }
+        long warming = prompts.waitNanos(job, now);
+        if (warming > 0) {
+            return new Delay(warming, prompts.hold(job, now));
+        }
         return reserveAll(job, now) ? null : new Delay(AFTER_REFUSAL.toNanos(), REFUSED);
+    }
+
+    /** Returns true if a waiting job has waited for a shared prompt, and need not any more. */
+    public boolean isReleased(Job job) {
+        return prompts.isReleased(job, clock.nanos());
     }
 
     private boolean reserveAll(Job job, long nowNanos) {

@@ -3,7 +3,7 @@
  * starts. Each limit is an {@code AdmissionLimit}. {@code PauseAndCancelState} holds this worker's
  * pauses and cancellations from control. Pure state on the loop's thread, with the time as an
  * argument or from the loop's clock. Depends on {@code breaker}, {@code quota}, {@code capacity},
- * {@code answer}, {@code job} and the ports.
+ * {@code answer}, {@code prompt}, {@code job} and the ports.
  *
  * <p>{@code docs/decisions/019-calls-and-fallbacks.md} has the reasons.
  */

@@ -34,6 +34,7 @@ import dev.millrace.worker.outcome.RetryPolicy;
 import dev.millrace.worker.port.LoopClock;
 import dev.millrace.worker.port.Providers;
 import dev.millrace.worker.port.Timing;
+import dev.millrace.worker.prompt.WarmPrompts;
 import dev.millrace.worker.quota.Quota;
 import dev.millrace.worker.schedule.Schedule;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -53,6 +54,7 @@ final class LoopParts {
     final Breakers breakers;
     final Schedule schedule;
     final Quota quota;
+    final WarmPrompts prompts;
     final CallLimits limits;
     final StandingIntents standing;
     final Committer committer;
@@ -77,6 +79,7 @@ final class LoopParts {
             WorkerConfig config,
             Timing timing,
             Breakers breakers,
+            WarmPrompts prompts,
             MeterRegistry registry) {
         clock = timing.clock();
         providers = ports.providers();
@@ -86,6 +89,7 @@ final class LoopParts {
         pauseAndCancel = new PauseAndCancelState(ports.control(), clock, served.models().keySet());
         spentBudgets = new SpentBudgets(pauseAndCancel::budgets, clock);
         this.breakers = breakers;
+        this.prompts = prompts;
         var context =
                 new LoopContext(
                         config,
@@ -131,7 +135,7 @@ final class LoopParts {
                         pending,
                         served.acceptResend(),
                         config.maxAttempts());
-        var admission = new JobAdmission(served, schedule, completion, context);
+        var admission = new JobAdmission(served, schedule, completion, prompts, context);
         intake = new Intake(ports.source(), schedule, admission, pending, served, context);
         cleanup = new FinishedRecordCleanup(ports.topics(), clock.nanos());
         topicIds = new TopicIdCheck(ports.topics(), pending, clock.nanos());

@@ -27,6 +27,9 @@ final class Turn {
         parts.reports.collect(wait);
         parts.breakers.onKeysReplaced(parts.providers.takeReplacedKeys());
         parts.reports.onTick(parts.clock.nanos());
+        if (parts.prompts.takeReleased()) {
+            parts.schedule.endWaits(parts.limits::isReleased);
+        }
         parts.schedule.onTick(parts.clock.nanos());
         parts.controlChanges.onTick();
         parts.waitingJobs.onTick(parts.clock.nanos());

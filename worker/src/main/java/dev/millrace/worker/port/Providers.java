@@ -4,6 +4,8 @@ import dev.millrace.contracts.catalog.Model;
 import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.job.RequestLine;
+import dev.millrace.wire.call.BodyAdditions;
+import dev.millrace.wire.prompt.PromptFields;
 import dev.millrace.worker.answer.Verdict;
 import java.time.Duration;
 import java.util.Collection;
@@ -58,7 +60,7 @@ public interface Providers extends AutoCloseable {
      * @param idempotencyKey names the request, in all attempts at one model
      * @param attempt number of the attempt at the job, from 1
      * @param record the job's bytes; shared, must not be modified
-     * @param maxOutputTokens output limit to add if the body has none; null for none
+     * @param additions fields to add to the body
      * @param key which of the provider's API keys to use: any number, taken modulo their number
      * @param streamsChunks true if the events of a streamed answer are forwarded as they arrive
      */
@@ -68,7 +70,7 @@ public interface Providers extends AutoCloseable {
             int attempt,
             Model model,
             byte[] record,
-            @Nullable Long maxOutputTokens,
+            BodyAdditions additions,
             int key,
             Window window,
             boolean streamsChunks) {
@@ -81,7 +83,16 @@ public interface Providers extends AutoCloseable {
                 @Nullable Long maxOutputTokens,
                 int key,
                 Window window) {
-            this(job, job.value(), attempt, model, record, maxOutputTokens, key, window, false);
+            this(
+                    job,
+                    job.value(),
+                    attempt,
+                    model,
+                    record,
+                    new BodyAdditions(maxOutputTokens, PromptFields.NONE),
+                    key,
+                    window,
+                    false);
         }
     }
 
@@ -114,6 +125,7 @@ public interface Providers extends AutoCloseable {
      *     answer was not streamed or is not complete
      * @param isForwarded true if an event was forwarded, so that the client can have seen the
      *     beginning of the answer
+     * @param addedFields names of the fields that the call has added for the cache of its provider
      * @param fatal error after which this process must stop, such as a lack of memory; null for
      *     none
      */
@@ -125,7 +137,12 @@ public interface Providers extends AutoCloseable {
             Duration took,
             @Nullable Duration firstToken,
             boolean isForwarded,
+            List<String> addedFields,
             @Nullable Error fatal) {
+        public CallReport {
+            addedFields = List.copyOf(addedFields);
+        }
+
         /** Creates the report of a call without a streamed answer. */
         public CallReport(
                 @Nullable RequestLine line,
@@ -134,7 +151,7 @@ public interface Providers extends AutoCloseable {
                 boolean called,
                 Duration took,
                 @Nullable Error fatal) {
-            this(line, unreadable, verdict, called, took, null, false, fatal);
+            this(line, unreadable, verdict, called, took, null, false, List.of(), fatal);
         }
 
         /**
@@ -157,6 +174,7 @@ public interface Providers extends AutoCloseable {
                             took,
                             null,
                             isForwarded,
+                            addedFields,
                             fatal)
                     : this;
         }

@@ -130,6 +130,21 @@ public final class Schedule {
         }
     }
 
+    /** Makes waiting jobs ready before their time, and before younger jobs. */
+    public void endWaits(Predicate<Job> isOver) {
+        var ended =
+                waiting.stream()
+                        .filter(job -> job.isWaiting() && isOver.test(job))
+                        .sorted(Comparator.comparingLong(Job::offset).reversed())
+                        .toList();
+        waiting.removeAll(Set.copyOf(ended));
+        for (Job job : ended) {
+            capacity.onWaitEnded(job);
+            job.makeReady();
+            of(job).addFirst(job);
+        }
+    }
+
     /** Takes out the next ready job that fits; null when there is none. */
     public @Nullable Job next(Predicate<Job> fits) {
         for (String model : ready.keySet().toArray(String[]::new)) {

@@ -5,7 +5,9 @@ import dev.millrace.contracts.catalog.Model;
 import dev.millrace.contracts.catalog.OutputLimit;
 import dev.millrace.contracts.job.Endpoint;
 import dev.millrace.contracts.job.RequestLine;
+import dev.millrace.wire.call.BodyAdditions;
 import dev.millrace.wire.call.BodyFields;
+import dev.millrace.wire.prompt.PromptFields;
 import dev.millrace.wire.translate.Translation;
 import java.util.List;
 import java.util.Optional;
@@ -31,7 +33,7 @@ public final class OutgoingBodies {
     /**
      * Creates the body of a call.
      *
-     * @param addedLimit output limit that the router added; null for none
+     * @param additions what is added to the body
      * @param served the endpoints that the model serves
      * @param isTooLate true once the call can no longer be sent; checked before a translation,
      *     which can wait for other translations
@@ -39,15 +41,15 @@ public final class OutgoingBodies {
     public OutgoingBody create(
             RequestLine line,
             Model model,
-            @Nullable Long addedLimit,
+            BodyAdditions additions,
             Set<Endpoint> served,
             BooleanSupplier isTooLate) {
         if (served.contains(line.endpoint())) {
-            return new OutgoingBody.Sendable(
-                    line.endpoint(), BodyFields.ofJob(line, model, addedLimit), Optional.empty());
+            byte[] body = BodyFields.ofJob(line, model, additions.maxOutputTokens());
+            return sendable(line.endpoint(), body, Optional.empty(), additions);
         }
         return Translation.find(translations, line.endpoint(), served)
-                .map(it -> translated(it, line, model, addedLimit, isTooLate))
+                .map(it -> translated(it, line, model, additions, isTooLate))
                 .orElseGet(() -> notServed(line.endpoint(), served));
     }
 
@@ -55,9 +57,10 @@ public final class OutgoingBodies {
             Translation translation,
             RequestLine line,
             Model model,
-            @Nullable Long addedLimit,
+            BodyAdditions additions,
             BooleanSupplier isTooLate) {
-        Translation.Target target = target(translation.called(), line, model, addedLimit);
+        Translation.Target target =
+                target(translation.called(), line, model, additions.maxOutputTokens());
         return budget.within(
                         line.body().length(),
                         () ->
@@ -66,22 +69,27 @@ public final class OutgoingBodies {
                                         : Optional.of(
                                                 translation.request(
                                                         line.bytes(), line.body(), target)))
-                .map(it -> outgoing(it, translation, line, model))
+                .map(it -> outgoing(it, translation, line, model, additions))
                 .orElseGet(OutgoingBody.TooLate::new);
     }
 
     private OutgoingBody outgoing(
-            Translation.Request request, Translation translation, RequestLine line, Model model) {
+            Translation.Request request,
+            Translation translation,
+            RequestLine line,
+            Model model,
+            BodyAdditions additions) {
         return switch (request) {
             case Translation.Request.Translated(var body, var omitted) ->
-                    new OutgoingBody.Sendable(
+                    sendable(
                             translation.called(),
                             BodyFields.ofTranslated(body, line, model, translation.called()),
                             Optional.of(
                                     new AnswerTranslator(
                                             translation,
                                             omitted(translation, omitted, line),
-                                            budget)));
+                                            budget)),
+                            additions);
             case Translation.Request.Refused(var fields) ->
                     new OutgoingBody.Refused(
                             "the request cannot be translated to "
@@ -91,6 +99,15 @@ public final class OutgoingBodies {
                                             .map(Translation.UntranslatableField::message)
                                             .collect(Collectors.joining("; ")));
         };
+    }
+
+    private static OutgoingBody sendable(
+            Endpoint called,
+            byte[] body,
+            Optional<AnswerTranslator> translator,
+            BodyAdditions additions) {
+        PromptFields.Added added = additions.prompt().addTo(body);
+        return new OutgoingBody.Sendable(called, added.body(), translator, added.names());
     }
 
     /** Returns the paths of the fields that the provider does not receive. */

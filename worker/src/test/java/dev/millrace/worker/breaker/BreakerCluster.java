@@ -171,7 +171,8 @@ final class BreakerCluster {
         private void call() {
             trials += isClosed() ? 0 : 1;
             var call = new Object();
-            int key = breakers.reserve(call, TestBreakers.MODEL, _ -> true, nanos);
+            int key =
+                    breakers.reserve(call, TestBreakers.MODEL, KeyChoice.inTurn(_ -> true), nanos);
             breakers.onSent(call, TestBreakers.MODEL, key, nanos);
             var verdict =
                     isProviderDown || isCutOff

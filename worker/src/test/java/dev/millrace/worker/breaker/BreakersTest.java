@@ -21,6 +21,7 @@ import dev.millrace.worker.answer.Verdict;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalLong;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -60,6 +61,17 @@ class BreakersTest {
 
             assertThat(test.start(MODEL).key).isEqualTo(1);
             assertThat(test.start(MODEL).key).isEqualTo(1);
+        }
+
+        @Test
+        void callsWithAnAffinityUseOneKeyWhileItHasRoom() {
+            test.affinity = OptionalLong.of(5);
+            int key = test.start(MODEL).key;
+
+            assertThat(test.start(MODEL).key).isEqualTo(key);
+            assertThat(test.start(OTHER).key).isEqualTo(key);
+            test.fullKey = key;
+            assertThat(test.start(MODEL).key).isEqualTo(1 - key);
         }
 
         @Test

@@ -17,6 +17,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.OptionalLong;
 
 /** Breakers of a provider with two models and two keys. The ticker starts before it overflows. */
 final class TestBreakers {
@@ -27,6 +28,9 @@ final class TestBreakers {
 
     /** Index of a key without room; -1 for none. */
     int fullKey = -1;
+
+    /** Affinity of the calls to a key. */
+    OptionalLong affinity = OptionalLong.empty();
 
     private long nanos = Long.MAX_VALUE - 1_000;
     final SimpleMeterRegistry registry = new SimpleMeterRegistry();
@@ -87,7 +91,9 @@ final class TestBreakers {
 
         private Call(Model model) {
             this.model = model;
-            this.key = breakers.reserve(this, model, key -> key != fullKey, nanos);
+            this.key =
+                    breakers.reserve(
+                            this, model, new KeyChoice(key -> key != fullKey, affinity), nanos);
             breakers.onSent(this, model, key, nanos);
         }
 

@@ -10,6 +10,8 @@ import dev.millrace.contracts.catalog.Model;
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.job.Wire;
 import dev.millrace.contracts.money.Price;
+import dev.millrace.wire.call.BodyAdditions;
+import dev.millrace.wire.prompt.PromptFields;
 import dev.millrace.wire.sse.SseEvent;
 import dev.millrace.worker.answer.ExchangeEnd;
 import dev.millrace.worker.call.ProviderCallsTest.FakeTransport;
@@ -100,7 +102,7 @@ class ForwardedCallTest {
                         3,
                         model,
                         line.getBytes(UTF_8),
-                        null,
+                        new BodyAdditions(null, PromptFields.NONE),
                         0,
                         Window.open(0),
                         streamsChunks),

@@ -203,6 +203,7 @@ class ProviderAddressTest {
                             Optional.empty(),
                             Optional.empty(),
                             TlsSettings.DEFAULT,
+                            Optional.empty(),
                             Limits.NONE,
                             Limits.NONE,
                             Optional.empty());

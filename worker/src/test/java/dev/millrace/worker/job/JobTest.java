@@ -12,6 +12,7 @@ import dev.millrace.worker.answer.Verdict;
 import dev.millrace.worker.ledger.OpenJob;
 import dev.millrace.worker.port.Providers.CallReport;
 import java.time.Duration;
+import java.util.List;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -73,7 +74,15 @@ class JobTest {
         private static CallReport streamed(Duration firstToken) {
             Verdict verdict = failed(ErrorCode.INVALID_RESPONSE);
             return new CallReport(
-                    null, "", verdict, true, Duration.ofMillis(5), firstToken, false, null);
+                    null,
+                    "",
+                    verdict,
+                    true,
+                    Duration.ofMillis(5),
+                    firstToken,
+                    false,
+                    List.of("prompt_cache_key"),
+                    null);
         }
 
         @Test

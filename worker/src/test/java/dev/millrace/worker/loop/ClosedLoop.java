@@ -18,6 +18,7 @@ import dev.millrace.worker.job.ServedModels;
 import dev.millrace.worker.outcome.OutputRecords;
 import dev.millrace.worker.port.Providers;
 import dev.millrace.worker.port.Timing;
+import dev.millrace.worker.prompt.WarmPrompts;
 import dev.millrace.worker.quota.PermitSource;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
@@ -96,6 +97,7 @@ public final class ClosedLoop {
                                 time.clock(),
                                 _ -> 1,
                                 new BreakerReporter(registry)),
+                        new WarmPrompts(Map.of()),
                         registry);
         loop.subscribe(List.of(FakeCluster.TOPIC));
         source.assign(0);

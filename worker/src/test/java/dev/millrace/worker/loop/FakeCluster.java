@@ -13,6 +13,7 @@ import dev.millrace.contracts.job.Priority;
 import dev.millrace.contracts.result.CostEvent;
 import dev.millrace.contracts.result.CostEventCodec;
 import dev.millrace.contracts.result.ResultView;
+import dev.millrace.wire.prompt.PromptCacheRule;
 import dev.millrace.worker.ledger.OpenJob;
 import dev.millrace.worker.ledger.PartitionLedger;
 import dev.millrace.worker.ledger.Reading;
@@ -45,6 +46,9 @@ import org.jspecify.annotations.Nullable;
  * committed outputs.
  */
 final class FakeCluster {
+    /** Rules of models whose provider caches prompts. */
+    Map<String, PromptCacheRule> promptRules = Map.of();
+
     /** Number of API keys of the provider. */
     int keyCount = 1;
 
@@ -152,6 +156,25 @@ final class FakeCluster {
 
     void largeJob(int partition, long offset, int bytes) {
         job(partition(partition), offset, MODEL, null, Priority.NORMAL, text(bytes));
+    }
+
+    /** Adds a job with instructions that other jobs share, and a question. */
+    void promptJob(long offset, String instructions, @Nullable Instant deadline) {
+        promptJob(partition(0), offset, instructions, deadline);
+    }
+
+    /** Adds such a job to a lane other than normal. */
+    void promptJob(Lane lane, long offset, String instructions) {
+        promptJob(partition(lane), offset, instructions, null);
+    }
+
+    private void promptJob(
+            TopicPartition id, long offset, String instructions, @Nullable Instant deadline) {
+        String messages =
+                """
+                {"role":"system","content":"%s"},{"role":"user","content":"%d"}"""
+                        .formatted(instructions, offset);
+        job(id, offset, MODEL, deadline, Priority.NORMAL, messages);
     }
 
     /** Adds a job to the first partition of a model, with an id such as {@code m2-0-3}. */

@@ -7,6 +7,7 @@ import dev.millrace.contracts.job.RequestLine;
 import dev.millrace.contracts.job.RequestParser;
 import dev.millrace.contracts.money.TokenUsage;
 import dev.millrace.contracts.result.ProviderBody;
+import dev.millrace.wire.call.BodyAdditions;
 import dev.millrace.wire.error.ResponseHeaders;
 import dev.millrace.worker.answer.Billing;
 import dev.millrace.worker.answer.Verdict;
@@ -34,12 +35,16 @@ final class FakeProviders implements Providers {
     final List<String> idempotencyKeys = new ArrayList<>();
     final List<Integer> keys = new ArrayList<>();
     final List<Window> windows = new ArrayList<>();
+    final List<BodyAdditions> additions = new ArrayList<>();
     final Set<ProviderKey> replacedKeys = new HashSet<>();
     final Set<String> cancelled = new HashSet<>();
     int keyCount = 1;
 
     /** Duration of every call, as its report names it. */
     Duration took = Duration.ofMillis(5);
+
+    /** Time to the first content of every call's answer; null for answers without a stream. */
+    @Nullable Duration firstToken;
 
     boolean isClosed;
 
@@ -54,6 +59,7 @@ final class FakeProviders implements Providers {
         idempotencyKeys.add(request.idempotencyKey());
         keys.add(request.key());
         windows.add(request.window());
+        additions.add(request.additions());
         open.put(line.customId(), receiver);
         lines.put(line.customId(), line);
         if (immediateVerdict != null) {
@@ -137,8 +143,9 @@ final class FakeProviders implements Providers {
                                 verdict,
                                 called,
                                 took,
-                                null,
+                                firstToken,
                                 isForwarded,
+                                List.of(),
                                 null));
     }
 

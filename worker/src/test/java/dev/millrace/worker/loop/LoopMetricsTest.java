@@ -17,6 +17,7 @@ import dev.millrace.worker.job.WorkerMetrics;
 import dev.millrace.worker.port.Providers.CallReport;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -29,7 +30,7 @@ class LoopMetricsTest {
         var response =
                 new Verdict.Response(200, ResponseHeaders.NONE, ProviderBody.of(new byte[0]));
         var answered = new Verdict.Answered(response, new Billing.Billed(TokenUsage.of(7, 100)));
-        return new CallReport(null, "", answered, true, took, firstToken, false, null);
+        return new CallReport(null, "", answered, true, took, firstToken, false, List.of(), null);
     }
 
     @Test

@@ -39,6 +39,7 @@ final class Checker implements Transactions.Listener {
     private final InstanceWatch instances;
     private final FallbackWatch fallbacks;
     private final WaitWatch waits;
+    private final PromptWatch prompts;
     private final LimitWatch limits;
     private final HealingWatch healing;
     private final BreakerWatch breakers;
@@ -73,6 +74,7 @@ final class Checker implements Transactions.Listener {
         this.instances = new InstanceWatch(this);
         this.fallbacks = new FallbackWatch(this);
         this.waits = new WaitWatch(this);
+        this.prompts = new PromptWatch(this);
         this.limits = new LimitWatch(this);
         this.healing = new HealingWatch(this);
         this.breakers = new BreakerWatch(this);
@@ -85,6 +87,7 @@ final class Checker implements Transactions.Listener {
         isolation.start();
         fallbacks.start();
         waits.start();
+        prompts.start();
         breakers.start();
     }
 
@@ -124,6 +127,7 @@ final class Checker implements Transactions.Listener {
     /** Returns true if the process has only to call the held task, for the first time. */
     boolean hasOnlyToCall(WorkerProcess process, Task task) {
         return task.needsCall
+                && !task.sharesPrompt
                 && task.started == 0
                 && !task.isFinished()
                 && !world.control().isCancelled(task)

@@ -65,6 +65,11 @@ enum Invariant {
      * 10 calls have failed, whichever is later.
      */
     SLOW_PROVIDERS_STAY_OPEN,
+    /**
+     * Jobs that share a prompt wait for the calls that write it into the provider's cache no longer
+     * than one call takes, in each process and model, even if these calls fail.
+     */
+    PROMPTS_WARM_BRIEFLY,
     /** A call is sent only after its intent is committed. */
     INTENT_FIRST,
     /**

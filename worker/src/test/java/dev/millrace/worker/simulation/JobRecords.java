@@ -68,6 +68,14 @@ final class JobRecords {
 
     private static final int PARENTS = 50;
 
+    /** One in this number of jobs has the shared prompt, in histories with one. */
+    private static final int PROMPT_RARITY = 2;
+
+    /** The beginning of the messages with the shared prompt. */
+    static final String SHARED_PROMPT =
+            """
+            {"role":"system","content":"answer"},{"role":"user","content":\"""";
+
     /** One in this number of jobs does not wait long for an open breaker. */
     private static final int IMPATIENT_RARITY = 4;
 
@@ -88,6 +96,7 @@ final class JobRecords {
     private final boolean hasChains;
     private final int largeJobBytes;
     private final int estimatedTokens;
+    private final boolean sharesPrompts;
     private final EventLog eventLog;
     private final LongSupplier nanos;
     private long lastMillis;
@@ -100,6 +109,7 @@ final class JobRecords {
         this.models = sizes.models();
         this.largeJobBytes = sizes.largeJobBytes();
         this.estimatedTokens = sizes.estimatedTokens();
+        this.sharesPrompts = scenario.sharesPrompts();
         this.eventLog = eventLog;
     }
 
@@ -124,7 +134,20 @@ final class JobRecords {
         return """
         {"custom_id":"%s","method":"POST","url":"/v1/chat/completions",\
         "body":{"model":"%s","messages":[%s],"max_tokens":%d}}"""
-                .formatted(customId, model, messages(), MAX_TOKENS);
+                .formatted(
+                        customId,
+                        model,
+                        sharesPrompts && hasPrompt(customId) ? prompt(customId) : messages(),
+                        MAX_TOKENS);
+    }
+
+    private static boolean hasPrompt(String customId) {
+        return Math.floorMod(customId.hashCode(), PROMPT_RARITY) == 0;
+    }
+
+    private String prompt(String customId) {
+        eventLog.add(EventType.PROMPT_SHARED, customId);
+        return SHARED_PROMPT + customId.hashCode() + "\"}";
     }
 
     private String messages() {

@@ -5,12 +5,16 @@ import dev.millrace.configuration.WorkerConfig;
 import dev.millrace.configuration.WorkerConfig.LaneWeights;
 import dev.millrace.contracts.catalog.Limits;
 import dev.millrace.contracts.catalog.Model;
+import dev.millrace.wire.prompt.PromptCacheRule;
 import dev.millrace.worker.simulation.Upstream.Outcome;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.SplittableRandom;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -67,6 +71,12 @@ record Scenario(
     private static final int LIMITS_RARITY = 10;
 
     private static final int JOBS_OF_LIMITS = 100;
+
+    /** One in this many histories has jobs that share prompts. */
+    private static final int PROMPTS_RARITY = 3;
+
+    /** Longer than a history, so that each process warms each prompt once. */
+    private static final Duration PROMPTS_TTL = Duration.ofHours(1);
 
     /** More jobs than calls in flight, so that calls start all the time. */
     private static final int JOBS_OF_FAILURES = 300;
@@ -269,6 +279,37 @@ record Scenario(
                 null,
                 new CallLimits(limits, false),
                 Duration.ofMillis(random.nextInt(5_000, 60_000)));
+    }
+
+    /**
+     * Returns true for a history in which jobs share prompts that the provider caches. The order of
+     * their calls is not checked, nor how well they use limits.
+     */
+    boolean sharesPrompts() {
+        // A separate generator, so that other histories stay as they are.
+        return !isJoint()
+                && !limits.isAlone
+                && outage == null
+                && new SplittableRandom(seed + 2).nextInt(PROMPTS_RARITY) == 0;
+    }
+
+    /** Returns the rules of models whose provider caches prompts. */
+    Map<String, PromptCacheRule> promptRules() {
+        var rule =
+                new PromptCacheRule(
+                        "p",
+                        List.of(),
+                        1,
+                        PROMPTS_TTL,
+                        1,
+                        true,
+                        Optional.of(new PromptCacheRule.Keys("prompt_cache_key", 15)),
+                        Optional.empty());
+        return sharesPrompts()
+                ? IntStream.range(0, sizes.models)
+                        .mapToObj(JobLog::model)
+                        .collect(Collectors.toMap(it -> it, _ -> rule))
+                : Map.of();
     }
 
     /** Returns true for a history whose jobs come from other services. */

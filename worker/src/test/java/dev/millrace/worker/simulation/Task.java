@@ -1,5 +1,7 @@
 package dev.millrace.worker.simulation;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.millrace.contracts.header.JobHeaders;
 import dev.millrace.contracts.header.MillraceHeaders;
 import dev.millrace.contracts.job.JobId;
@@ -28,6 +30,9 @@ final class Task {
 
     /** True for a job that can only end with a call: its model is served and it has no deadline. */
     final boolean needsCall;
+
+    /** True if the job shares a prompt with others, for whose call it can wait. */
+    final boolean sharesPrompt;
 
     /** True if the results topic rejects the answer because it is too large. */
     final boolean isTooLarge;
@@ -82,6 +87,9 @@ final class Task {
         this.topic = topic;
         this.batch = MillraceHeaders.text(record.headers(), MillraceHeaders.BATCH).orElse("none");
         this.needsCall = needsCall;
+        this.sharesPrompt =
+                record.value() != null
+                        && new String(record.value(), UTF_8).contains(JobRecords.SHARED_PROMPT);
         this.isTooLarge = Math.floorMod(id.hashCode(), TOO_LARGE_RARITY) == 0;
         this.name = record.topic() + "-" + record.partition() + "@" + record.offset();
     }

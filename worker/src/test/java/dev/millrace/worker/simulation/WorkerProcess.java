@@ -91,6 +91,7 @@ final class WorkerProcess implements SimulatedLoop.Waiting {
                         config,
                         new Timing(clock, world.random().split()),
                         world.mutation().breakers(config.breaker(), clock, ports.providers()),
+                        world.mutation().prompts(world.scenario().promptRules()),
                         this);
         this.thread = SimulatedThread.of(world.timeline(), this::runLoop);
         world.timeline().wakeAt(thread, world.timeline().now());

@@ -13,7 +13,10 @@ public final class IrrelevantFields {
                     "metadata",
                     "user",
                     "safety_identifier",
+                    "service_tier",
+                    "cache_control",
                     "prompt_cache_key",
+                    "prompt_cache_options",
                     "prompt_cache_retention");
 
     private IrrelevantFields() {}

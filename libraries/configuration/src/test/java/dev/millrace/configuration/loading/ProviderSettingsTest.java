@@ -479,7 +479,7 @@ class ProviderSettingsTest {
                     "parameters: { rename: { a: '' } }|parameters.rename: must name keys of the body, not blanks",
                     "parameters: { refuse: [ model ] }|parameters.refuse: must not name model, which every request needs",
                     "parameters: { rename: { a: b }, refuse: [ a ] }|parameters.refuse: must not name a, which rename names as well",
-                    "parameters: { drop: [ a ] }|parameters.drop: is not a known key, known keys are rename, refuse, tool_call_ids",
+                    "parameters: { drop: [ a ] }|parameters.drop: is not a known key, known keys are rename, refuse, tool_call_ids, prompt_cache",
                     "parameters: { tool_call_ids: '[0-9]+' }|parameters.tool_call_ids: must be a regular expression that any nine letters and digits match, such as [a-zA-Z0-9]{9}",
                     "parameters: { tool_call_ids: '[' }|parameters.tool_call_ids: must be a regular expression that any nine letters and digits match, such as [a-zA-Z0-9]{9}",
                 })

@@ -63,6 +63,7 @@ final class CatalogVersion {
                         });
         new TreeSet<>(parameters.refuse()).forEach(key -> append(content, key));
         parameters.toolCallIds().ifPresent(ids -> append(content, "tool_call_ids " + ids));
+        parameters.promptCache().ifPresent(mode -> append(content, "prompt_cache " + mode));
     }
 
     private static void append(StringBuilder content, Price price) {

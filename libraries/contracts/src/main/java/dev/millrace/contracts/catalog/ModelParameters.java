@@ -26,12 +26,23 @@ import java.util.regex.PatternSyntaxException;
  *     from the body, because it concerns only the transport
  * @param toolCallIds pattern of the ids of tool calls that the model accepts, if they differ; other
  *     ids in a conversation are replaced
+ * @param promptCache whether calls use the provider's cache of prompts; empty: as the provider's
+ *     setting says
  */
 public record ModelParameters(
-        Map<String, String> rename, Set<String> refuse, Optional<String> toolCallIds) {
+        Map<String, String> rename,
+        Set<String> refuse,
+        Optional<String> toolCallIds,
+        Optional<PromptCacheMode> promptCache) {
     /** The model follows its wire. */
     public static final ModelParameters DEFAULT =
             new ModelParameters(Map.of(), Set.of(), Optional.empty());
+
+    /** Creates the parameters of a model that caches prompts as its provider's setting says. */
+    public ModelParameters(
+            Map<String, String> rename, Set<String> refuse, Optional<String> toolCallIds) {
+        this(rename, refuse, toolCallIds, Optional.empty());
+    }
 
     /** The key of the model's name, which every request needs. */
     private static final String MODEL = "model";

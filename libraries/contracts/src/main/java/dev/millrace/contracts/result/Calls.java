@@ -1,6 +1,7 @@
 package dev.millrace.contracts.result;
 
 import java.math.BigDecimal;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param billedUsd amount billed for the job
  * @param firstTokenMs time from the start of the last call to the first content of its streamed
  *     answer, in milliseconds; null if the answer was not streamed
+ * @param addedFields names of the fields that the last call added to its body for the cache of its
+ *     provider
  */
 public record Calls(
         @Nullable String model,
@@ -20,9 +23,25 @@ public record Calls(
         int attempts,
         BigDecimal billedUsd,
         JobTimes times,
-        @Nullable Long firstTokenMs) {
+        @Nullable Long firstTokenMs,
+        List<String> addedFields) {
     /** A job without a model, after an unknown wait. */
     public static final Calls NONE = none(null, null, JobTimes.withoutCall(0));
+
+    public Calls {
+        addedFields = List.copyOf(addedFields);
+    }
+
+    /** Creates the calls of a job whose last call added no field for a cache. */
+    public Calls(
+            @Nullable String model,
+            @Nullable String provider,
+            int attempts,
+            BigDecimal billedUsd,
+            JobTimes times,
+            @Nullable Long firstTokenMs) {
+        this(model, provider, attempts, billedUsd, times, firstTokenMs, List.of());
+    }
 
     /**
      * Returns the calls of an uncalled job.

@@ -128,6 +128,11 @@ public record JobResult(String customId, Outcome outcome, Provenance provenance)
         if (calls.firstTokenMs() != null) {
             json.writeNumberProperty("ttft_ms", calls.firstTokenMs());
         }
+        if (!calls.addedFields().isEmpty()) {
+            json.writeArrayPropertyStart("added_fields");
+            calls.addedFields().forEach(json::writeString);
+            json.writeEndArray();
+        }
     }
 
     private static void writeLabels(JsonGenerator json, JobLabels labels) {

@@ -54,6 +54,9 @@ public enum WaitingReason {
     /** An operator has paused a model, a tenant, a batch, or all models. */
     PAUSE,
 
+    /** The call of another job writes the beginning of the prompt into the provider's cache. */
+    WARMING_PROMPT,
+
     /** The passages of documents are not found yet. */
     RETRIEVAL,
 
@@ -93,6 +96,7 @@ public enum WaitingReason {
                     PACE,
                     LANE,
                     POISON_CANDIDATE,
+                    WARMING_PROMPT,
                     RETRIEVAL ->
                     false;
             case BREAKER, KEY, BUDGET, PAUSE, CLUSTER, NO_ROUTER, NO_WORKER, NO_TOPIC -> true;

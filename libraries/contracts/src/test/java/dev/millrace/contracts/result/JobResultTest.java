@@ -175,6 +175,33 @@ class JobResultTest {
         }
 
         @Test
+        void namesTheFieldsThatTheLastCallAdded() {
+            var calls =
+                    new Calls(
+                            "m",
+                            "p",
+                            1,
+                            BigDecimal.ONE,
+                            new JobTimes(1, 2, null),
+                            null,
+                            List.of("prompt_cache_key"));
+            var provenance =
+                    new Provenance(
+                            JobFacts.of(
+                                    new BatchJob(JOB, "acme", "b"),
+                                    null,
+                                    Route.NONE,
+                                    EndReceivers.ofPartition(null),
+                                    null),
+                            calls,
+                            new JobLabels(null, null));
+            var answer = new Outcome.Answered(200, null, ProviderBody.of(new byte[] {'1'}), null);
+
+            assertThat(line(new JobResult("a", answer, provenance)))
+                    .contains("\"upstream_ms\":1,\"added_fields\":[\"prompt_cache_key\"],");
+        }
+
+        @Test
         void isOneLineForAnyBody() {
             assertThat(line(answered("{\n\"a\":\r\n[1,\n\n2]\n}\n"))).doesNotContain("\n", "\r");
         }

@@ -29,7 +29,10 @@ class CanonicalBodyTest {
                     "metadata",
                     "user",
                     "safety_identifier",
+                    "service_tier",
+                    "cache_control",
                     "prompt_cache_key",
+                    "prompt_cache_options",
                     "prompt_cache_retention",
                     "stream",
                     "stream_options"

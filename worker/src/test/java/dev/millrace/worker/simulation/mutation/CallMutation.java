@@ -3,11 +3,14 @@ package dev.millrace.worker.simulation.mutation;
 import dev.millrace.configuration.WorkerConfig;
 import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.contracts.waiting.Waiting;
+import dev.millrace.wire.prompt.PromptCacheRule;
 import dev.millrace.worker.breaker.Breakers;
 import dev.millrace.worker.breaker.MutantBreakers;
 import dev.millrace.worker.fallback.FallbackModels;
 import dev.millrace.worker.port.LoopClock;
 import dev.millrace.worker.port.Providers;
+import dev.millrace.worker.prompt.MutantPrompts;
+import dev.millrace.worker.prompt.WarmPrompts;
 import dev.millrace.worker.quota.PermitSource;
 import java.time.Duration;
 import java.util.List;
@@ -126,6 +129,14 @@ public enum CallMutation implements Mutation {
         @Override
         public PermitSource permits(PermitSource real) {
             return MutantPermits.unforgiving(real);
+        }
+    },
+
+    /** Lets jobs wait for a call that writes their prompt, although it has failed. */
+    FORGET_DEAD_LEADERS {
+        @Override
+        public WarmPrompts prompts(Map<String, PromptCacheRule> rules) {
+            return MutantPrompts.forgettingDeadLeaders(rules);
         }
     },
 

@@ -228,7 +228,7 @@ final class MutantRecords {
                 it.attempt(),
                 it.model(),
                 it.record(),
-                it.maxOutputTokens(),
+                it.additions(),
                 it.key(),
                 new Window(end, end),
                 it.streamsChunks());

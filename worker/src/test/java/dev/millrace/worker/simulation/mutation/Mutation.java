@@ -3,6 +3,7 @@ package dev.millrace.worker.simulation.mutation;
 import dev.millrace.configuration.WorkerConfig;
 import dev.millrace.configuration.WorkerConfig.LaneWeights;
 import dev.millrace.contracts.waiting.Waiting;
+import dev.millrace.wire.prompt.PromptCacheRule;
 import dev.millrace.worker.breaker.BreakerReporter;
 import dev.millrace.worker.breaker.Breakers;
 import dev.millrace.worker.fallback.FallbackModels;
@@ -14,6 +15,7 @@ import dev.millrace.worker.port.JobTopics;
 import dev.millrace.worker.port.LoopClock;
 import dev.millrace.worker.port.Providers;
 import dev.millrace.worker.port.ResultLog;
+import dev.millrace.worker.prompt.WarmPrompts;
 import dev.millrace.worker.quota.PermitSource;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
@@ -72,6 +74,11 @@ public interface Mutation {
                 clock,
                 providers::keyCount,
                 new BreakerReporter(new SimpleMeterRegistry()));
+    }
+
+    /** Returns the shared prompts of the models with a rule. */
+    default WarmPrompts prompts(Map<String, PromptCacheRule> rules) {
+        return new WarmPrompts(rules);
     }
 
     /** Returns why jobs wait, as the loop reports it. */

@@ -1,0 +1,184 @@
+package dev.millrace.worker.loop;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.millrace.contracts.error.ErrorCode;
+import dev.millrace.contracts.job.Lane;
+import dev.millrace.contracts.waiting.Waiting;
+import dev.millrace.contracts.waiting.WaitingReason;
+import dev.millrace.wire.prompt.PromptCacheRule;
+import dev.millrace.worker.answer.Billing;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.Map;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+
+/** Jobs that share a prompt are called so that they find it in their provider's cache. */
+class WarmPromptLoopTest {
+    private static final String PROMPT = "x".repeat(5_000);
+    private static final String OTHER = "y".repeat(5_000);
+
+    private final FakeCluster cluster = new FakeCluster();
+
+    WarmPromptLoopTest() {
+        cluster.promptRules =
+                Map.of(FakeCluster.MODEL, PromptCacheRule.of("openai", "gpt-4.1").orElseThrow());
+    }
+
+    private TestWorker worker() {
+        return new TestWorker(cluster, TestWorker.NO_BREAKER);
+    }
+
+    private void jobs(int count, String prompt, int from) {
+        for (int i = 0; i < count; i++) {
+            cluster.promptJob(from + i, prompt, null);
+        }
+    }
+
+    @Nested
+    class WhileAPromptIsCold {
+        @Test
+        void oneJobIsCalledAndOtherPromptsAreNotHeldUp() {
+            jobs(3, PROMPT, 0);
+            jobs(2, OTHER, 3);
+            cluster.job(0, 5);
+            var worker = worker().owning(0);
+
+            assertThat(worker.providers.calls).containsExactly("0-0", "0-3", "0-5");
+        }
+
+        @Test
+        void othersFollowTheAnswerInOrder() {
+            jobs(4, PROMPT, 0);
+            var worker = worker().owning(0);
+            worker.turn(50);
+            assertThat(worker.providers.calls).containsExactly("0-0");
+            worker.providers.answer("0-0");
+            worker.turn(3);
+
+            assertThat(worker.providers.calls).containsExactly("0-0", "0-1", "0-2", "0-3");
+        }
+
+        @Test
+        void deadLeaderFreesTheOthers() {
+            jobs(3, PROMPT, 0);
+            var worker = worker().owning(0);
+            worker.providers.end(
+                    "0-0", FakeProviders.failed(ErrorCode.VALIDATION_ERROR, null, Billing.NOTHING));
+            worker.turn(3);
+
+            assertThat(worker.providers.calls).containsExactly("0-0", "0-1");
+        }
+
+        @Test
+        void waitEndsWithTheTimeOfAColdCall() {
+            jobs(3, PROMPT, 0);
+            var worker = worker().owning(0);
+            worker.time.advance(Duration.ofSeconds(9));
+            worker.turn(2);
+            assertThat(worker.providers.calls).containsExactly("0-0");
+            worker.time.advance(Duration.ofSeconds(1));
+            worker.turn(2);
+
+            assertThat(worker.providers.calls).containsExactly("0-0", "0-1", "0-2");
+        }
+
+        @Test
+        void laterPromptsWaitForTheTimeToTheFirstTokenOnly() {
+            jobs(1, PROMPT, 0);
+            var worker = worker();
+            worker.providers.took = Duration.ofSeconds(8);
+            worker.providers.firstToken = Duration.ofMillis(700);
+            worker.owning(0);
+            worker.providers.answer("0-0");
+            worker.turn(3);
+            jobs(2, OTHER, 2);
+            worker.turn(3);
+            assertThat(worker.providers.calls).containsExactly("0-0", "0-2");
+            worker.time.advance(Duration.ofMillis(700));
+            worker.turn(2);
+
+            assertThat(worker.providers.calls).containsExactly("0-0", "0-2", "0-3");
+        }
+
+        @Test
+        void jobWithoutTimeDoesNotWait() {
+            cluster.promptJob(0, PROMPT, null);
+            cluster.promptJob(1, PROMPT, FakeCluster.SUBMITTED.plusSeconds(25));
+            cluster.promptJob(2, PROMPT, FakeCluster.SUBMITTED.plusSeconds(60));
+            var worker = worker().owning(0);
+
+            assertThat(worker.providers.calls).containsExactly("0-0", "0-1");
+        }
+
+        @Test
+        void criticalJobDoesNotWait() {
+            for (int i = 0; i < 3; i++) {
+                cluster.promptJob(Lane.CRITICAL, i, PROMPT);
+            }
+            var worker = worker().owning(Lane.CRITICAL);
+
+            assertThat(worker.providers.calls).hasSize(3);
+        }
+
+        @Test
+        void waitIsReported() {
+            jobs(3, PROMPT, 0);
+            var worker = worker().owning(0);
+            worker.time.advance(Duration.ofSeconds(1));
+            worker.turn(2);
+
+            assertThat(worker.loop.report().waits())
+                    .singleElement()
+                    .satisfies(
+                            it -> {
+                                assertThat(it.reason()).isEqualTo(WaitingReason.WARMING_PROMPT);
+                                assertThat(it.jobs()).isEqualTo(2);
+                            })
+                    .extracting(Waiting::model)
+                    .isEqualTo(FakeCluster.MODEL);
+        }
+    }
+
+    @Test
+    void jobsOfOnePromptUseOneKey() {
+        cluster.keyCount = 4;
+        for (int prompt = 0; prompt < 8; prompt++) {
+            jobs(3, PROMPT + prompt, 3 * prompt);
+        }
+        var worker = worker().owning(0);
+        var calls = worker.nextCalls(16);
+        var all = worker.providers.calls;
+
+        assertThat(calls).hasSize(16);
+        var used = new HashSet<Integer>();
+        for (int prompt = 0; prompt < 8; prompt++) {
+            var keys = new HashSet<Integer>();
+            for (int i = 0; i < 3; i++) {
+                keys.add(worker.providers.keys.get(all.indexOf("0-" + (3 * prompt + i))));
+            }
+            assertThat(keys).hasSize(1);
+            used.addAll(keys);
+        }
+        assertThat(used).hasSizeGreaterThan(1);
+    }
+
+    @Test
+    void callsOfOnePromptHaveOneKeyOfTheCache() {
+        jobs(2, PROMPT, 0);
+        jobs(1, OTHER, 2);
+        cluster.job(0, 3);
+        var worker = worker().owning(0);
+        worker.providers.answer("0-0");
+        worker.turn(3);
+
+        var keys =
+                worker.providers.additions.stream()
+                        .map(it -> it.prompt().atTop().getOrDefault("prompt_cache_key", "none"))
+                        .toList();
+        assertThat(worker.providers.calls).containsExactly("0-0", "0-2", "0-3", "0-1");
+        assertThat(keys.get(3)).isEqualTo(keys.get(0)).isNotEqualTo(keys.get(1));
+        assertThat(keys.get(2)).isEqualTo("none");
+    }
+}

@@ -1,0 +1,270 @@
+package dev.millrace.worker.prompt;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.millrace.wire.prompt.PromptCacheRule;
+import dev.millrace.wire.prompt.PromptFields;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+
+class WarmPromptsTest {
+    private static final String INSTRUCTIONS = "x".repeat(5_000);
+    private static final Duration COLD = Duration.ofSeconds(2);
+
+    private final WarmPrompts prompts =
+            new WarmPrompts(
+                    Map.of(
+                            "old", rule("openai", "gpt-4.1"),
+                            "new", rule("openai", "gpt-5.6"),
+                            "claude", rule("anthropic", "claude-sonnet-5"),
+                            "deepseek", rule("deepseek", "deepseek-chat")));
+
+    /** Begins before the ticker overflows. */
+    private long now = Long.MAX_VALUE - 1_000;
+
+    private static PromptCacheRule rule(String provider, String model) {
+        return PromptCacheRule.of(provider, model).orElseThrow();
+    }
+
+    private SharedPrompt prompt(String model) {
+        return prompt(model, INSTRUCTIONS);
+    }
+
+    private SharedPrompt prompt(String model, String instructions) {
+        return body(
+                model,
+                "{\"messages\":[{\"role\":\"system\",\"content\":\""
+                        + instructions
+                        + "\"},{\"role\":\"user\",\"content\":\"q\"}]}");
+    }
+
+    private SharedPrompt body(String model, String body) {
+        byte[] record = ("{\"body\":" + body + "}").getBytes(UTF_8);
+        return Objects.requireNonNull(prompts.of(model, "t", record, now));
+    }
+
+    private void pass(Duration time) {
+        now += time.toNanos();
+    }
+
+    private SharedPrompt started(String model) {
+        SharedPrompt prompt = prompt(model);
+        prompt.onStarted(now);
+        return prompt;
+    }
+
+    /** Lets a call of a group take the usual time. */
+    private void warm(String model) {
+        SharedPrompt leader = started(model);
+        pass(COLD);
+        leader.onAnswered(COLD, now);
+    }
+
+    private long waitMillis(SharedPrompt prompt) {
+        return Duration.ofNanos(prompt.waitNanos(now)).toMillis();
+    }
+
+    @Nested
+    class WhileAPrefixIsCold {
+        @Test
+        void firstCallStartsAndTheOthersWait() {
+            assertThat(waitMillis(prompt("old"))).isZero();
+            SharedPrompt leader = started("old");
+
+            assertThat(waitMillis(leader)).isZero();
+            assertThat(waitMillis(prompt("old"))).isEqualTo(10_000);
+            assertThat(waitMillis(prompt("old", "y".repeat(5_000)))).isZero();
+        }
+
+        @Test
+        void othersWaitAtMostAsLongAsSuchCallsTake() {
+            warm("old");
+            SharedPrompt other = prompt("old", "y".repeat(5_000));
+            other.onStarted(now);
+            SharedPrompt follower = prompt("old", "y".repeat(5_000));
+
+            assertThat(waitMillis(follower)).isEqualTo(2_000);
+            pass(COLD);
+            assertThat(waitMillis(follower)).isZero();
+        }
+
+        @Test
+        void othersStartWhenTheFirstCallIsAnswered() {
+            SharedPrompt leader = started("old");
+            pass(COLD);
+            assertThat(prompts.takeReleased()).isFalse();
+            leader.onAnswered(COLD, now);
+
+            assertThat(prompts.takeReleased()).isTrue();
+            assertThat(prompts.takeReleased()).isFalse();
+            assertThat(waitMillis(prompt("old"))).isZero();
+        }
+
+        @Test
+        void failedCallHandsOverAndLengthensNoWait() {
+            SharedPrompt leader = started("old");
+            SharedPrompt follower = prompt("old");
+            pass(Duration.ofSeconds(6));
+            leader.onFailed();
+
+            assertThat(prompts.takeReleased()).isTrue();
+            assertThat(waitMillis(follower)).isZero();
+            started("old");
+            assertThat(waitMillis(follower)).isEqualTo(4_000);
+        }
+
+        @Test
+        void leaderThatEndsInThisWorkerHandsOver() {
+            SharedPrompt leader = started("old");
+            SharedPrompt follower = prompt("old");
+            leader.onEnded();
+
+            assertThat(waitMillis(follower)).isZero();
+        }
+
+        @Test
+        void nobodyWaitsAtAProviderWhoseFirstCallCannotBeRead() {
+            started("deepseek");
+
+            assertThat(waitMillis(prompt("deepseek"))).isZero();
+        }
+    }
+
+    @Nested
+    class WhileAPrefixIsWarm {
+        @Test
+        void useProlongsIt() {
+            warm("old");
+            pass(Duration.ofMinutes(4));
+            started("old");
+            pass(Duration.ofMinutes(4));
+            started("old");
+
+            assertThat(waitMillis(prompt("old"))).isZero();
+        }
+
+        @Test
+        void prefixThatNobodyUsesGetsCold() {
+            warm("old");
+            pass(Duration.ofMinutes(5).minus(COLD));
+            started("old");
+
+            assertThat(waitMillis(prompt("old"))).isEqualTo(2_000);
+        }
+    }
+
+    @Nested
+    class TheFields {
+        private static final String KEY = "prompt_cache_key";
+
+        private PromptFields next(SharedPrompt prompt) {
+            prompt.onStarted(now);
+            return prompt.nextFields(now);
+        }
+
+        private Set<String> keysOf(int calls) {
+            var keys = new HashSet<String>();
+            for (int i = 0; i < calls; i++) {
+                keys.add(next(prompt("old")).atTop().get(KEY));
+            }
+            return keys;
+        }
+
+        @Test
+        void keysAreAsManyAsTheRateNeeds() {
+            assertThat(keysOf(15)).hasSize(1);
+            assertThat(keysOf(16)).hasSize(2);
+            pass(Duration.ofMinutes(1));
+            assertThat(keysOf(46)).hasSize(4);
+        }
+
+        @Test
+        void keyNamesTheDigestOnly() {
+            assertThat(next(prompt("old")).atTop().get(KEY)).matches("\"millrace-[0-9a-f]{32}-0\"");
+        }
+
+        @Test
+        void ownFieldsOfTheBodyStayAlone() {
+            String own = "{\"prompt_cache_key\":\"k\",\"system\":\"" + INSTRUCTIONS + "\"}";
+
+            assertThat(next(body("old", own))).isEqualTo(PromptFields.NONE);
+            assertThat(next(body("new", own))).isEqualTo(PromptFields.NONE);
+        }
+
+        @Test
+        void singleJobGetsNoBreakpoint() {
+            assertThat(next(prompt("claude"))).isEqualTo(PromptFields.NONE);
+        }
+
+        @Test
+        void jobThatAnotherOneFollowsGetsABreakpoint() {
+            SharedPrompt first = prompt("claude");
+            SharedPrompt second = prompt("claude");
+
+            assertThat(next(first).breakpoint()).isPresent();
+            first.onAnswered(COLD, now);
+            assertThat(next(second).breakpoint()).isPresent();
+        }
+
+        @Test
+        void jobAfterACallWithoutABreakpointGetsNone() {
+            SharedPrompt first = prompt("claude");
+            prompt("claude").onEnded();
+            assertThat(next(first).breakpoint()).isEmpty();
+            first.onAnswered(COLD, now);
+
+            assertThat(next(prompt("claude")).breakpoint()).isEmpty();
+        }
+
+        @Test
+        void jobWhoseCallIsWithdrawnIsQueuedAgain() {
+            SharedPrompt first = prompt("claude");
+            first.onStarted(now);
+            first.onWithdrawn();
+
+            assertThat(next(prompt("claude")).breakpoint()).isPresent();
+        }
+
+        @Test
+        void nobodyWaitsForACallThatWritesNothing() {
+            started("claude");
+
+            assertThat(waitMillis(prompt("claude"))).isZero();
+        }
+
+        @Test
+        void oneShotPromptIsNotWrittenWhereWritingCosts() {
+            String question =
+                    "{\"messages\":[{\"role\":\"user\",\"content\":\"" + INSTRUCTIONS + "\"}]}";
+
+            PromptFields fields = next(body("new", question));
+
+            assertThat(fields.atTop())
+                    .containsExactly(Map.entry("prompt_cache_options", "{\"mode\":\"explicit\"}"));
+            assertThat(fields.breakpoint()).isEmpty();
+            assertThat(body("new", question).affinity()).isEmpty();
+        }
+
+        @Test
+        void conversationMayBeWrittenByItsProvider() {
+            String message = "{\"role\":\"user\",\"content\":\"" + INSTRUCTIONS + "\"}";
+
+            assertThat(
+                            next(body("new", "{\"messages\":[" + message + "," + message + "]}"))
+                                    .atTop())
+                    .containsOnlyKeys(KEY);
+        }
+    }
+
+    @Test
+    void recordsTooShortForTheCacheAreNotRead() {
+        assertThat(prompts.of("old", "t", "{\"body\":{}}".getBytes(UTF_8), now)).isNull();
+        assertThat(prompts.of("unknown", "t", new byte[100_000], now)).isNull();
+    }
+}
