@@ -36,6 +36,7 @@ import dev.millrace.worker.port.Providers;
 import dev.millrace.worker.port.Timing;
 import dev.millrace.worker.quota.Quota;
 import dev.millrace.worker.schedule.Schedule;
+import dev.millrace.worker.tier.Tiers;
 import io.micrometer.core.instrument.MeterRegistry;
 
 /**
@@ -86,6 +87,21 @@ final class LoopParts {
         pauseAndCancel = new PauseAndCancelState(ports.control(), clock, served.models().keySet());
         spentBudgets = new SpentBudgets(pauseAndCancel::budgets, clock);
         this.breakers = breakers;
+        quota =
+                new Quota(
+                        Tiers.calledModels(served.models().values()),
+                        served.limits(),
+                        ports.providers()::keyCount,
+                        config.maxInFlight(),
+                        ports.permits(),
+                        clock);
+        var tiers =
+                new Tiers(
+                        served.models().values(),
+                        quota,
+                        config.timeouts().total(),
+                        config.maxInFlight(),
+                        clock);
         var context =
                 new LoopContext(
                         config,
@@ -94,16 +110,9 @@ final class LoopParts {
                         workerMetrics,
                         pauseAndCancel,
                         spentBudgets,
-                        breakers);
+                        breakers,
+                        tiers);
         schedule = new Schedule(context, served.tenantWeights());
-        quota =
-                new Quota(
-                        served.models().values(),
-                        served.limits(),
-                        ports.providers()::keyCount,
-                        config.maxInFlight(),
-                        ports.permits(),
-                        clock);
         limits = new CallLimits(context, quota);
         var pending = new PendingWrites(capacity);
         standing =
@@ -144,6 +153,6 @@ final class LoopParts {
                         new BreakerResets(breakers),
                         new SharedTrials(breakers, clock, config.instance().orElseThrow()));
         waitingJobs = new WaitingJobs(schedule, completion, context);
-        waits = new LoopWaits(this, served.models().keySet());
+        waits = new LoopWaits(this, served.models().keySet(), tiers);
     }
 }
