@@ -83,7 +83,11 @@ final class LoopParts {
         providers = ports.providers();
         metrics = new LoopMetrics(registry, served.models().keySet());
         workerMetrics = new WorkerMetrics(registry);
-        capacity = new Capacity(config, served.topics().values());
+        capacity =
+                new Capacity(
+                        config,
+                        served.topics().values(),
+                        Tiers.names(served.models().values()));
         pauseAndCancel = new PauseAndCancelState(ports.control(), clock, served.models().keySet());
         spentBudgets = new SpentBudgets(pauseAndCancel::budgets, clock);
         this.breakers = breakers;

@@ -108,6 +108,14 @@ public final class Tiers {
         return called;
     }
 
+    /** Returns the names of the cheaper tiers of models, as limits, queues and slots know them. */
+    public static List<String> names(Collection<Model> served) {
+        return calledModels(served).stream()
+                .filter(it -> it.serviceTier().isPresent())
+                .map(Model::name)
+                .toList();
+    }
+
     /** Passes each model with a cheaper tier, and the name of the queue of the tier. */
     public void forEachQueue(BiConsumer<String, String> action) {
         models.forEach((model, state) -> action.accept(model, state.cheaper.name()));

@@ -33,6 +33,10 @@ final class FakeProviders implements Providers {
     final List<Integer> attempts = new ArrayList<>();
     final List<String> idempotencyKeys = new ArrayList<>();
     final List<Integer> keys = new ArrayList<>();
+
+    /** The service tiers of the calls; standard for none. */
+    final List<String> tiers = new ArrayList<>();
+
     final List<Window> windows = new ArrayList<>();
     final Set<ProviderKey> replacedKeys = new HashSet<>();
     final Set<String> cancelled = new HashSet<>();
@@ -53,6 +57,7 @@ final class FakeProviders implements Providers {
         attempts.add(request.attempt());
         idempotencyKeys.add(request.idempotencyKey());
         keys.add(request.key());
+        tiers.add(request.model().serviceTier().orElse("standard"));
         windows.add(request.window());
         open.put(line.customId(), receiver);
         lines.put(line.customId(), line);
