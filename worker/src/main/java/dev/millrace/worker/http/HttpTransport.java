@@ -18,7 +18,6 @@ import java.io.InputStream;
 import java.io.SequenceInputStream;
 import java.net.SocketTimeoutException;
 import java.net.URI;
-import java.time.Duration;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
@@ -156,7 +155,7 @@ public final class HttpTransport implements Transport {
     /**
      * Who receives an answer.
      *
-     * @param longestNanos longest wait for its first byte; 0 for the configured one
+     * @param longestNanos longest call; 0 for the configured timeouts
      */
     private record Answering(String model, StreamListener listener, long longestNanos) {}
 
@@ -209,10 +208,10 @@ public final class HttpTransport implements Transport {
         request.setHeader(HttpHeaders.ACCEPT_ENCODING, BodyDecoder.ACCEPTED);
         outgoing.headers().forEach(request::setHeader);
         if (answering.longestNanos > 0 && client.http() instanceof Configurable configured) {
+            // The deadline of the whole call ends it.
             request.setConfig(
                     RequestConfig.copy(configured.getConfig())
-                            .setResponseTimeout(
-                                    Timeout.of(Duration.ofNanos(answering.longestNanos)))
+                            .setResponseTimeout(Timeout.DISABLED)
                             .build());
         }
         if (!outgoing.isGet()) {

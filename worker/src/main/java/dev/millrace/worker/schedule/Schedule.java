@@ -151,18 +151,37 @@ public final class Schedule {
      */
     private void spill(String model, String cheaper) {
         var all = new ArrayList<Job>();
-        var late = new ArrayList<Job>();
-        waiting.stream().filter(job -> job.queue().equals(cheaper)).forEach(all::add);
+        waiting.stream().filter(job -> waitsFor(cheaper, job)).forEach(all::add);
         ReadyJobs jobs = ready.get(cheaper);
-        if (jobs != null) {
-            jobs.addTo(all);
-            jobs.removeIf(job -> job.isReady() && tiers.isTooLate(job) && late.add(job));
+        if (jobs == null) {
+            return;
         }
-        for (Job job : late.reversed()) {
-            tiers.choose(job);
-            of(job).addFirst(job);
-        }
+        jobs.addTo(all);
         tiers.onBacklog(model, all.size(), all.isEmpty() ? null : all.getFirst());
+        var late = new ArrayList<Job>();
+        for (Job job : all) {
+            if (tiers.isTooLate(job)) {
+                tiers.choose(job);
+                late.add(job);
+            }
+        }
+        if (late.isEmpty()) {
+            return;
+        }
+        jobs.removeIf(job -> !job.isBoughtCheaper());
+        var waited = late.stream().filter(Job::isWaiting).toList();
+        waiting.removeAll(Set.copyOf(waited));
+        waited.forEach(capacity::onWaitEnded);
+        waited.forEach(Job::makeReady);
+        late.reversed().forEach(job -> of(job).addFirst(job));
+    }
+
+    private static boolean waitsFor(String cheaper, Job job) {
+        Hold hold = job.hold();
+        return job.isWaiting()
+                && job.queue().equals(cheaper)
+                && hold != null
+                && hold.reason() == WaitingReason.CHEAPER_TIER;
     }
 
     /** Takes out the next ready job that fits; null when there is none. */

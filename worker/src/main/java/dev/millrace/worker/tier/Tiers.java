@@ -70,8 +70,11 @@ public final class Tiers {
 
         boolean isUnsupported;
 
-        /** Time in which the standard tier could serve all jobs that wait for the cheaper one. */
-        Duration backlog = Duration.ZERO;
+        /** Number of jobs that wait for the cheaper tier, all of which may need the standard one. */
+        int waiting;
+
+        /** Time between calls at the standard tier, at its limits. */
+        Duration each = Duration.ZERO;
 
         State(CheaperTier tier, Model model) {
             this.tier = tier;
@@ -136,6 +139,8 @@ public final class Tiers {
         if (mayBeBoughtCheaper(job)) {
             boolean isLate = !latestStart(job, state).allowsCheaper(clock.now());
             boolean isSpilled = isLate && !isUnsupported(state);
+            // The others have more time: the standard tier serves one after the other.
+            state.waiting = Math.max(0, state.waiting - (isSpilled ? 1 : 0));
             job.buy(isLate || isUnsupported(state) ? null : state.cheaper, isSpilled);
         }
     }
@@ -157,7 +162,7 @@ public final class Tiers {
                 new LatestStart.Needs(
                         state.standardCalls.p99(longestCall),
                         state.cheaperCalls.p99(state.tier.timeout()),
-                        state.backlog));
+                        state.each.multipliedBy(state.waiting)));
     }
 
     /** Returns true if a job that waits for the cheaper tier must leave it. */
@@ -168,8 +173,7 @@ public final class Tiers {
     }
 
     /**
-     * Notes how many jobs wait for the cheaper tier of a model. All of them may need the standard
-     * tier at once.
+     * Notes how many jobs wait for the cheaper tier of a model.
      *
      * @param example one of these jobs
      */
@@ -177,8 +181,9 @@ public final class Tiers {
         State state = models.get(model);
         if (state != null) {
             long bySlots = state.standardCalls.p99(longestCall).dividedBy(slots).toNanos();
-            long each = example == null ? 0 : quota.standard(example).callNanos(example);
-            state.backlog = Duration.ofNanos(Math.max(bySlots, each)).multipliedBy(jobs);
+            long byLimits = example == null ? 0 : quota.standard(example).callNanos(example);
+            state.each = Duration.ofNanos(Math.max(bySlots, byLimits));
+            state.waiting = jobs;
         }
     }
 

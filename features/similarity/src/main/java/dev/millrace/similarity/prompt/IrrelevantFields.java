@@ -13,6 +13,7 @@ public final class IrrelevantFields {
                     "metadata",
                     "user",
                     "safety_identifier",
+                    "service_tier",
                     "prompt_cache_key",
                     "prompt_cache_retention");
 

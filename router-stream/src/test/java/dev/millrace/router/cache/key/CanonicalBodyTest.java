@@ -29,6 +29,7 @@ class CanonicalBodyTest {
                     "metadata",
                     "user",
                     "safety_identifier",
+                    "service_tier",
                     "prompt_cache_key",
                     "prompt_cache_retention",
                     "stream",
