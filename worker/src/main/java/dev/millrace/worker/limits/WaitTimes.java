@@ -8,8 +8,10 @@ import dev.millrace.worker.job.WorkerMetrics;
 import dev.millrace.worker.limits.CallLimits.Delay;
 import dev.millrace.worker.tier.Tiers;
 import java.time.Duration;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +25,14 @@ final class WaitTimes {
 
     /** Age from which a description is renewed, since the amounts of limits change. */
     private static final long RENEWAL_NANOS = Duration.ofMillis(100).toNanos();
+
+    /** Reasons that hold back calls at one tier of a model. */
+    private static final Set<WaitingReason> OF_TIER =
+            EnumSet.of(
+                    WaitingReason.CONFIGURED_LIMIT,
+                    WaitingReason.FOUND_LIMIT,
+                    WaitingReason.PROVIDER_WAIT,
+                    WaitingReason.BREAKER);
 
     private final WorkerMetrics metrics;
     private final Tiers tiers;
@@ -105,11 +115,7 @@ final class WaitTimes {
 
     /** Only a wait for the cheaper tier itself ends when it is too late for the tier. */
     private Hold ofTier(Job job, Hold hold) {
-        return switch (hold.reason()) {
-            case CONFIGURED_LIMIT, FOUND_LIMIT, PROVIDER_WAIT, BREAKER ->
-                    tiers.hold(job, hold.value());
-            default -> hold;
-        };
+        return OF_TIER.contains(hold.reason()) ? tiers.hold(job, hold.value()) : hold;
     }
 
     /**

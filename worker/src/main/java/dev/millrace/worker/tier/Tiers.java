@@ -13,7 +13,6 @@ import dev.millrace.worker.port.LoopClock;
 import dev.millrace.worker.port.Providers.CallReport;
 import dev.millrace.worker.quota.Quota;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -21,6 +20,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -57,6 +57,8 @@ public final class Tiers {
 
     /** The models with a cheaper tier, by the model's name. */
     private final Map<String, State> models = new HashMap<>();
+
+    private final Set<String> queues;
 
     /** The cheaper tier of one model, and what was measured at both tiers. */
     private static final class State {
@@ -100,6 +102,7 @@ public final class Tiers {
         for (Model model : served) {
             CheaperTier.of(model).ifPresent(it -> models.put(model.name(), new State(it, model)));
         }
+        queues = Set.copyOf(names(served));
     }
 
     /** Returns the models and their cheaper tiers, which calls and limits treat as models. */
@@ -126,7 +129,7 @@ public final class Tiers {
 
     /** Returns true for the name of the queue of a cheaper tier. */
     public boolean isCheaperQueue(String queue) {
-        return models.values().stream().anyMatch(it -> it.cheaper.name().equals(queue));
+        return queues.contains(queue);
     }
 
     /** Chooses the tier of a job's next call. */
