@@ -44,8 +44,7 @@ class RequestsReaderTest {
     private Map<ProviderHeader, String> headers = Map.of();
     private final ByteArrayOutputStream lines = new ByteArrayOutputStream();
 
-    private Spending read(RequestsReader.Limits limits, InputStream body)
-            throws IOException {
+    private Spending read(RequestsReader.Limits limits, InputStream body) throws IOException {
         var rules =
                 new LineCheck.Rules(
                         "acme",

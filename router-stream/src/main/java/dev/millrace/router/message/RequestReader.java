@@ -80,7 +80,8 @@ public record RequestReader(
                             arrivedAt,
                             value,
                             refused == null
-                                    ? new ValidContent(line.withDefault(submission.defaults().buy()))
+                                    ? new ValidContent(
+                                            line.withDefault(submission.defaults().buy()))
                                     : new InvalidContent(refused));
             case ParseResult.Unacceptable unacceptable ->
                     request(

@@ -28,7 +28,6 @@ public final class BuyOption {
         }
         return Buy.of(buy.toLowerCase(Locale.ROOT))
                 .map(SubmissionHeaders.Defaults::new)
-                .orElseThrow(
-                        () -> UserError.usage("--buy must be " + Buy.FORM + ", was " + buy));
+                .orElseThrow(() -> UserError.usage("--buy must be " + Buy.FORM + ", was " + buy));
     }
 }

@@ -134,7 +134,8 @@ public final class RetryCommand implements Callable<Integer> {
                                                         .formatted(key.batch(), key.tenant())));
         String retryName = RetryNames.choose(reader, key, newName);
         var store = new ResultStore(runner);
-        ProducerSettings settings = clusterOptions.producer(topic, !dryRun, null, buyOption.defaults());
+        ProducerSettings settings =
+                clusterOptions.producer(topic, !dryRun, null, buyOption.defaults());
         var lines =
                 new FailedLines(
                         store,

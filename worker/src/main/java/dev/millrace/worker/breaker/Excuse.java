@@ -8,6 +8,8 @@ public enum Excuse {
     OTHER_KEY,
     /** The provider, its last key or the name of the model is at fault; a breaker is open. */
     OPEN_BREAKER,
-    /** The provider has no capacity for the cheaper tier of the model, or does not have the tier. */
+    /**
+     * The provider has no capacity for the cheaper tier of the model, or does not have the tier.
+     */
     CHEAPER_TIER
 }

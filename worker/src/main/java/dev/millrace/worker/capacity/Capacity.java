@@ -37,10 +37,10 @@ public final class Capacity {
      * @param config limits of calls in flight, and of the bytes of polled records, open jobs and
      *     unwritten results together; one poll for each topic can exceed the bytes
      * @param topics of all jobs: models share slots; models and their lanes share bytes
-     * @param tiers names of the cheaper tiers of the models, each of which shares slots like a model
+     * @param tiers names of the cheaper tiers of the models, each of which shares slots like a
+     *     model
      */
-    public Capacity(
-            WorkerConfig config, Collection<JobTopic> topics, Collection<String> tiers) {
+    public Capacity(WorkerConfig config, Collection<JobTopic> topics, Collection<String> tiers) {
         this.maxBytes = config.maxHeldBytes();
         slots =
                 new CallSlots(

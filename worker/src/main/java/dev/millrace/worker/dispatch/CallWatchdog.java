@@ -46,8 +46,7 @@ public final class CallWatchdog {
 
     private static Queue<LaunchedCall> byOverdue() {
         // By subtraction: the ticker may start anywhere and overflow.
-        return new PriorityQueue<>(
-                (a, b) -> Long.signum(a.overdueNanos() - b.overdueNanos()));
+        return new PriorityQueue<>((a, b) -> Long.signum(a.overdueNanos() - b.overdueNanos()));
     }
 
     /** Returns the longest duration of a call before it is aborted. */

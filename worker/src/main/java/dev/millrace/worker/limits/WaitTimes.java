@@ -46,9 +46,7 @@ final class WaitTimes {
      */
     private record Queue(String model, @Nullable Lane lane) {
         static Queue of(Job job) {
-            return new Queue(
-                    job.queue(),
-                    job.isPoisonCandidate() ? null : job.partition().lane());
+            return new Queue(job.queue(), job.isPoisonCandidate() ? null : job.partition().lane());
         }
     }
 

@@ -85,9 +85,7 @@ final class LoopParts {
         workerMetrics = new WorkerMetrics(registry);
         capacity =
                 new Capacity(
-                        config,
-                        served.topics().values(),
-                        Tiers.names(served.models().values()));
+                        config, served.topics().values(), Tiers.names(served.models().values()));
         pauseAndCancel = new PauseAndCancelState(ports.control(), clock, served.models().keySet());
         spentBudgets = new SpentBudgets(pauseAndCancel::budgets, clock);
         this.breakers = breakers;

@@ -277,8 +277,7 @@ public final class AttemptCosts {
     }
 
     /** Returns what a call at a cheaper tier cost less than at the standard tier. */
-    private BigDecimal saved(
-            TokenUsage usage, ServiceUse service, Charge charge, Price price) {
+    private BigDecimal saved(TokenUsage usage, ServiceUse service, Charge charge, Price price) {
         if (cheaperTier == null) {
             return BigDecimal.ZERO;
         }

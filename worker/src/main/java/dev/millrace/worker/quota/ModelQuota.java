@@ -100,8 +100,7 @@ public final class ModelQuota {
 
     /** Returns true when a call of the job with the key may start now, as far as the key allows. */
     public boolean hasRoom(Job job, int key, long nowNanos) {
-        return keys.size() == 1
-                || keys.get(key).hasRoom(job.queue(), tokens.of(job), nowNanos);
+        return keys.size() == 1 || keys.get(key).hasRoom(job.queue(), tokens.of(job), nowNanos);
     }
 
     /** Returns the nanoseconds until a waiting lane may start a call; a far time for none. */

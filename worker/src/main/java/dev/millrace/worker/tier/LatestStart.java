@@ -26,8 +26,8 @@ record LatestStart(Instant standard, Instant cheaper) {
     record Needs(Duration standard, Duration cheaper, Duration backlog) {}
 
     /**
-     * Returns the latest safe starts. The margin is as long as a call at the standard tier, at least
-     * {@link #LEAST_MARGIN}: time for a second attempt.
+     * Returns the latest safe starts. The margin is as long as a call at the standard tier, at
+     * least {@link #LEAST_MARGIN}: time for a second attempt.
      *
      * @param doneBy time by which the job must be done
      */
@@ -35,8 +35,7 @@ record LatestStart(Instant standard, Instant cheaper) {
         Duration margin =
                 needs.standard.compareTo(LEAST_MARGIN) > 0 ? needs.standard : LEAST_MARGIN;
         Duration left = needs.standard.plus(margin).plus(needs.backlog);
-        return new LatestStart(
-                minus(doneBy, left), minus(doneBy, left.plus(needs.cheaper)));
+        return new LatestStart(minus(doneBy, left), minus(doneBy, left.plus(needs.cheaper)));
     }
 
     /** Clients choose the deadline, from which the difference must not overflow. */

@@ -44,7 +44,9 @@ public final class Tiers {
     /** Longest wait after a refusal, without its random extension. */
     private static final Duration LONGEST_WAIT = Duration.ofMinutes(1);
 
-    /** Maximum random extension of a wait, as a share of the wait, so that calls do not coincide. */
+    /**
+     * Maximum random extension of a wait, as a share of the wait, so that calls do not coincide.
+     */
     private static final double SPREAD = 0.5;
 
     /** Time for which a model without the tier is called at the standard tier only. */
@@ -72,7 +74,9 @@ public final class Tiers {
 
         boolean isUnsupported;
 
-        /** Number of jobs that wait for the cheaper tier, all of which may need the standard one. */
+        /**
+         * Number of jobs that wait for the cheaper tier, all of which may need the standard one.
+         */
         int waiting;
 
         /** Time between calls at the standard tier, at its limits. */
@@ -154,8 +158,7 @@ public final class Tiers {
     }
 
     private boolean isUnsupported(State state) {
-        state.isUnsupported =
-                state.isUnsupported && state.unsupportedUntil - clock.nanos() > 0;
+        state.isUnsupported = state.isUnsupported && state.unsupportedUntil - clock.nanos() > 0;
         return state.isUnsupported;
     }
 

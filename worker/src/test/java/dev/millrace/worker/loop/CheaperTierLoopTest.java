@@ -153,7 +153,8 @@ class CheaperTierLoopTest {
         @Test
         void ownTierOfABodyIsKept() {
             cluster.lowestJob(0, 0, in(Duration.ofHours(2)));
-            cluster.replaceBody(0, 0, "\"messages\":[]", "\"messages\":[],\"service_tier\":\"auto\"");
+            cluster.replaceBody(
+                    0, 0, "\"messages\":[]", "\"messages\":[],\"service_tier\":\"auto\"");
 
             assertThat(worker().owning(0).providers.tiers).containsExactly(STANDARD);
         }
@@ -250,7 +251,8 @@ class CheaperTierLoopTest {
                                 assertThat(it.model()).isEqualTo(FakeCluster.MODEL);
                                 assertThat(it.reason()).isEqualTo(WaitingReason.CHEAPER_TIER);
                                 assertThat(it.value())
-                                        .startsWith("flex: refused; at the standard tier from 2026");
+                                        .startsWith(
+                                                "flex: refused; at the standard tier from 2026");
                             });
             pass(worker, Duration.ofSeconds(10));
             assertThat(worker.providers.tiers).containsExactly(FLEX, FLEX);
@@ -298,8 +300,7 @@ class CheaperTierLoopTest {
             return new Verdict.Failed(
                     ErrorCode.VALIDATION_ERROR,
                     "the provider answered 400: Unsupported service_tier: flex",
-                    new Verdict.Response(
-                            400, ResponseHeaders.NONE, ProviderBody.of(new byte[0])),
+                    new Verdict.Response(400, ResponseHeaders.NONE, ProviderBody.of(new byte[0])),
                     null,
                     Billing.NOTHING);
         }

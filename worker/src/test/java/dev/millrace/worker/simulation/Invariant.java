@@ -70,7 +70,9 @@ enum Invariant {
      * refused tier slows no other call.
      */
     TIERS_ISOLATED,
-    /** A job that is bought at the lowest price starts by its latest safe start: it ends in time. */
+    /**
+     * A job that is bought at the lowest price starts by its latest safe start: it ends in time.
+     */
     LATEST_STARTS_KEPT,
     /** A call is sent only after its intent is committed. */
     INTENT_FIRST,

@@ -86,7 +86,8 @@ final class SimulatedProviders implements Providers {
             this.task = task;
             this.request = request;
             this.receiver = receiver;
-            this.plan = world.upstream()
+            this.plan =
+                    world.upstream()
                             .plan(
                                     task,
                                     ++task.started,

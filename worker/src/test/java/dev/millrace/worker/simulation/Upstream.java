@@ -116,7 +116,9 @@ final class Upstream {
             boolean isCheaper) {
 
         long billedMicros() {
-            return isBilled ? Objects.requireNonNullElse(statedMicros, micros(usage, isCheaper)) : 0;
+            return isBilled
+                    ? Objects.requireNonNullElse(statedMicros, micros(usage, isCheaper))
+                    : 0;
         }
 
         private Billing.Billed billing() {

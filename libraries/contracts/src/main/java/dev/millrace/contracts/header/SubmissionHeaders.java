@@ -125,9 +125,7 @@ public record SubmissionHeaders(
         MillraceHeaders.put(headers, MillraceHeaders.STREAM, chunks.word());
         MillraceHeaders.put(headers, MillraceHeaders.API_KEY, apiKey);
         MillraceHeaders.put(
-                headers,
-                MillraceHeaders.BUY,
-                defaults.buy == null ? null : defaults.buy.word());
+                headers, MillraceHeaders.BUY, defaults.buy == null ? null : defaults.buy.word());
     }
 
     /** Reads the headers; an invalid value counts as not given, except a limit. */

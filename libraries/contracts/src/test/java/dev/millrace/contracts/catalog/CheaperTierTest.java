@@ -1,5 +1,6 @@
 package dev.millrace.contracts.catalog;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.contracts.money.Price;
@@ -43,7 +44,8 @@ class CheaperTierTest {
 
     @Test
     void batchPriceIsNoTierOfCalls() {
-        assertThat(CheaperTier.of(model("openai", Map.of("batch", Price.of("0.5", "2"))))).isEmpty();
+        assertThat(CheaperTier.of(model("openai", Map.of("batch", Price.of("0.5", "2")))))
+                .isEmpty();
     }
 
     @Test
@@ -53,7 +55,8 @@ class CheaperTierTest {
 
     @Test
     void tierThatIsDearerInOnePartIsNotBought() {
-        assertThat(CheaperTier.of(model("openai", Map.of("flex", Price.of("0.1", "4.1"))))).isEmpty();
+        assertThat(CheaperTier.of(model("openai", Map.of("flex", Price.of("0.1", "4.1")))))
+                .isEmpty();
     }
 
     @Test
@@ -83,7 +86,7 @@ class CheaperTierTest {
         assertThat(flex)
                 .allSatisfy(
                         it ->
-                                assertThat(it.price().tiers().get("flex").output())
+                                assertThat(requireNonNull(it.price().tiers().get("flex")).output())
                                         .isLessThan(it.price().output())
                                         .isGreaterThan(BigDecimal.ZERO));
     }

@@ -1,7 +1,6 @@
 package dev.millrace.worker.simulation.mutation;
 
 import dev.millrace.contracts.error.ErrorCode;
-import dev.millrace.contracts.header.MillraceHeaders;
 import dev.millrace.contracts.result.CostEvent;
 import dev.millrace.contracts.result.CostEventCodec;
 import dev.millrace.contracts.result.JobEnd;
