@@ -5,6 +5,8 @@
  * <p>The decision is {@link dev.millrace.worker.tier.LatestStart}, a pure function. {@link
  * dev.millrace.worker.tier.Tiers} keeps what was measured, on the loop's thread. Depends on jobs,
  * quotas and the port of the providers.
+ *
+ * <p>{@code docs/decisions/032-cheaper-tiers.md} has the reasons.
  */
 @NullMarked
 package dev.millrace.worker.tier;
