@@ -72,7 +72,8 @@ class MillraceProducerTest {
                                     TopicsConfig.EMBEDDED,
                                     null,
                                     HeapShare.AMPLE,
-                                    new BigDecimal("2.50")));
+                                    new BigDecimal("2.50"),
+                                    SubmissionHeaders.Defaults.NONE));
 
             var _ = limited.send(line(LINE, LINE.length), "b");
 

@@ -39,6 +39,7 @@ import dev.millrace.worker.port.Timing;
 import dev.millrace.worker.prompt.WarmPrompts;
 import dev.millrace.worker.quota.LeasedLimits;
 import dev.millrace.worker.quota.PermitSource;
+import dev.millrace.worker.tier.Tiers;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.Collections;
@@ -104,7 +105,7 @@ public final class Worker implements Service {
     public static Worker start(WorkerSettings settings) {
         MillraceConfig config = settings.config();
         Map<String, Model> models = models(config);
-        var slots = SlotBounds.of(config.worker(), models.size());
+        var slots = SlotBounds.of(config.worker(), Tiers.calledModels(models.values()).size());
         var calls =
                 ProviderCalls.overHttp(
                         config.worker(),

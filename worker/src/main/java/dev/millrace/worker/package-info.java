@@ -12,6 +12,7 @@
  *   <li>{@code commit} transactions
  *   <li>{@code schedule} the order of calls
  *   <li>{@code limits} limits that a call passes
+ *   <li>{@code tier} the service tier at which a call is bought
  *   <li>{@code quota} limits of providers, leased or local
  *   <li>{@code capacity} slots and bytes
  *   <li>{@code job} state of jobs and partitions

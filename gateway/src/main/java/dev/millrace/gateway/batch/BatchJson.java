@@ -104,9 +104,9 @@ final class BatchJson {
     private static void writeOwn(ObjectNode json, BatchState state) {
         Submission batch = state.facts().submission();
         ObjectNode own = json.putObject("millrace");
-        own.put("cost_usd", state.counts().usage().costUsd());
-        own.put("uncertain_usd", state.counts().usage().uncertainUsd());
+        state.counts().usage().money().writeTo(own);
         batch.maxCostUsd().ifPresent(it -> own.put("max_cost_usd", it));
+        batch.spending().buy().ifPresent(it -> own.put("buy", it.word()));
         batch.retryOf().ifPresent(it -> own.put("retry_of", it));
         if (!state.status().isEnd()) {
             JobWaits.write(state.waits(), own.putArray("waiting"));

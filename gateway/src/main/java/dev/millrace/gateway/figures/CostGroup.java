@@ -73,7 +73,15 @@ public record CostGroup(List<@Nullable String> key, RollupSums sums) {
         return Usd.normalised(sums.catalogUsd());
     }
 
-    /** Returns the cost of avoided calls. */
+    /** Returns the number of billed attempts for which it was too late for a cheaper tier. */
+    public long spilled() {
+        return sums.count(RollupCounter.SPILLED);
+    }
+
+    /**
+     * Returns the cost of avoided calls, and what calls at cheaper service tiers cost less than at
+     * the standard tier.
+     */
     public BigDecimal savedUsd() {
         return Usd.normalised(sums.savedUsd());
     }

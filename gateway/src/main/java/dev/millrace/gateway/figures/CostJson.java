@@ -36,6 +36,7 @@ public final class CostJson {
         json.writeNumberProperty("cost_usd", costs.costUsd());
         json.writeNumberProperty("uncertain_usd", costs.uncertainUsd());
         json.writeNumberProperty("saved_usd", costs.savedUsd());
+        json.writeNumberProperty("spilled", costs.spilled());
     }
 
     private static void writeTokens(JsonGenerator json, TokenUsage usage) {

@@ -39,7 +39,8 @@ public final class CostReader {
                     + " SUM(CASE WHEN is_final THEN 1 ELSE 0 END),"
                     + " SUM(CASE WHEN is_final AND error_code IS NOT NULL THEN 1 ELSE 0 END),"
                     + " SUM(input_tokens), SUM(cached_input_tokens), SUM(cache_write_tokens),"
-                    + " SUM(cache_write_1h_tokens), SUM(output_tokens), SUM(reasoning_tokens)";
+                    + " SUM(cache_write_1h_tokens), SUM(output_tokens), SUM(reasoning_tokens),"
+                    + " SUM(CASE WHEN spilled THEN 1 ELSE 0 END)";
 
     /** Number of the first sum among the figures. */
     private static final int FIRST_SUM = 6;
@@ -54,7 +55,8 @@ public final class CostReader {
                     RollupCounter.CACHE_WRITE_TOKENS,
                     RollupCounter.CACHE_WRITE_1H_TOKENS,
                     RollupCounter.OUTPUT_TOKENS,
-                    RollupCounter.REASONING_TOKENS);
+                    RollupCounter.REASONING_TOKENS,
+                    RollupCounter.SPILLED);
 
     private final QueryRunner runner;
 

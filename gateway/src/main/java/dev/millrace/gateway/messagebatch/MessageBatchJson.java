@@ -51,8 +51,7 @@ final class MessageBatchJson {
         tokens.put("cache_read_input_tokens", usage.cachedInput());
         tokens.put("cache_creation_input_tokens", usage.cacheWrite());
         tokens.put("output_tokens", usage.output());
-        json.put("cost_usd", usage.costUsd());
-        json.put("uncertain_usd", usage.uncertainUsd());
+        usage.money().writeTo(json);
     }
 
     private static String word(Status status) {

@@ -17,8 +17,7 @@ import tools.jackson.databind.node.ObjectNode;
  * @param cacheWrite input tokens written to the provider's cache
  * @param output all output tokens, reasoning included
  * @param reasoning output tokens of reasoning
- * @param costUsd cost in US dollars
- * @param uncertainUsd highest possible cost of calls with unknown billing
+ * @param money its cost
  */
 public record BatchUsage(
         long jobs,
@@ -27,11 +26,36 @@ public record BatchUsage(
         long cacheWrite,
         long output,
         long reasoning,
-        BigDecimal costUsd,
-        BigDecimal uncertainUsd) {
+        Money money) {
     /** Nothing is counted. */
     public static final BatchUsage NONE =
-            new BatchUsage(0, 0, 0, 0, 0, 0, BigDecimal.ZERO, BigDecimal.ZERO);
+            new BatchUsage(
+                    0,
+                    0,
+                    0,
+                    0,
+                    0,
+                    0,
+                    new Money(BigDecimal.ZERO, BigDecimal.ZERO, BigDecimal.ZERO, 0));
+
+    /**
+     * The cost of a batch, in US dollars.
+     *
+     * @param costUsd cost of billed calls
+     * @param uncertainUsd highest possible cost of calls with unknown billing
+     * @param savedUsd cost of avoided calls, and what cheaper tiers have saved
+     * @param spilled billed calls for which it was too late for a cheaper tier
+     */
+    public record Money(
+            BigDecimal costUsd, BigDecimal uncertainUsd, BigDecimal savedUsd, long spilled) {
+        /** Writes the amounts as {@link BatchUsage#read} reads them. */
+        public void writeTo(ObjectNode json) {
+            json.put("cost_usd", costUsd);
+            json.put("uncertain_usd", uncertainUsd);
+            json.put("saved_usd", savedUsd);
+            json.put("spilled", spilled);
+        }
+    }
 
     static BatchUsage of(CostGroup costs) {
         TokenUsage tokens = costs.usage();
@@ -42,8 +66,11 @@ public record BatchUsage(
                 tokens.cacheWriteTokens(),
                 tokens.outputTokens(),
                 tokens.reasoningTokens(),
-                Usd.normalised(costs.costUsd()),
-                Usd.normalised(costs.uncertainUsd()));
+                new Money(
+                        Usd.normalised(costs.costUsd()),
+                        Usd.normalised(costs.uncertainUsd()),
+                        Usd.normalised(costs.savedUsd()),
+                        costs.spilled()));
     }
 
     /** Reads a stored usage; none if it is missing. */
@@ -56,8 +83,11 @@ public record BatchUsage(
                 tokens.path("cache_write").asLong(0),
                 tokens.path("output").asLong(0),
                 tokens.path("reasoning").asLong(0),
-                usd(costs, "cost_usd"),
-                usd(costs, "uncertain_usd"));
+                new Money(
+                        usd(costs, "cost_usd"),
+                        usd(costs, "uncertain_usd"),
+                        usd(costs, "saved_usd"),
+                        costs.path("spilled").asLong(0)));
     }
 
     private static BigDecimal usd(JsonNode costs, String key) {
@@ -76,7 +106,6 @@ public record BatchUsage(
         tokens.put("cache_write", cacheWrite);
         tokens.put("output", output);
         tokens.put("reasoning", reasoning);
-        costs.put("cost_usd", costUsd);
-        costs.put("uncertain_usd", uncertainUsd);
+        money.writeTo(costs);
     }
 }

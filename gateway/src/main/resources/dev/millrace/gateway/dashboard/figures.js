@@ -41,7 +41,7 @@ export function showTiles(live, perSecond, backlog) {
     ["cost", "Cost today", usd(today.cost_usd), today.uncertain_attempts > 0
       ? "and up to " + usd(today.uncertain_usd) + " for " + count(today.uncertain_attempts)
         + (today.uncertain_attempts === 1 ? " attempt" : " attempts") + " that may have been billed" : "every attempt certain"],
-    ["saved", "Saved by the cache", usd(today.saved_usd), count(today.cached_jobs) + " jobs without a call" + share(today.cached_jobs, today.jobs)],
+    ["saved", "Saved", usd(today.saved_usd), count(today.cached_jobs) + " jobs without a call" + share(today.cached_jobs, today.jobs)],
   ];
   if (backlog) {
     tiles.push(["waiting", "Backlog", count(backlog.waiting), backlog.unpaid > 0 ? "jobs wait, and " + count(backlog.unpaid) + " for money" : "jobs wait"]);

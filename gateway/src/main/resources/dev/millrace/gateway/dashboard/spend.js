@@ -56,7 +56,7 @@ function showSpend(data, by, name) {
   show(
     byId("spend-totals"),
     "Totals of the chart, rounded to millionths",
-    [by === "model" ? "Model" : "Tenant", "#Jobs", "#Cost", "#Saved by the cache", "#Jobs without a call"],
+    [by === "model" ? "Model" : "Tenant", "#Jobs", "#Cost", "#Saved", "#Jobs without a call"],
     ordered.map((it) => ({
       key: it.key,
       cells: [it.key, count(it.jobs), usd(it.cost.toFixed(6)), usd(it.saved.toFixed(6)), percent(it.cached, it.jobs)],

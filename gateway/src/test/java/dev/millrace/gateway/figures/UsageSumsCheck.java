@@ -91,6 +91,7 @@ final class UsageSumsCheck {
                                 + " CASE WHEN kind IN ('billed', 'uncertain') THEN 1 ELSE 0 END,"
                                 + " input_tokens, cached_input_tokens, cache_write_tokens,"
                                 + " cache_write_1h_tokens, output_tokens, reasoning_tokens,"
+                                + " CASE WHEN spilled THEN 1 ELSE 0 END,"
                                 + " CASE WHEN kind = 'uncertain' THEN '0' ELSE CAST(cost_usd AS TEXT) END,"
                                 + " CASE WHEN kind = 'uncertain' THEN CAST(cost_usd AS TEXT) ELSE '0' END,"
                                 + " saved_usd, CASE WHEN kind = 'uncertain' THEN '0'"
@@ -171,6 +172,7 @@ final class UsageSumsCheck {
                         group.usage().cacheWriteHourTokens(),
                         group.usage().outputTokens(),
                         group.usage().reasoningTokens(),
+                        group.spilled(),
                         Usd.text(group.costUsd()),
                         Usd.text(group.uncertainUsd()),
                         Usd.text(group.savedUsd()),

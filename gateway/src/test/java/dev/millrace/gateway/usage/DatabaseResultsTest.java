@@ -70,7 +70,7 @@ class DatabaseResultsTest {
         assertThat(counts.failed()).isEqualTo(1);
         assertThat(counts.deadLetters()).isEqualTo(1);
         assertThat(counts.errors("timeout")).isEqualTo(1);
-        assertThat(counts.usage().costUsd()).isEqualByComparingTo("1.3");
+        assertThat(counts.usage().money().costUsd()).isEqualByComparingTo("1.3");
         assertThat(counts.hasWholeUsage()).isTrue();
         assertThat(results.batch("acme", "none")).isEmpty();
         assertThat(results.batch("initech", "b")).isEmpty();

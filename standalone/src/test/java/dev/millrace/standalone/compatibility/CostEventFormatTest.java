@@ -75,6 +75,18 @@ class CostEventFormatTest extends FormatContract<CostEvent> {
                                         null),
                                 attempt.costUsd(),
                                 attempt.savedUsd())));
+        content.put(
+                "billed, too late for a cheaper tier",
+                attempt.with(
+                        new AttemptCost(
+                                "gpt-4.1",
+                                "openai",
+                                1,
+                                CostKind.BILLED,
+                                attempt.cost().usage(),
+                                attempt.costUsd(),
+                                attempt.savedUsd(),
+                                true)));
         content.put("uncertain, not final", attempt(1, CostKind.UNCERTAIN, false, null));
         content.put("uncertain, not final, with its route", routed(attempt));
         content.put(

@@ -304,13 +304,18 @@ public final class Breakers {
 
     /**
      * Closes the breakers that the calls of a model pass: of its provider, of the model, and of the
-     * provider's keys. Its calls can then start, and other models of the provider benefit.
+     * provider's keys, and of its cheaper tier. Its calls can then start, and other models of the
+     * provider benefit.
      */
     void reset(String model) {
-        Route route = routes.get(model);
-        if (route == null) {
-            return;
+        for (Map.Entry<String, Route> route : routes.entrySet()) {
+            if (route.getKey().equals(model) || route.getKey().startsWith(model + "@")) {
+                reset(route.getValue());
+            }
         }
+    }
+
+    private void reset(Route route) {
         for (Breaker breaker : route.all().toList()) {
             if (!breaker.isClosed()) {
                 breaker.reset();

@@ -7,5 +7,9 @@ public enum Excuse {
     /** The key is at fault, and the provider has another key. */
     OTHER_KEY,
     /** The provider, its last key or the name of the model is at fault; a breaker is open. */
-    OPEN_BREAKER
+    OPEN_BREAKER,
+    /**
+     * The provider has no capacity for the cheaper tier of the model, or does not have the tier.
+     */
+    CHEAPER_TIER
 }

@@ -8,6 +8,7 @@ import dev.millrace.worker.job.Partition;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * Counts the slots and bytes that the loop uses, and decides whether it can use more. Belongs to
@@ -36,10 +37,16 @@ public final class Capacity {
      * @param config limits of calls in flight, and of the bytes of polled records, open jobs and
      *     unwritten results together; one poll for each topic can exceed the bytes
      * @param topics of all jobs: models share slots; models and their lanes share bytes
+     * @param tiers names of the cheaper tiers of the models, each of which shares slots like a
+     *     model
      */
-    public Capacity(WorkerConfig config, Collection<JobTopic> topics) {
+    public Capacity(WorkerConfig config, Collection<JobTopic> topics, Collection<String> tiers) {
         this.maxBytes = config.maxHeldBytes();
-        slots = new CallSlots(config.maxInFlight(), topics.stream().map(JobTopic::model).toList());
+        slots =
+                new CallSlots(
+                        config.maxInFlight(),
+                        Stream.concat(topics.stream().map(JobTopic::model), tiers.stream())
+                                .toList());
         var weights = new HashMap<JobTopic, Integer>();
         topics.forEach(it -> weights.put(it, bytesWeight(it.lane())));
         bytes = new GuaranteedShares<>(maxBytes, weights);

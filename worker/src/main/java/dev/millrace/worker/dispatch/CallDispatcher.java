@@ -1,6 +1,5 @@
 package dev.millrace.worker.dispatch;
 
-import dev.millrace.contracts.header.JobHeaders;
 import dev.millrace.wire.call.BodyAdditions;
 import dev.millrace.wire.prompt.PromptFields;
 import dev.millrace.worker.dispatch.Mailbox.Finished;
@@ -13,6 +12,7 @@ import dev.millrace.worker.port.JobTopics;
 import dev.millrace.worker.port.LoopClock;
 import dev.millrace.worker.port.Providers;
 import dev.millrace.worker.prompt.SharedPrompt;
+import dev.millrace.worker.tier.Tiers;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -40,6 +40,7 @@ public final class CallDispatcher {
     private final CallLimits limits;
     private final WorkerMetrics metrics;
     private final LoopClock clock;
+    private final Tiers tiers;
 
     /**
      * @param mailbox receives the reports of the calls
@@ -59,6 +60,7 @@ public final class CallDispatcher {
         this.limits = limits;
         this.metrics = context.metrics();
         this.clock = context.clock();
+        this.tiers = context.tiers();
     }
 
     /**
@@ -77,15 +79,19 @@ public final class CallDispatcher {
             var request =
                     new Providers.CallRequest(
                             job.headers().jobId(),
-                            idempotencyKey(job.headers()),
+                            idempotencyKey(job),
                             job.attempts(),
-                            job.model(),
+                            job.called(),
                             job.record().value(),
                             additions(job),
                             job.key(),
-                            new Providers.Window(maySend ? sendBy : clock.nanos(), endBy(job)),
+                            new Providers.Window(
+                                    maySend ? sendBy : clock.nanos(),
+                                    endBy(job),
+                                    tiers.longestNanos(job)),
                             job.headers().answerWait().streamsChunks());
-            watchdog.onStarted(call, clock.nanos());
+            watchdog.onStarted(
+                    call, Duration.ofNanos(request.window().longestNanos()), clock.nanos());
             call.onStarted(
                     providers.start(request, report -> mailbox.put(new Finished(call, report))));
             if (maySend) {
@@ -104,13 +110,15 @@ public final class CallDispatcher {
     }
 
     /**
-     * Returns the idempotency key of the job's request at its current model: the job id, and after
-     * a fallback also the position in the chain. With an equal key, a provider could answer with
-     * its error for the first model's request.
+     * Returns the idempotency key of the job's request at its current model: the job id, after a
+     * fallback also the position in the chain, and the cheaper tier. With an equal key, a provider
+     * could answer with its error for another request.
      */
-    private static String idempotencyKey(JobHeaders job) {
-        String id = job.jobId().value();
-        return job.position() == 0 ? id : id + "-fallback-" + job.position();
+    private static String idempotencyKey(Job job) {
+        String id = job.headers().jobId().value();
+        int position = job.headers().position();
+        String atModel = position == 0 ? id : id + "-fallback-" + position;
+        return job.called().serviceTier().map(it -> atModel + "-" + it).orElse(atModel);
     }
 
     private long endBy(Job job) {

@@ -2,10 +2,10 @@ package dev.millrace.worker.dispatch;
 
 import dev.millrace.worker.job.LaunchedCall;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.List;
+import java.util.PriorityQueue;
+import java.util.Queue;
 
 /**
  * Finds calls that end without a report, for example because memory ran out on a call's thread.
@@ -30,9 +30,9 @@ public final class CallWatchdog {
     private final Duration total;
 
     /** Calls in the order of their deadlines; calls that have ended stay until a sweep. */
-    private final Deque<LaunchedCall> running = new ArrayDeque<>();
+    private final Queue<LaunchedCall> running = byOverdue();
 
-    private final Deque<LaunchedCall> aborted = new ArrayDeque<>();
+    private final Queue<LaunchedCall> aborted = byOverdue();
 
     /** Length of {@code running} that triggers a sweep. */
     private int sweepAt = MIN_SWEPT;
@@ -44,18 +44,29 @@ public final class CallWatchdog {
         this.total = total;
     }
 
+    private static Queue<LaunchedCall> byOverdue() {
+        // By subtraction: the ticker may start anywhere and overflow.
+        return new PriorityQueue<>((a, b) -> Long.signum(a.overdueNanos() - b.overdueNanos()));
+    }
+
     /** Returns the longest duration of a call before it is aborted. */
     Duration longest() {
         return total.plus(MARGIN);
     }
 
-    void onStarted(LaunchedCall call, long nowNanos) {
+    /**
+     * Watches a call.
+     *
+     * @param limit longest duration of the call if it is longer than that of other calls
+     */
+    void onStarted(LaunchedCall call, Duration limit, long nowNanos) {
         if (running.size() >= sweepAt) {
             running.removeIf(LaunchedCall::hasEnded);
             // The next sweep follows when the queue has doubled: constant time per call.
             sweepAt = Math.max(MIN_SWEPT, 2 * running.size());
         }
-        call.setOverdueNanos(nowNanos + longest().toNanos());
+        Duration longest = limit.compareTo(total) > 0 ? limit : total;
+        call.setOverdueNanos(nowNanos + longest.plus(MARGIN).toNanos());
         running.add(call);
     }
 
@@ -74,7 +85,7 @@ public final class CallWatchdog {
         return take(aborted, nowNanos);
     }
 
-    private static List<LaunchedCall> take(Deque<LaunchedCall> calls, long nowNanos) {
+    private static List<LaunchedCall> take(Queue<LaunchedCall> calls, long nowNanos) {
         var taken = new ArrayList<LaunchedCall>();
         for (LaunchedCall call = calls.peek();
                 call != null && call.overdueNanos() - nowNanos <= 0;

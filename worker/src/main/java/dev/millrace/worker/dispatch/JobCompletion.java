@@ -18,6 +18,7 @@ import dev.millrace.contracts.result.Provenance;
 import dev.millrace.contracts.waiting.WaitingReason;
 import dev.millrace.worker.answer.Verdict;
 import dev.millrace.worker.breaker.Breakers;
+import dev.millrace.worker.breaker.Excuse;
 import dev.millrace.worker.breaker.OpenBreaker;
 import dev.millrace.worker.capacity.Capacity;
 import dev.millrace.worker.commit.PendingWrite;
@@ -39,6 +40,7 @@ import dev.millrace.worker.outcome.OutputRecords;
 import dev.millrace.worker.port.LoopClock;
 import dev.millrace.worker.port.Providers;
 import dev.millrace.worker.schedule.Schedule;
+import dev.millrace.worker.tier.Tiers;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -72,6 +74,7 @@ public final class JobCompletion {
     private final PauseAndCancelState pauseAndCancel;
     private final SpentBudgets spentBudgets;
     private final Breakers breakers;
+    private final Tiers tiers;
 
     public JobCompletion(
             CompletionPolicy policy,
@@ -92,6 +95,7 @@ public final class JobCompletion {
         this.pauseAndCancel = context.pauseAndCancel();
         this.spentBudgets = context.spentBudgets();
         this.breakers = context.breakers();
+        this.tiers = context.tiers();
     }
 
     /** Handles the report of a running call; this worker still owns the call's job. */
@@ -108,7 +112,12 @@ public final class JobCompletion {
                         job.isAttempt(report)
                                 ? PendingWrite.ofEndedCall(job, attemptCost(job))
                                 : PendingWrite.ofCallNotMade(job));
-                retry(job, retry.delay(), hold(report.verdict()));
+                retry(
+                        job,
+                        retry.delay(),
+                        job.excuse() == Excuse.CHEAPER_TIER
+                                ? tiers.hold(job, "refused")
+                                : hold(report.verdict()));
             }
         }
     }
@@ -118,6 +127,12 @@ public final class JobCompletion {
      * attempt: its client already has the error.
      */
     private Decision decide(Job job, Providers.CallReport report) {
+        if (job.excuse() == Excuse.CHEAPER_TIER) {
+            return pauseAndCancel.isCancelled(job.headers())
+                    ? new Decision.Cancel()
+                    : new Decision.Retry(
+                            tiers.waitAfter(report, job, job.onRefused(), policy.random()));
+        }
         boolean isShownOnce =
                 report.isForwarded() && job.headers().answerWait().chunks() == Chunks.ONCE;
         return isShownOnce && report.verdict() instanceof Verdict.Failed failed
@@ -269,7 +284,9 @@ public final class JobCompletion {
      * not fall back, since it could end the workers of the next model as well.
      */
     public boolean leaveOpenBreaker(Job job) {
-        if (pauseAndCancel.holdsBack(job) || breakers.waitNanos(job.model(), clock.nanos()) == 0) {
+        if (pauseAndCancel.holdsBack(job)
+                || breakers.waitNanos(job.model(), clock.nanos()) == 0
+                || breakers.waitNanos(job.called(), clock.nanos()) == 0) {
             return false;
         }
         OpenBreaker open = breakers.heldBy(job.model()).orElse(null);
@@ -323,6 +340,9 @@ public final class JobCompletion {
         }
         JobEnding.Settled ending = settled(job, line, outcome);
         metrics.onEnded(job.model().name(), outcome.error());
+        if (job.isSpilled()) {
+            metrics.onSpilled(job.model());
+        }
         var records = outputs.of(ending);
         pending.add(
                 PendingWrite.ofResult(job, records, SmallerResult.of(ending, records, outputs)));

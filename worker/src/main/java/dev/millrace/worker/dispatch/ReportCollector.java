@@ -115,14 +115,14 @@ public final class ReportCollector {
     }
 
     private void onReport(Job job, Providers.CallReport report) {
-        metrics.onCall(job.model(), report);
+        metrics.onCall(job.called(), report);
         Error fatal = report.fatal();
         if (fatal != null) {
             throw fatal;
         }
-        limits.complete(job, report);
+        Providers.CallReport judged = limits.complete(job, report);
         if (job.isRunning()) {
-            completion.onReport(job, report);
+            completion.onReport(job, judged);
         }
     }
 }

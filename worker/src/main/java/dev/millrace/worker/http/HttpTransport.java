@@ -1,8 +1,8 @@
 package dev.millrace.worker.http;
 
 import dev.millrace.configuration.ProviderConfig;
-import dev.millrace.configuration.WorkerConfig;
 import dev.millrace.configuration.WorkerConfig.Timeouts;
+import dev.millrace.configuration.WorkerConfig;
 import dev.millrace.wire.json.DeclaredCharset;
 import dev.millrace.wire.stream.AnswerBody;
 import dev.millrace.wire.stream.ExpectedAnswer;
@@ -26,6 +26,8 @@ import java.util.function.LongSupplier;
 import org.apache.hc.client5.http.classic.methods.HttpGet;
 import org.apache.hc.client5.http.classic.methods.HttpPost;
 import org.apache.hc.client5.http.classic.methods.HttpUriRequestBase;
+import org.apache.hc.client5.http.config.Configurable;
+import org.apache.hc.client5.http.config.RequestConfig;
 import org.apache.hc.client5.http.protocol.HttpClientContext;
 import org.apache.hc.core5.http.ClassicHttpResponse;
 import org.apache.hc.core5.http.ConnectionRequestTimeoutException;
@@ -123,10 +125,15 @@ public final class HttpTransport implements Transport {
         var connecting = new Deadline();
         var progress = new ExchangeProgress(nanos, window.sendByNanos(), connecting);
         var deadline = new Deadline();
-        var expiry = deadlines.watch(deadline, Math.min(leftNanos, totalNanos));
+        long longestNanos = window.longestNanos() == 0 ? totalNanos : window.longestNanos();
+        var expiry = deadlines.watch(deadline, Math.min(leftNanos, longestNanos));
         var setUp = deadlines.watch(connecting, window.sendByNanos() - nanos.getAsLong());
         try {
-            return sendOnOpenConnection(client, outgoing, new Answering(model, listener), progress);
+            return sendOnOpenConnection(
+                    client,
+                    outgoing,
+                    new Answering(model, listener, window.longestNanos()),
+                    progress);
         } catch (IOException | RuntimeException e) {
             if (progress.isLate()) {
                 return new ExchangeEnd.SendWindowMissed();
@@ -135,7 +142,7 @@ public final class HttpTransport implements Transport {
                     .orElseGet(
                             () ->
                                     deadline.isMissed()
-                                            ? expired(leftNanos < totalNanos, progress)
+                                            ? expired(leftNanos < longestNanos, progress)
                                             : failure(e, progress, client, outgoing.uri()));
         } finally {
             connecting.end();
@@ -145,7 +152,12 @@ public final class HttpTransport implements Transport {
         }
     }
 
-    private record Answering(String model, StreamListener listener) {}
+    /**
+     * Who receives an answer.
+     *
+     * @param longestNanos longest call; 0 for the configured timeouts
+     */
+    private record Answering(String model, StreamListener listener, long longestNanos) {}
 
     /**
      * Returns an error response without its body, if its head has arrived. The status of an error
@@ -195,6 +207,13 @@ public final class HttpTransport implements Transport {
                 outgoing.isGet() ? new HttpGet(outgoing.uri()) : new HttpPost(outgoing.uri());
         request.setHeader(HttpHeaders.ACCEPT_ENCODING, BodyDecoder.ACCEPTED);
         outgoing.headers().forEach(request::setHeader);
+        if (answering.longestNanos > 0 && client.http() instanceof Configurable configured) {
+            // The deadline of the whole call ends it.
+            request.setConfig(
+                    RequestConfig.copy(configured.getConfig())
+                            .setResponseTimeout(Timeout.DISABLED)
+                            .build());
+        }
         if (!outgoing.isGet()) {
             request.setEntity(new ByteArrayEntity(outgoing.body(), ContentType.APPLICATION_JSON));
         }

@@ -57,6 +57,11 @@ public final class Job {
     private Excuse excuse = Excuse.NONE;
     private int key;
     private boolean hasOtherKey;
+    private Model called;
+    private boolean isSpilled;
+    private int refusals;
+    private long readyNanos;
+    private @Nullable Boolean namesTier;
     private @Nullable CallPermits reservation;
     private long dueNanos;
     private @Nullable Hold hold;
@@ -96,6 +101,7 @@ public final class Job {
         this.record = record;
         this.headers = headers;
         this.model = model;
+        this.called = model;
         this.costs = costs;
         this.prompt = prompt;
         this.times = new CallTimes(headers.submittedAt());
@@ -278,6 +284,68 @@ public final class Job {
     private @Nullable Long firstModelCalledMillis() {
         List<Fallback> left = headers.fallbacks();
         return left.isEmpty() ? null : left.getFirst().calledMillis();
+    }
+
+    /**
+     * Sets the tier at which the job's next call is bought.
+     *
+     * @param cheaper the cheaper tier of the model; null for the standard tier
+     * @param isSpilled true if it is too late for the cheaper tier
+     */
+    public void buy(@Nullable Model cheaper, boolean isSpilled) {
+        called = cheaper == null ? model : cheaper;
+        this.isSpilled = isSpilled;
+        costs.onBought(called.serviceTier().orElse(null), isSpilled);
+    }
+
+    /**
+     * Returns the model of the next or latest call as limits and breakers see it: the cheaper tier
+     * of the job's model is a model of its own.
+     */
+    public Model called() {
+        return called;
+    }
+
+    /** Returns true if the next or latest call is bought at a cheaper tier. */
+    public boolean isBoughtCheaper() {
+        return called.serviceTier().isPresent();
+    }
+
+    /** Returns true if it was too late for the cheaper tier of the job's model. */
+    public boolean isSpilled() {
+        return isSpilled;
+    }
+
+    /** Returns the name of the queue in which the job waits for its turn. */
+    public String queue() {
+        return isBoughtCheaper() ? called.name() : partition.model();
+    }
+
+    /** Returns true if the job's body names a service tier, which is sent as it is. */
+    public boolean namesTier() {
+        Boolean known = namesTier;
+        if (known == null) {
+            RequestLine parsed = line();
+            known = parsed != null && parsed.pricedFields().tier() != null;
+            namesTier = known;
+        }
+        return known;
+    }
+
+    /** Notes the time at which the job begins to wait for its turn. */
+    public void onReady(long nowNanos) {
+        readyNanos = nowNanos;
+    }
+
+    /** Returns the time at which the job last began to wait for its turn. */
+    public long readyNanos() {
+        return readyNanos;
+    }
+
+    /** Counts a refused call at the cheaper tier, and returns the number of them in a row. */
+    public int onRefused() {
+        refusals++;
+        return refusals;
     }
 
     /** Sets the API key of the job's next call; see {@link Providers.CallRequest#key}. */

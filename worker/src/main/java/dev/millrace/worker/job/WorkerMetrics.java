@@ -183,6 +183,11 @@ public final class WorkerMetrics {
                 .increment();
     }
 
+    /** Counts a job that ended at the standard tier, too late for a cheaper one. */
+    public void onSpilled(Model model) {
+        registry.counter(PREFIX + "jobs.spilled", "model", model.name()).increment();
+    }
+
     /** Counts a job that is handed over to another model. */
     public void onFallback(String from, String to, ErrorCode reason) {
         registry.counter(PREFIX + "fallbacks", "from", from, "to", to, "reason", reason.code())

@@ -20,7 +20,7 @@ import java.util.OptionalLong;
 record BreakerLimit(Breakers breakers, Quota quota) implements AdmissionLimit {
     @Override
     public Hold hold(Job job, long nowNanos) {
-        return breakers.heldBy(job.model())
+        return breakers.heldBy(job.called())
                 .map(BreakerLimit::hold)
                 .orElse(new Hold(WaitingReason.BREAKER, "a trial call is running"));
     }
@@ -35,7 +35,7 @@ record BreakerLimit(Breakers breakers, Quota quota) implements AdmissionLimit {
 
     @Override
     public long waitNanos(Job job, long nowNanos) {
-        return breakers.waitNanos(job.model(), nowNanos);
+        return breakers.waitNanos(job.called(), nowNanos);
     }
 
     /**
@@ -46,17 +46,17 @@ record BreakerLimit(Breakers breakers, Quota quota) implements AdmissionLimit {
         long pass = job.breakers().passNanos(nowNanos);
         return pass == 0
                 ? 0
-                : Math.min(pass, breakers.passNanos(job.model(), choice(job, nowNanos), nowNanos));
+                : Math.min(pass, breakers.passNanos(job.called(), choice(job, nowNanos), nowNanos));
     }
 
     @Override
     public boolean reserve(Job job, long nowNanos) {
-        job.useKey(breakers.reserve(job, job.model(), choice(job, nowNanos), nowNanos));
+        job.useKey(breakers.reserve(job, job.called(), choice(job, nowNanos), nowNanos));
         return true;
     }
 
     void onSent(Job job, long nowNanos) {
-        breakers.onSent(job, job.model(), job.key(), nowNanos);
+        breakers.onSent(job, job.called(), job.key(), nowNanos);
     }
 
     private KeyChoice choice(Job job, long nowNanos) {
@@ -68,7 +68,7 @@ record BreakerLimit(Breakers breakers, Quota quota) implements AdmissionLimit {
 
     @Override
     public void cancel(Job job, long nowNanos) {
-        breakers.cancel(job, job.model(), job.key());
+        breakers.cancel(job, job.called(), job.key());
     }
 
     @Override
@@ -80,7 +80,7 @@ record BreakerLimit(Breakers breakers, Quota quota) implements AdmissionLimit {
         }
         Judgement judgement =
                 breakers.complete(
-                        job, job.model(), job.key(), report.verdict(), report.took(), nowNanos);
+                        job, job.called(), job.key(), report.verdict(), report.took(), nowNanos);
         if (!job.breakers().openings().isRepeated()) {
             job.excuseCall(judgement.excuse());
         }

@@ -2,12 +2,14 @@ package dev.millrace.worker.limits;
 
 import dev.millrace.contracts.job.Lane;
 import dev.millrace.contracts.waiting.WaitingReason;
+import dev.millrace.worker.breaker.Excuse;
 import dev.millrace.worker.job.Hold;
 import dev.millrace.worker.job.Job;
 import dev.millrace.worker.job.WorkerMetrics;
 import dev.millrace.worker.port.LoopClock;
 import dev.millrace.worker.port.Providers;
 import dev.millrace.worker.quota.Quota;
+import dev.millrace.worker.tier.Tiers;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -46,6 +48,7 @@ public final class CallLimits {
     private final PaceLimit pace;
     private final Quota quota;
     private final WaitTimes waits;
+    private final Tiers tiers;
 
     /** Limits that hold back the whole queue of a job. */
     private final AdmissionLimit[] ofQueue;
@@ -64,7 +67,8 @@ public final class CallLimits {
         clock = context.clock();
         metrics = context.metrics();
         this.quota = quota;
-        waits = new WaitTimes(metrics);
+        tiers = context.tiers();
+        waits = new WaitTimes(metrics, tiers);
         pace = new PaceLimit(context.config().maxInFlight());
         var pauses = new PauseLimit(context.pauseAndCancel());
         var slots = new SlotLimit(context.capacity());
@@ -161,22 +165,33 @@ public final class CallLimits {
         }
     }
 
-    /** Ends all reservations with the report of the call, before the report changes the job. */
-    public void complete(Job job, Providers.CallReport report) {
+    /**
+     * Ends all reservations with the report of the call, before the report changes the job.
+     *
+     * @return the report with its proper verdict: a provider without capacity for a cheaper tier
+     *     has refused the call, whatever its status
+     */
+    public Providers.CallReport complete(Job job, Providers.CallReport report) {
         long now = clock.nanos();
+        Providers.CallReport judged = tiers.judged(job, report);
         for (AdmissionLimit limit : all) {
-            limit.complete(job, report, now);
+            limit.complete(job, judged, now);
         }
+        if (tiers.onReport(job, judged) && job.isRunning()) {
+            job.excuseCall(Excuse.CHEAPER_TIER);
+        }
+        return judged;
     }
 
     /**
      * Returns the limit that holds back the first job of a lane; null if none does, or if the lane
      * has not asked for a while.
      *
+     * @param queue name of the model, or of its cheaper tier
      * @param lane null for the poison candidates of all lanes
      */
-    public @Nullable Delay heldBack(String model, @Nullable Lane lane) {
-        return waits.heldBack(model, lane, clock.nanos());
+    public @Nullable Delay heldBack(String queue, @Nullable Lane lane) {
+        return waits.heldBack(queue, lane, clock.nanos());
     }
 
     /**

@@ -5,6 +5,7 @@ import dev.millrace.worker.breaker.Breakers;
 import dev.millrace.worker.capacity.Capacity;
 import dev.millrace.worker.job.WorkerMetrics;
 import dev.millrace.worker.port.LoopClock;
+import dev.millrace.worker.tier.Tiers;
 
 /** The configuration, clock and mutable state that most parts of one loop share. */
 public record LoopContext(
@@ -14,4 +15,5 @@ public record LoopContext(
         WorkerMetrics metrics,
         PauseAndCancelState pauseAndCancel,
         SpentBudgets spentBudgets,
-        Breakers breakers) {}
+        Breakers breakers,
+        Tiers tiers) {}

@@ -20,7 +20,7 @@ final class PaceLimit implements AdmissionLimit {
     }
 
     private CallPacer pacer(Job job, long nowNanos) {
-        String model = job.partition().model();
+        String model = job.queue();
         CallPacer pacer = pacers.get(model);
         if (pacer == null) {
             pacer = new CallPacer(slots, nowNanos);

@@ -17,13 +17,13 @@ record QuotaLimit(Quota quota, Breakers breakers) implements AdmissionLimit {
     @Override
     public Hold hold(Job job, long nowNanos) {
         return quota.of(job)
-                .hold(job, key -> breakers.permitsKey(job.model(), key, nowNanos), nowNanos);
+                .hold(job, key -> breakers.permitsKey(job.called(), key, nowNanos), nowNanos);
     }
 
     @Override
     public long waitNanos(Job job, long nowNanos) {
         return quota.of(job)
-                .waitNanos(job, key -> breakers.permitsKey(job.model(), key, nowNanos), nowNanos);
+                .waitNanos(job, key -> breakers.permitsKey(job.called(), key, nowNanos), nowNanos);
     }
 
     @Override
@@ -42,7 +42,7 @@ record QuotaLimit(Quota quota, Breakers breakers) implements AdmissionLimit {
         job.onOtherKey(
                 isThrottled(report.verdict())
                         && breakers.hasOtherKey(
-                                job.model(),
+                                job.called(),
                                 job.key(),
                                 key -> quota.of(job).hasRoom(job, key, nowNanos),
                                 nowNanos));

@@ -22,7 +22,7 @@ final class RetryLimit implements AdmissionLimit {
     }
 
     private RetryBudget budget(Job job, long nowNanos) {
-        String model = job.partition().model();
+        String model = job.queue();
         RetryBudget budget = budgets.get(model);
         if (budget == null) {
             budget = new RetryBudget(config.ratio(), config.window(), nowNanos);

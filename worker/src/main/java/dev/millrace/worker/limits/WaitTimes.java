@@ -6,9 +6,12 @@ import dev.millrace.worker.job.Hold;
 import dev.millrace.worker.job.Job;
 import dev.millrace.worker.job.WorkerMetrics;
 import dev.millrace.worker.limits.CallLimits.Delay;
+import dev.millrace.worker.tier.Tiers;
 import java.time.Duration;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,7 +26,16 @@ final class WaitTimes {
     /** Age from which a description is renewed, since the amounts of limits change. */
     private static final long RENEWAL_NANOS = Duration.ofMillis(100).toNanos();
 
+    /** Reasons that hold back calls at one tier of a model. */
+    private static final Set<WaitingReason> OF_TIER =
+            EnumSet.of(
+                    WaitingReason.CONFIGURED_LIMIT,
+                    WaitingReason.FOUND_LIMIT,
+                    WaitingReason.PROVIDER_WAIT,
+                    WaitingReason.BREAKER);
+
     private final WorkerMetrics metrics;
+    private final Tiers tiers;
     private final Map<String, Wait> waits = new HashMap<>();
     private final Map<Queue, Held> held = new HashMap<>();
 
@@ -34,9 +46,7 @@ final class WaitTimes {
      */
     private record Queue(String model, @Nullable Lane lane) {
         static Queue of(Job job) {
-            return new Queue(
-                    job.partition().model(),
-                    job.isPoisonCandidate() ? null : job.partition().lane());
+            return new Queue(job.queue(), job.isPoisonCandidate() ? null : job.partition().lane());
         }
     }
 
@@ -65,8 +75,9 @@ final class WaitTimes {
         long retriesUntilNanos;
     }
 
-    WaitTimes(WorkerMetrics metrics) {
+    WaitTimes(WorkerMetrics metrics, Tiers tiers) {
         this.metrics = metrics;
+        this.tiers = tiers;
     }
 
     /**
@@ -76,7 +87,7 @@ final class WaitTimes {
      */
     void onHeldBack(Job job, AdmissionLimit limit, long waitNanos, long nowNanos) {
         WaitingReason reason = hold(job, limit, waitNanos, nowNanos).reason();
-        Wait wait = waits.computeIfAbsent(job.partition().model(), _ -> new Wait());
+        Wait wait = waits.computeIfAbsent(job.queue(), _ -> new Wait());
         long gap = nowNanos - wait.askedNanos;
         if (wait.reason == reason && gap > 0 && gap <= LONGEST_GAP_NANOS) {
             metrics.onWaited(job.model(), reason, gap);
@@ -91,12 +102,18 @@ final class WaitTimes {
         if (latest == null
                 || !latest.limit.equals(limit)
                 || nowNanos - latest.describedNanos >= RENEWAL_NANOS) {
-            latest = new Held(limit, limit.hold(job, nowNanos), nowNanos);
+            Hold hold = limit.hold(job, nowNanos);
+            latest = new Held(limit, job.isBoughtCheaper() ? ofTier(job, hold) : hold, nowNanos);
             held.put(queue, latest);
         }
         latest.askedNanos = nowNanos;
         latest.waitNanos = waitNanos;
         return latest.hold;
+    }
+
+    /** Only a wait for the cheaper tier itself ends when it is too late for the tier. */
+    private Hold ofTier(Job job, Hold hold) {
+        return OF_TIER.contains(hold.reason()) ? tiers.hold(job, hold.value()) : hold;
     }
 
     /**
@@ -127,7 +144,7 @@ final class WaitTimes {
      * simultaneous waits of retries count once.
      */
     void onRetryHeldBack(Job job, long waitNanos, long nowNanos) {
-        Wait wait = waits.computeIfAbsent(job.partition().model(), _ -> new Wait());
+        Wait wait = waits.computeIfAbsent(job.queue(), _ -> new Wait());
         long until = nowNanos + waitNanos;
         boolean overlaps = wait.hasRetries && wait.retriesUntilNanos - nowNanos > 0;
         long counted = until - (overlaps ? wait.retriesUntilNanos : nowNanos);
@@ -140,7 +157,7 @@ final class WaitTimes {
 
     /** Records that a job of the model may start. */
     void onPermitted(Job job) {
-        Wait wait = waits.get(job.partition().model());
+        Wait wait = waits.get(job.queue());
         if (wait != null) {
             wait.reason = null;
             held.remove(Queue.of(job));

@@ -37,6 +37,7 @@ import dev.millrace.worker.port.Timing;
 import dev.millrace.worker.prompt.WarmPrompts;
 import dev.millrace.worker.quota.Quota;
 import dev.millrace.worker.schedule.Schedule;
+import dev.millrace.worker.tier.Tiers;
 import io.micrometer.core.instrument.MeterRegistry;
 
 /**
@@ -85,11 +86,28 @@ final class LoopParts {
         providers = ports.providers();
         metrics = new LoopMetrics(registry, served.models().keySet());
         workerMetrics = new WorkerMetrics(registry);
-        capacity = new Capacity(config, served.topics().values());
+        capacity =
+                new Capacity(
+                        config, served.topics().values(), Tiers.names(served.models().values()));
         pauseAndCancel = new PauseAndCancelState(ports.control(), clock, served.models().keySet());
         spentBudgets = new SpentBudgets(pauseAndCancel::budgets, clock);
         this.breakers = breakers;
         this.prompts = prompts;
+        quota =
+                new Quota(
+                        Tiers.calledModels(served.models().values()),
+                        served.limits(),
+                        ports.providers()::keyCount,
+                        config.maxInFlight(),
+                        ports.permits(),
+                        clock);
+        var tiers =
+                new Tiers(
+                        served.models().values(),
+                        quota,
+                        config.timeouts().total(),
+                        config.maxInFlight(),
+                        clock);
         var context =
                 new LoopContext(
                         config,
@@ -98,16 +116,9 @@ final class LoopParts {
                         workerMetrics,
                         pauseAndCancel,
                         spentBudgets,
-                        breakers);
+                        breakers,
+                        tiers);
         schedule = new Schedule(context, served.tenantWeights());
-        quota =
-                new Quota(
-                        served.models().values(),
-                        served.limits(),
-                        ports.providers()::keyCount,
-                        config.maxInFlight(),
-                        ports.permits(),
-                        clock);
         limits = new CallLimits(context, quota);
         var pending = new PendingWrites(capacity);
         standing =
@@ -148,6 +159,6 @@ final class LoopParts {
                         new BreakerResets(breakers),
                         new SharedTrials(breakers, clock, config.instance().orElseThrow()));
         waitingJobs = new WaitingJobs(schedule, completion, context);
-        waits = new LoopWaits(this, served.models().keySet());
+        waits = new LoopWaits(this, served.models().keySet(), tiers);
     }
 }

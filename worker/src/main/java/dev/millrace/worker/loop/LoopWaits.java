@@ -15,6 +15,7 @@ import dev.millrace.worker.limits.CallLimits;
 import dev.millrace.worker.port.LoopClock;
 import dev.millrace.worker.quota.Quota;
 import dev.millrace.worker.schedule.Schedule;
+import dev.millrace.worker.tier.Tiers;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -46,11 +47,13 @@ final class LoopWaits {
     private final Capacity capacity;
     private final LoopClock clock;
     private final Set<String> models;
+    private final Tiers tiers;
     private List<Waiting> latest = List.of();
     private List<WorkerReport.Learned> learned = List.of();
     private long listedNanos;
 
-    LoopWaits(LoopParts parts, Set<String> models) {
+    LoopWaits(LoopParts parts, Set<String> models, Tiers tiers) {
+        this.tiers = tiers;
         schedule = parts.schedule;
         limits = parts.limits;
         quota = parts.quota;
@@ -83,7 +86,8 @@ final class LoopWaits {
     private List<Waiting> list(Collection<Partition> partitions, long nowNanos) {
         Map<Waiting.Queue, Waiting> all = new LinkedHashMap<>();
         schedule.forEachWaiting(job -> add(ofJob(job, nowNanos), all));
-        models.forEach(model -> ofReady(model).forEach(it -> add(it, all)));
+        models.forEach(model -> ofReady(model, model).forEach(it -> add(it, all)));
+        tiers.forEachQueue((model, queue) -> ofReady(model, queue).forEach(it -> add(it, all)));
         for (Partition partition : partitions) {
             ofPartition(partition, all.values()).ifPresent(it -> add(it, all));
         }
@@ -99,16 +103,20 @@ final class LoopWaits {
         return waiting(job.partition().model(), null, hold, job.dueNanos() - nowNanos, 1);
     }
 
-    /** Returns why the ready jobs of a model wait, lane by lane where lanes differ. */
-    private List<Waiting> ofReady(String model) {
+    /**
+     * Returns why the ready jobs of a model wait, lane by lane where lanes differ.
+     *
+     * @param queue name of the model, or of its cheaper tier
+     */
+    private List<Waiting> ofReady(String model, String queue) {
         List<Waiting> rows = new ArrayList<>();
         for (Lane lane : Lane.values()) {
-            CallLimits.Delay delay = delay(new JobTopic(model, lane));
+            CallLimits.Delay delay = delay(new JobTopic(queue, lane));
             if (delay != null) {
                 rows.add(waiting(model, lane, delay.hold(), delay.nanos(), 0));
             }
         }
-        CallLimits.Delay poison = limits.heldBack(model, null);
+        CallLimits.Delay poison = limits.heldBack(queue, null);
         if (poison != null) {
             rows.add(waiting(model, null, poison.hold(), poison.nanos(), 0));
         }

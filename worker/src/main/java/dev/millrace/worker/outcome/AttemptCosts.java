@@ -48,6 +48,12 @@ public final class AttemptCosts {
 
     private BigDecimal excessiveCostUsd = BigDecimal.ZERO;
 
+    /** The cheaper service tier at which the job is called; null for none. */
+    private @Nullable String cheaperTier;
+
+    /** True if it is too late for the cheaper tier. */
+    private boolean isSpilled;
+
     /**
      * @param now time from which the job can be called here
      */
@@ -135,6 +141,17 @@ public final class AttemptCosts {
     }
 
     /**
+     * Notes at which tier the next attempts are bought.
+     *
+     * @param tier the cheaper tier; null for the standard one
+     * @param spilled true if it is too late for the cheaper tier
+     */
+    public void onBought(@Nullable String tier, boolean spilled) {
+        cheaperTier = tier;
+        isSpilled = spilled;
+    }
+
+    /**
      * Records the bill of an attempt. The event of the previous attempt must have been taken.
      *
      * @param attempt number of the job's call, from 1
@@ -176,8 +193,13 @@ public final class AttemptCosts {
     }
 
     private AttemptCost billed(Billing.Billed billed, Price price) {
-        Charge charge = price.chargeOf(billed.usage(), billed.service());
-        AttemptCost priced = cost(CostKind.BILLED, billed.usage(), billed.service(), charge);
+        ServiceUse service = billed.service();
+        if (cheaperTier != null && service.tier() == null) {
+            service = new ServiceUse(cheaperTier, service.toolCalls());
+        }
+        Charge charge = price.chargeOf(billed.usage(), service);
+        BigDecimal saved = saved(billed.usage(), service, charge, price);
+        AttemptCost priced = cost(CostKind.BILLED, billed.usage(), service, charge, saved);
         AttemptCost cost =
                 billed.statedUsd().map(Usd::normalised).map(priced::stated).orElse(priced);
         billedUsd = billedUsd.add(cost.costUsd());
@@ -186,7 +208,8 @@ public final class AttemptCosts {
 
     private AttemptCost uncertain(@Nullable RequestLine line) {
         TokenUsage usage = atMost(line);
-        String tier = line == null ? null : line.pricedFields().tier();
+        String named = line == null ? null : line.pricedFields().tier();
+        String tier = cheaperTier == null ? named : cheaperTier;
         Charge charge = model.price().chargeOf(usage, new ServiceUse(tier, Map.of()));
         return cost(
                 CostKind.UNCERTAIN,
@@ -194,7 +217,8 @@ public final class AttemptCosts {
                 ServiceUse.NONE,
                 costLimit == null
                         ? charge
-                        : new Charge(attemptUsd(costLimit), charge.rates(), charge.period()));
+                        : new Charge(attemptUsd(costLimit), charge.rates(), charge.period()),
+                BigDecimal.ZERO);
     }
 
     /**
@@ -230,10 +254,16 @@ public final class AttemptCosts {
                         CostKind.NONE,
                         TokenUsage.NONE,
                         ServiceUse.NONE,
-                        new Charge(BigDecimal.ZERO, model.price().ratesFor(0), null));
+                        new Charge(BigDecimal.ZERO, model.price().ratesFor(0), null),
+                        BigDecimal.ZERO);
     }
 
-    private AttemptCost cost(CostKind kind, TokenUsage usage, ServiceUse service, Charge charge) {
+    private AttemptCost cost(
+            CostKind kind,
+            TokenUsage usage,
+            ServiceUse service,
+            Charge charge,
+            BigDecimal savedUsd) {
         return new AttemptCost(
                 model.name(),
                 model.provider(),
@@ -242,7 +272,18 @@ public final class AttemptCosts {
                 new PricedUsage(
                         usage, service, charge.rates(), charge.period(), catalogVersion, null),
                 charge.usd(),
-                BigDecimal.ZERO);
+                savedUsd,
+                isSpilled && kind == CostKind.BILLED);
+    }
+
+    /** Returns what a call at a cheaper tier cost less than at the standard tier. */
+    private BigDecimal saved(TokenUsage usage, ServiceUse service, Charge charge, Price price) {
+        if (cheaperTier == null) {
+            return BigDecimal.ZERO;
+        }
+        var standard = new ServiceUse(null, service.toolCalls());
+        Charge full = price.chargeOf(usage, standard);
+        return Usd.normalised(full.usd().subtract(charge.usd()).max(BigDecimal.ZERO));
     }
 
     /**

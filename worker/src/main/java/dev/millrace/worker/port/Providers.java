@@ -102,9 +102,16 @@ public interface Providers extends AutoCloseable {
      * @param sendByNanos end of the send window. After it, the worker can have lost its membership
      *     in the group, so the call is not sent and ends with {@link Verdict.SendWindowMissed}
      * @param endByNanos the job's deadline, at which a running call is aborted
+     * @param longestNanos longest duration of the call, after which it has timed out; 0 for {@code
+     *     worker.timeouts}
      */
-    record Window(long sendByNanos, long endByNanos) {
+    record Window(long sendByNanos, long endByNanos, long longestNanos) {
         private static final long FAR_NANOS = Long.MAX_VALUE / 2;
+
+        /** Returns a window for a call with the configured timeouts. */
+        public Window(long sendByNanos, long endByNanos) {
+            this(sendByNanos, endByNanos, 0);
+        }
 
         /** Returns a window without practical limits. */
         public static Window open(long nowNanos) {
@@ -152,6 +159,12 @@ public interface Providers extends AutoCloseable {
                 Duration took,
                 @Nullable Error fatal) {
             this(line, unreadable, verdict, called, took, null, false, List.of(), fatal);
+        }
+
+        /** Returns a copy with another verdict. */
+        public CallReport with(Verdict other) {
+            return new CallReport(
+                    line, unreadable, other, called, took, firstToken, isForwarded, fatal);
         }
 
         /**

@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The limits that apply to the calls of one model. Belongs to the loop's thread. */
 public final class ModelQuota {
+    private static final double SECOND_NANOS = 1e9;
     private static final TokenEstimate NOTHING = new TokenEstimate(0, 0);
 
     private final LoopClock clock;
@@ -59,7 +60,7 @@ public final class ModelQuota {
      */
     public long waitNanos(Job job, IntPredicate isUsable, long nowNanos) {
         TokenEstimate estimate = tokens.of(job);
-        String asking = job.partition().model();
+        String asking = job.queue();
         long wait = PermitSet.UNKNOWN;
         for (int key = 0; key < keys.size() && wait > 0; key++) {
             if (keys.size() == 1 || isUsable.test(key)) {
@@ -84,7 +85,7 @@ public final class ModelQuota {
      */
     public Hold hold(Job job, IntPredicate isUsable, long nowNanos) {
         TokenEstimate estimate = tokens.of(job);
-        String asking = job.partition().model();
+        String asking = job.queue();
         Hold hold = null;
         for (int key = 0; key < keys.size() && hold == null; key++) {
             if (keys.size() == 1 || isUsable.test(key)) {
@@ -99,8 +100,7 @@ public final class ModelQuota {
 
     /** Returns true when a call of the job with the key may start now, as far as the key allows. */
     public boolean hasRoom(Job job, int key, long nowNanos) {
-        return keys.size() == 1
-                || keys.get(key).hasRoom(job.partition().model(), tokens.of(job), nowNanos);
+        return keys.size() == 1 || keys.get(key).hasRoom(job.queue(), tokens.of(job), nowNanos);
     }
 
     /** Returns the nanoseconds until a waiting lane may start a call; a far time for none. */
@@ -275,6 +275,25 @@ public final class ModelQuota {
     /** Returns the rate that was found by trying, over all keys; 0 while there is none. */
     double foundPerSecond() {
         return keys.stream().mapToDouble(key -> key.adaptive().perSecond()).sum();
+    }
+
+    /**
+     * Returns the time between calls of the job's size at the limits that are known here, in
+     * nanoseconds; 0 without a limit.
+     */
+    public long callNanos(Job job) {
+        TokenEstimate estimate = tokens.of(job);
+        double perSecond = foundPerSecond();
+        long each = perSecond == 0 ? 0 : (long) (SECOND_NANOS / perSecond);
+        long ofKeys = Long.MAX_VALUE;
+        for (KeyQuota key : keys) {
+            ofKeys = Math.min(ofKeys, key.own().callNanos(estimate));
+        }
+        each = Math.max(each, ofKeys / keys.size());
+        for (PermitSet set : ofAllKeys) {
+            each = Math.max(each, set.callNanos(estimate));
+        }
+        return each;
     }
 
     /** Adds the limits that the provider named or refusals showed, of each key. */

@@ -226,6 +226,18 @@ final class PermitSet {
         return rates.size();
     }
 
+    /** Returns the nanoseconds between calls with these tokens at the limits; 0 without one. */
+    long callNanos(TokenEstimate tokens) {
+        double each = 0;
+        for (Rate rate : rates) {
+            if (rate.holds()) {
+                double share = (double) rate.amount(tokens) / rate.limit;
+                each = Math.max(each, share * rate.window.toNanos());
+            }
+        }
+        return (long) each;
+    }
+
     /** Returns true if a call of the model may start now. */
     boolean hasRoom(String asking, TokenEstimate tokens, long nowNanos) {
         boolean hasRoom = concurrency == null || concurrency.hasRoom(nowNanos);

@@ -35,6 +35,7 @@ public final class Quota {
     private final List<PermitSet> ofModelsWithKeys = new ArrayList<>();
 
     /**
+     * @param served the served models, and their cheaper tiers
      * @param keys number of API keys by provider; less than 1 counts as 1
      * @param maxInFlight calls in flight that the worker allows
      */
@@ -111,11 +112,20 @@ public final class Quota {
         return new PermitSet("providers." + name + ".limits", limits, source, nowNanos);
     }
 
-    /** Returns the limits of the job's model. */
+    /** Returns the limits of the job's model at the tier of its call. */
     public ModelQuota of(Job job) {
-        ModelQuota quota = models.get(job.model().name());
+        return of(job.called().name());
+    }
+
+    /** Returns the limits of the job's model at the standard tier. */
+    public ModelQuota standard(Job job) {
+        return of(job.model().name());
+    }
+
+    private ModelQuota of(String model) {
+        ModelQuota quota = models.get(model);
         if (quota == null) {
-            throw new IllegalStateException("the model " + job.model().name() + " is not served");
+            throw new IllegalStateException("the model " + model + " is not served");
         }
         return quota;
     }

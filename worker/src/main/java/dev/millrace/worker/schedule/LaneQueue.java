@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.PriorityQueue;
+import java.util.function.Predicate;
 import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -196,8 +197,9 @@ final class LaneQueue {
         tenants.values().forEach(it -> it.jobs.addTo(all));
     }
 
-    /** Drops jobs that have ended. */
-    void onEnded() {
-        tenants.values().forEach(it -> it.jobs.onEnded());
+    /** Drops jobs. */
+    void removeIf(Predicate<Job> drops) {
+        next = null;
+        tenants.values().forEach(it -> it.jobs.removeIf(drops));
     }
 }

@@ -7,6 +7,7 @@ import java.util.Collection;
 import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -129,12 +130,12 @@ final class OldestFirstQueue {
         }
     }
 
-    /** Drops jobs that have ended, and partitions that are no longer assigned. */
-    void onEnded() {
+    /** Drops jobs, and partitions that are no longer assigned. */
+    void removeIf(Predicate<Job> drops) {
         queues.forEach(
                 (partition, queue) -> {
                     int before = queue.jobs.size();
-                    queue.jobs.removeIf(Job::hasEnded);
+                    queue.jobs.removeIf(drops);
                     count.add(partition, queue.jobs.size() - before);
                 });
         queues.entrySet().removeIf(it -> it.getKey().isGone() && it.getValue().jobs.isEmpty());

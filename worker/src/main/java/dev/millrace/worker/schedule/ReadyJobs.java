@@ -165,7 +165,12 @@ final class ReadyJobs {
 
     /** Drops jobs that have ended. */
     void onEnded() {
-        lanes.forEach(LaneQueue::onEnded);
-        poison.onEnded();
+        removeIf(Job::hasEnded);
+    }
+
+    /** Drops jobs. */
+    void removeIf(Predicate<Job> drops) {
+        lanes.forEach(it -> it.removeIf(drops));
+        poison.removeIf(drops);
     }
 }

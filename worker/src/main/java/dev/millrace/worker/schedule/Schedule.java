@@ -9,6 +9,8 @@ import dev.millrace.worker.job.JobTopic;
 import dev.millrace.worker.job.Partition;
 import dev.millrace.worker.limits.LoopContext;
 import dev.millrace.worker.port.LoopClock;
+import dev.millrace.worker.tier.Tiers;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -29,10 +31,14 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Schedule {
     private static final int FIRST_CAPACITY = 64;
+
+    /** Interval at which jobs leave a cheaper tier for which it is too late. */
+    private static final Duration SPILL_INTERVAL = Duration.ofMillis(500);
+
     private static final Hold PAUSED =
             new Hold(WaitingReason.PAUSE, "the tenant or batch of the jobs");
 
-    /** Ready jobs by model, in the order of the models' turns. */
+    /** Ready jobs by model, and by cheaper tier of a model, in the order of their turns. */
     private final LinkedHashMap<String, ReadyJobs> ready = new LinkedHashMap<>();
 
     private final PriorityQueue<Job> waiting;
@@ -44,6 +50,8 @@ public final class Schedule {
     private final LaneWeights weights;
     private final ToIntFunction<String> tenantWeights;
     private final LoopClock clock;
+    private final Tiers tiers;
+    private long spilledNanos;
 
     /**
      * @param tenantWeights returns a tenant's weight, 1 or more
@@ -53,14 +61,17 @@ public final class Schedule {
         this.capacity = context.capacity();
         this.weights = context.config().laneWeights();
         this.clock = context.clock();
+        this.tiers = context.tiers();
+        this.spilledNanos = clock.nanos();
         // By subtraction: the ticker may start anywhere and overflow.
         Comparator<Job> byDue = (a, b) -> Long.signum(a.dueNanos() - b.dueNanos());
         waiting = new PriorityQueue<>(FIRST_CAPACITY, byDue);
     }
 
-    /** Queues a job whose call can be announced. */
+    /** Queues a job whose call can be announced, at the tier that its next call is bought at. */
     public void ready(Job job) {
         job.makeReady();
+        tiers.choose(job);
         of(job).add(job);
     }
 
@@ -73,14 +84,14 @@ public final class Schedule {
     }
 
     private ReadyJobs of(Job job) {
-        return of(job.partition().model());
+        return of(job.queue());
     }
 
-    private ReadyJobs of(String model) {
-        ReadyJobs jobs = ready.get(model);
+    private ReadyJobs of(String queue) {
+        ReadyJobs jobs = ready.get(queue);
         if (jobs == null) {
-            jobs = new ReadyJobs(weights, tenantWeights, () -> capacity.hasReserveAlone(model));
-            ready.put(model, jobs);
+            jobs = new ReadyJobs(weights, tenantWeights, () -> capacity.hasReserveAlone(queue));
+            ready.put(queue, jobs);
         }
         return jobs;
     }
@@ -128,6 +139,49 @@ public final class Schedule {
                 ready(job);
             }
         }
+        if (nowNanos - spilledNanos >= SPILL_INTERVAL.toNanos()) {
+            spilledNanos = nowNanos;
+            tiers.forEachQueue(this::spill);
+        }
+    }
+
+    /**
+     * Moves jobs to the standard tier of a model for which it is too late for the cheaper one,
+     * before younger jobs.
+     */
+    private void spill(String model, String cheaper) {
+        var all = new ArrayList<Job>();
+        waiting.stream().filter(job -> waitsFor(cheaper, job)).forEach(all::add);
+        ReadyJobs jobs = ready.get(cheaper);
+        if (jobs == null) {
+            return;
+        }
+        jobs.addTo(all);
+        tiers.onBacklog(model, all.size(), all.isEmpty() ? null : all.getFirst());
+        var late = new ArrayList<Job>();
+        for (Job job : all) {
+            if (tiers.isTooLate(job)) {
+                tiers.choose(job);
+                late.add(job);
+            }
+        }
+        if (late.isEmpty()) {
+            return;
+        }
+        jobs.removeIf(job -> !job.isBoughtCheaper());
+        var waited = late.stream().filter(Job::isWaiting).toList();
+        waiting.removeAll(Set.copyOf(waited));
+        waited.forEach(capacity::onWaitEnded);
+        waited.forEach(Job::makeReady);
+        late.reversed().forEach(job -> of(job).addFirst(job));
+    }
+
+    private static boolean waitsFor(String cheaper, Job job) {
+        Hold hold = job.hold();
+        return job.isWaiting()
+                && job.queue().equals(cheaper)
+                && hold != null
+                && hold.reason() == WaitingReason.CHEAPER_TIER;
     }
 
     /** Makes waiting jobs ready before their time, and before younger jobs. */
@@ -169,7 +223,7 @@ public final class Schedule {
      * turn. A job that has to wait takes no turn.
      */
     public void onAnnounced(Job job) {
-        ready.putLast(job.partition().model(), of(job));
+        ready.putLast(job.queue(), of(job));
         of(job).onStarted(job);
     }
 
@@ -248,6 +302,9 @@ public final class Schedule {
     /** Returns the nanoseconds until the next wait ends; {@link Long#MAX_VALUE} for none. */
     public long untilNextNanos(long nowNanos) {
         Job next = waiting.peek();
-        return next == null ? Long.MAX_VALUE : Math.max(0, next.dueNanos() - nowNanos);
+        long due = next == null ? Long.MAX_VALUE : Math.max(0, next.dueNanos() - nowNanos);
+        boolean maySpill = ready.keySet().stream().anyMatch(tiers::isCheaperQueue);
+        long spill = Math.max(0, spilledNanos + SPILL_INTERVAL.toNanos() - nowNanos);
+        return maySpill ? Math.min(due, spill) : due;
     }
 }

@@ -47,6 +47,21 @@ class HttpTimesTest {
         }
 
         @Test
+        void callWithALimitWaitsForTheFirstByteUntilThen() throws Exception {
+            try (var server = new RawServer(Exchanges::hang);
+                    var transport = transport(new Timeouts(LONG, SHORT, LONG, SHORT))) {
+                var window =
+                        new Window(
+                                NOW.get() + LONG.toNanos(),
+                                NOW.get() + LONG.toNanos(),
+                                TIME_TO_SEND.toNanos());
+
+                assertThat(start(transport, server.uri(), window).get())
+                        .isEqualTo(new ExchangeEnd.TimedOut("the whole answer", true));
+            }
+        }
+
+        @Test
         void timeoutEndsTheWaitForAConnection() throws Exception {
             try (var server = new RawServer(Exchanges::hang);
                     var transport = transport(new Timeouts(TIME_TO_SEND, LONG, LONG, LONG), 1)) {

@@ -16,6 +16,7 @@ import dev.millrace.worker.port.Control;
 import dev.millrace.worker.port.LoopClock;
 import dev.millrace.worker.quota.PermitSource;
 import dev.millrace.worker.quota.Quota;
+import dev.millrace.worker.tier.Tiers;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -71,7 +72,8 @@ class CallLimitsTest {
                 new WorkerMetrics(registry),
                 pauseState,
                 new SpentBudgets(pauseState::budgets, clock()),
-                new Breakers(config.breaker(), clock(), _ -> KEYS, new BreakerReporter(registry)));
+                new Breakers(config.breaker(), clock(), _ -> KEYS, new BreakerReporter(registry)),
+                new Tiers(List.of(), quota(), config.timeouts().total(), SLOTS, clock()));
     }
 
     private long nanos() {

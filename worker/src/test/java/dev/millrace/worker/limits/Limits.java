@@ -30,7 +30,7 @@ final class Limits {
     }
 
     static Capacity capacity(Partition partition, int slots) {
-        return new Capacity(config(slots), List.of(partition.topic()));
+        return new Capacity(config(slots), List.of(partition.topic()), List.of());
     }
 
     static CallReport answered() {

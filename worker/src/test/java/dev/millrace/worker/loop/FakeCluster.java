@@ -7,6 +7,7 @@ import dev.millrace.contracts.header.JobCostLimit;
 import dev.millrace.contracts.header.JobHeaders;
 import dev.millrace.contracts.header.MillraceHeaders;
 import dev.millrace.contracts.header.UnreadableHeader;
+import dev.millrace.contracts.job.Buy;
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.job.Lane;
 import dev.millrace.contracts.job.Priority;
@@ -240,6 +241,14 @@ final class FakeCluster {
                 .add(MillraceHeaders.SUBMITTED_AT, submitted.toString().getBytes(UTF_8));
     }
 
+    /** Adds a job that is bought at the lowest price. */
+    void lowestJob(int partition, long offset, @Nullable Instant deadline) {
+        job(partition, offset, MODEL, deadline);
+        record(partition, offset)
+                .headers()
+                .add(MillraceHeaders.BUY, Buy.LOWEST.word().getBytes(UTF_8));
+    }
+
     /** Adds a job whose answer other jobs can share. */
     void sharedJob(int partition, long offset) {
         job(partition, offset);
@@ -338,6 +347,13 @@ final class FakeCluster {
     /** Replaces all headers with the given header's name. */
     void replaceHeader(int partition, long offset, Header header) {
         record(partition, offset).headers().remove(header.key()).add(header);
+    }
+
+    /** Replaces a text in the value of a job. */
+    void replaceBody(int partition, long offset, String part, String by) {
+        ConsumerRecord<byte[], byte[]> job = record(partition, offset);
+        String value = new String(job.value(), UTF_8);
+        record(partition, offset, job.headers(), value.replace(part, by));
     }
 
     private ConsumerRecord<byte[], byte[]> record(int partition, long offset) {

@@ -34,6 +34,10 @@ final class FakeProviders implements Providers {
     final List<Integer> attempts = new ArrayList<>();
     final List<String> idempotencyKeys = new ArrayList<>();
     final List<Integer> keys = new ArrayList<>();
+
+    /** The service tiers of the calls; standard for none. */
+    final List<String> tiers = new ArrayList<>();
+
     final List<Window> windows = new ArrayList<>();
     final List<BodyAdditions> additions = new ArrayList<>();
     final Set<ProviderKey> replacedKeys = new HashSet<>();
@@ -58,6 +62,7 @@ final class FakeProviders implements Providers {
         attempts.add(request.attempt());
         idempotencyKeys.add(request.idempotencyKey());
         keys.add(request.key());
+        tiers.add(request.model().serviceTier().orElse("standard"));
         windows.add(request.window());
         additions.add(request.additions());
         open.put(line.customId(), receiver);

@@ -75,6 +75,11 @@ final class TestWorker {
         this(cluster, permits, limits, settings, false, FakeCluster.MODEL);
     }
 
+    /** Creates a worker whose model has a price, such as one with a cheaper tier. */
+    TestWorker(FakeCluster cluster, Price price, String settings) {
+        this(cluster, PermitSource.LOCAL, UNLIMITED, price, settings, false, FakeCluster.MODEL);
+    }
+
     /** Creates a worker with permits that the test controls. */
     TestWorker(FakeCluster cluster, PermitSource permits) {
         this(cluster, permits, UNLIMITED, "", false, FakeCluster.MODEL);
@@ -84,6 +89,17 @@ final class TestWorker {
             FakeCluster cluster,
             PermitSource permits,
             Limits limits,
+            String settings,
+            boolean acceptResend,
+            String... models) {
+        this(cluster, permits, limits, Price.of("1", "2"), settings, acceptResend, models);
+    }
+
+    private TestWorker(
+            FakeCluster cluster,
+            PermitSource permits,
+            Limits limits,
+            Price price,
             String settings,
             boolean acceptResend,
             String... models) {
@@ -104,7 +120,7 @@ final class TestWorker {
                     FakeCluster.partition(lane).topic(), new JobTopic(FakeCluster.MODEL, lane));
         }
         for (String model : models) {
-            served.put(model, Model.of(model, "p", Price.of("1", "2")).withLimits(limits));
+            served.put(model, Model.of(model, "p", price).withLimits(limits));
             jobTopics.put(FakeCluster.partition(model).topic(), new JobTopic(model, cluster.lane));
         }
         loop =

@@ -129,6 +129,66 @@ class AttemptCostsTest {
         assertThat(event.usage().service()).isEqualTo(service);
     }
 
+    @Nested
+    class AtACheaperTier {
+        private final Price price =
+                new Price(
+                        new BigDecimal("2.50"),
+                        new BigDecimal("2.50"),
+                        new BigDecimal("2.50"),
+                        new BigDecimal("2.50"),
+                        BigDecimal.TEN,
+                        List.of(),
+                        Map.of("flex", Price.of("1.25", "5")),
+                        Map.of(),
+                        Optional.empty());
+        private final AttemptCosts ledger =
+                new AttemptCosts(JOB, Model.of("m", "p", price), "v1", NOW);
+
+        private AttemptCost end(Billing billing) {
+            ledger.onAttempt(1, billing, LINE, NOW, NOW);
+            return ledger.takeFinal(1);
+        }
+
+        @Test
+        void answerWithoutATierIsChargedAtIt() {
+            ledger.onBought("flex", false);
+
+            AttemptCost cost = end(billed(ServiceUse.NONE, Optional.empty()));
+
+            assertThat(cost.costUsd()).isEqualByComparingTo("0.001285");
+            assertThat(cost.savedUsd()).isEqualByComparingTo("0.001285");
+            assertThat(cost.usage().service().tier()).isEqualTo("flex");
+        }
+
+        @Test
+        void answerOfTheStandardTierSavesNothing() {
+            ledger.onBought("flex", false);
+
+            AttemptCost cost = end(billed(new ServiceUse("default", Map.of()), Optional.empty()));
+
+            assertThat(cost.costUsd()).isEqualByComparingTo("0.00257");
+            assertThat(cost.savedUsd()).isZero();
+        }
+
+        @Test
+        void unknownOutcomeSavesNothing() {
+            ledger.onBought("flex", false);
+
+            assertThat(end(Billing.UNCERTAIN).savedUsd()).isZero();
+        }
+
+        @Test
+        void spilledCallSaysSo() {
+            ledger.onBought(null, true);
+
+            AttemptCost cost = end(billed(ServiceUse.NONE, Optional.empty()));
+
+            assertThat(cost.spilled()).isTrue();
+            assertThat(cost.savedUsd()).isZero();
+        }
+    }
+
     private static Billing billed(ServiceUse service, Optional<BigDecimal> statedUsd) {
         return new Billing.Billed(TokenUsage.of(1_000, 7), service, Set.of(), statedUsd);
     }

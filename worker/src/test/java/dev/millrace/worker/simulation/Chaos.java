@@ -39,6 +39,13 @@ final class Chaos {
 
     /** Schedules all jobs, control commands and disturbances. */
     void plan() {
+        if (world.scenario().hasTiers()) {
+            long last = world.scenario().chaos().dividedBy(2).toNanos();
+            for (int i = world.scenario().sizes().jobs(); i > 0; i--) {
+                world.timeline().at(random.nextLong(last), world.jobs()::append);
+            }
+            return;
+        }
         if (world.scenario().limits().isAlone()) {
             for (int i = world.scenario().sizes().jobs(); i > 0; i--) {
                 world.jobs().append();

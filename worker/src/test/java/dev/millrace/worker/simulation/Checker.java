@@ -45,6 +45,7 @@ final class Checker implements Transactions.Listener {
     private final BreakerWatch breakers;
     private final BudgetWatch budgets;
     private final StandingWatch standing;
+    private final TierWatch tiers;
     private final Map<WorkerProcess, Pending> pending = new HashMap<>();
     private @Nullable Violation violation;
 
@@ -80,6 +81,7 @@ final class Checker implements Transactions.Listener {
         this.breakers = new BreakerWatch(this);
         this.budgets = new BudgetWatch(this);
         this.standing = new StandingWatch(this);
+        this.tiers = new TierWatch(this);
     }
 
     /** Starts the checks that are repeated by time. */
@@ -89,6 +91,7 @@ final class Checker implements Transactions.Listener {
         waits.start();
         prompts.start();
         breakers.start();
+        tiers.start();
     }
 
     @Nullable Violation violation() {
@@ -137,6 +140,11 @@ final class Checker implements Transactions.Listener {
                 && world.ledger(task.partition).isUntouched(task.offset());
     }
 
+    /** Checks a result that a committed reader sees. */
+    void onResult(Task task) {
+        tiers.onResult(task);
+    }
+
     /** Checks a cost event that a committed reader sees. */
     void onCost(Task task, CostEvent event) {
         budgets.onCost(task, event);
@@ -145,8 +153,11 @@ final class Checker implements Transactions.Listener {
 
     /** Checks a call that a process starts. */
     void onStarted(WorkerProcess process, Task task) {
-        lanes.onStarted(process, task, pending(process).held);
-        ages.onStarted(process, task, pending(process).held);
+        if (!world.scenario().hasTiers()) {
+            // Jobs that wait for the cheaper tier are overtaken.
+            lanes.onStarted(process, task, pending(process).held);
+            ages.onStarted(process, task, pending(process).held);
+        }
         commands.onStarted(process, task);
         limits.onStarted(process, task);
     }
@@ -182,7 +193,7 @@ final class Checker implements Transactions.Listener {
         // An excused call and its repetition have an equal number in the ledger.
         own.unsettled.removeIf(it -> it.task == task);
         own.unsettled.add(sent);
-        int models = world.scenario().sizes().models();
+        int models = world.scenario().sizes().models() * (world.scenario().hasTiers() ? 2 : 1);
         if (own.unsettled.size() > SlotBounds.of(process.config(), models).hardBound()) {
             violated(
                     Invariant.BOUNDS,

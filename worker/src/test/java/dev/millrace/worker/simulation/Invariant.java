@@ -70,6 +70,15 @@ enum Invariant {
      * than one call takes, in each process and model, even if these calls fail.
      */
     PROMPTS_WARM_BRIEFLY,
+    /**
+     * No job waits for the cheaper tier of its model unless it is bought at the lowest price: a
+     * refused tier slows no other call.
+     */
+    TIERS_ISOLATED,
+    /**
+     * A job that is bought at the lowest price starts by its latest safe start: it ends in time.
+     */
+    LATEST_STARTS_KEPT,
     /** A call is sent only after its intent is committed. */
     INTENT_FIRST,
     /**

@@ -2,14 +2,15 @@ package dev.millrace.worker.simulation;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.millrace.contracts.header.AnswerWait;
 import dev.millrace.contracts.header.AnswerWait.Chunks;
-import dev.millrace.contracts.header.JobCostLimit;
+import dev.millrace.contracts.header.AnswerWait;
 import dev.millrace.contracts.header.JobCostLimit.AttemptTokens;
+import dev.millrace.contracts.header.JobCostLimit;
 import dev.millrace.contracts.header.JobHeaders;
 import dev.millrace.contracts.header.MillraceHeaders;
 import dev.millrace.contracts.header.TokenEstimate;
 import dev.millrace.contracts.header.UnreadableHeader;
+import dev.millrace.contracts.job.Buy;
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.job.OnUnavailable;
 import dev.millrace.contracts.job.Priority;
@@ -89,11 +90,17 @@ final class JobRecords {
 
     private static final int SLOW_CLOCK_MILLIS = 2;
 
+    /** Seconds until the deadline of a job that is bought at the lowest price. */
+    private static final int LEAST_SECONDS = 90;
+
+    private static final int MOST_SECONDS = 40 * 60;
+
     private static final long FAR_FUTURE = Instant.parse("2999-01-01T00:00:00Z").toEpochMilli();
 
     private final SplittableRandom random;
     private final int models;
     private final boolean hasChains;
+    private final boolean hasTiers;
     private final int largeJobBytes;
     private final int estimatedTokens;
     private final boolean sharesPrompts;
@@ -106,6 +113,7 @@ final class JobRecords {
         Scenario.Sizes sizes = scenario.sizes();
         this.random = scenario.random();
         this.hasChains = scenario.fallback().hasChains();
+        this.hasTiers = scenario.hasTiers();
         this.models = sizes.models();
         this.largeJobBytes = sizes.largeJobBytes();
         this.estimatedTokens = sizes.estimatedTokens();
@@ -201,6 +209,9 @@ final class JobRecords {
         if (Math.floorMod(id.value().hashCode(), IMPATIENT_RARITY) == 0) {
             job = job.withAnswerWait(new AnswerWait(Chunks.NONE, IMPATIENT));
         }
+        if (hasTiers && random.nextBoolean()) {
+            job = bought(job);
+        }
         job.writeTo(headers);
         return headers;
     }
@@ -266,7 +277,25 @@ final class JobRecords {
         return "b" + random.nextInt(BATCHES);
     }
 
+    /** Buys a job at the lowest price, mostly until a deadline that leaves time for the call. */
+    private JobHeaders bought(JobHeaders job) {
+        boolean hasDeadline = random.nextInt(3) > 0;
+        Instant deadline =
+                SUBMITTED
+                        .plusNanos(nanos.getAsLong())
+                        .plusSeconds(random.nextInt(LEAST_SECONDS, MOST_SECONDS));
+        return new JobHeaders(
+                        new JobHeaders.Identity(job.jobId(), job.tenant(), job.batch(), null),
+                        new JobHeaders.Submission(
+                                job.priority(), hasDeadline ? deadline : null, SUBMITTED),
+                        new JobHeaders.Route("default", job.chain(), REQUEST_PARTITION))
+                .withBuy(Buy.LOWEST);
+    }
+
     private @Nullable Instant deadline() {
+        if (hasTiers) {
+            return null;
+        }
         return random.nextInt(8) == 0 ? SUBMITTED.plusSeconds(random.nextInt(1, 60)) : null;
     }
 

@@ -113,6 +113,7 @@ final class Outcomes {
     private void onResult(Task task, ResultView result) {
         checkTotals(task, result);
         refusals.onResult(task, result);
+        checker.onResult(task);
         if (ErrorCode.CANCELLED.code().equals(result.errorCode())) {
             checker.world().eventLog().add(EventType.ENDED_AS_CANCELLED, task);
             if (!checker.world().control().isCancelled(task)) {

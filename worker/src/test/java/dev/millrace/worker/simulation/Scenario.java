@@ -71,6 +71,7 @@ record Scenario(
     private static final int LIMITS_RARITY = 10;
 
     private static final int JOBS_OF_LIMITS = 100;
+    private static final int JOBS_OF_TIERS = 150;
 
     /** One in this many histories has jobs that share prompts. */
     private static final int PROMPTS_RARITY = 3;
@@ -156,13 +157,25 @@ record Scenario(
      * @param refuses time from the start during which a limit refuses all calls
      * @param idle time afterwards in which no job is written
      * @param failing failures of a provider that has no other fault; null for none
+     * @param refusedTier share of refused calls at the cheaper tier of the model, 0 to 1; negative
+     *     for a model without one
      */
     record ProviderBehavior(
             double good,
             Duration latency,
             Duration refuses,
             Duration idle,
-            @Nullable Failing failing) {
+            @Nullable Failing failing,
+            double refusedTier) {
+        ProviderBehavior(
+                double good,
+                Duration latency,
+                Duration refuses,
+                Duration idle,
+                @Nullable Failing failing) {
+            this(good, latency, refuses, idle, failing, -1);
+        }
+
         ProviderBehavior(double good, Duration latency) {
             this(good, latency, Duration.ZERO, Duration.ZERO, null);
         }
@@ -323,6 +336,7 @@ record Scenario(
             return switch (random.nextInt(4)) {
                 case 0 -> ofFoundLimit(seed, random);
                 case 1 -> ofFailingProvider(seed, random);
+                case 2 -> ofTiers(seed, random);
                 default -> ofLimits(seed, random);
             };
         }
@@ -400,6 +414,25 @@ record Scenario(
                 new ProviderBehavior(1, latency, Duration.ZERO, Duration.ZERO, failing),
                 Limits.NONE,
                 latency.multipliedBy(5).plusSeconds(10));
+    }
+
+    /** Returns a history in which jobs are bought at a cheaper tier that refuses calls. */
+    private static Scenario ofTiers(long seed, SplittableRandom random) {
+        var provider =
+                new ProviderBehavior(
+                        1,
+                        Duration.ofMillis(oneOf(random, 100, 1_000, 5_000)),
+                        Duration.ZERO,
+                        Duration.ZERO,
+                        null,
+                        oneOf(random, 0, 30, 60, 100) / 100.0);
+        return ofOneWorker(
+                seed, random, JOBS_OF_TIERS, provider, Limits.NONE, Duration.ofMinutes(50));
+    }
+
+    /** Returns true for a history whose model has a cheaper tier. */
+    boolean hasTiers() {
+        return provider.refusedTier() >= 0;
     }
 
     private static Scenario ofOneWorker(

@@ -86,7 +86,14 @@ final class SimulatedProviders implements Providers {
             this.task = task;
             this.request = request;
             this.receiver = receiver;
-            this.plan = world.upstream().plan(task, ++task.started, request.key(), startedAt);
+            this.plan =
+                    world.upstream()
+                            .plan(
+                                    task,
+                                    ++task.started,
+                                    request.key(),
+                                    request.model().serviceTier().isPresent(),
+                                    startedAt);
         }
 
         void send() {
@@ -110,7 +117,9 @@ final class SimulatedProviders implements Providers {
                 sent = world.checker().onSent(process, task, request.model().name(), plan);
             }
             world.timeline().after(plan.duration(), this::end);
-            long left = request.window().endByNanos() - world.ticker();
+            long untilDeadline = request.window().endByNanos() - world.ticker();
+            long longest = request.window().longestNanos();
+            long left = longest == 0 ? untilDeadline : Math.min(untilDeadline, longest);
             if (left < plan.duration().toNanos()) {
                 world.timeline().after(Duration.ofNanos(Math.max(0, left)), this::abortCall);
             }
@@ -204,9 +213,16 @@ final class SimulatedProviders implements Providers {
             return false;
         }
 
+        /** Returns true if the provider had no capacity for the cheaper tier. */
+        private boolean isRefusedTier(Verdict verdict) {
+            return plan.isCheaper()
+                    && verdict instanceof Verdict.Failed failed
+                    && failed.response() != null;
+        }
+
         private void report(Verdict verdict, String unreadable, boolean called) {
             onEnded();
-            boolean isExcusable = isExcusable(verdict);
+            boolean isExcusable = isRefusedTier(verdict) || isExcusable(verdict);
             if (sent != null) {
                 sent.isExcusable = isExcusable;
                 sent.isOver = true;

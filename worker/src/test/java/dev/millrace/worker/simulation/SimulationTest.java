@@ -161,6 +161,8 @@ class SimulationTest {
                                 Invariant.SLOW_PROVIDERS_STAY_OPEN),
                         new Fault(CallMutation.FORGET_DEAD_LEADERS, Invariant.PROMPTS_WARM_BRIEFLY),
                         new Fault(CallMutation.FORGET_DEAD_LEADERS, Invariant.LIVENESS),
+                        new Fault(JobMutation.BUY_ALL_LOWEST, Invariant.TIERS_ISOLATED),
+                        new Fault(JobMutation.FORGET_DEADLINES, Invariant.LATEST_STARTS_KEPT),
                         new Fault(CallMutation.NO_FALLBACK, Invariant.NO_WAIT_FOR_BREAKER),
                         new Fault(CallMutation.HIDE_WAITING_RETRIES, Invariant.WAITS_HAVE_REASONS),
                         new Fault(CallMutation.REFUSAL_ENDS_JOB, Invariant.REFUSALS_END_NO_JOB),

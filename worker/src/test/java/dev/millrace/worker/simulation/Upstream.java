@@ -33,6 +33,12 @@ final class Upstream {
     /** Small enough for the shortest body of a job. */
     private static final int MAX_INPUT_TOKENS = 30;
 
+    /** The cheaper tier of a model. */
+    static final String TIER = "flex";
+
+    /** One more than the longest calls at the cheaper tier, as a multiple of others. */
+    private static final int CHEAPER_SLOWNESS = 7;
+
     private static final int OUTPUT_MICROS = 2;
     private static final int MICROS = 6;
     private static final Duration LONGEST_REFUSAL = Duration.ofMillis(200);
@@ -96,6 +102,7 @@ final class Upstream {
      * @param sentAfter time from starting the call to sending it
      * @param cancelledAfter time from cancelling the call to its report
      * @param retryAfter wait requested by the provider; null for none
+     * @param isCheaper true for a call at the cheaper tier
      */
     record Plan(
             Outcome outcome,
@@ -105,16 +112,19 @@ final class Upstream {
             Duration duration,
             Duration sentAfter,
             Duration cancelledAfter,
-            @Nullable Duration retryAfter) {
+            @Nullable Duration retryAfter,
+            boolean isCheaper) {
 
         long billedMicros() {
-            return isBilled ? Objects.requireNonNullElse(statedMicros, micros(usage)) : 0;
+            return isBilled
+                    ? Objects.requireNonNullElse(statedMicros, micros(usage, isCheaper))
+                    : 0;
         }
 
         private Billing.Billed billing() {
             return new Billing.Billed(
                     usage,
-                    ServiceUse.NONE,
+                    isCheaper ? new ServiceUse(TIER, Map.of()) : ServiceUse.NONE,
                     Set.of(),
                     Optional.ofNullable(statedMicros).map(it -> BigDecimal.valueOf(it, MICROS)));
         }
@@ -139,9 +149,10 @@ final class Upstream {
      *
      * @param ordinal number of the job's start, from 1
      * @param apiKey of the call
+     * @param isCheaper true for a call at the cheaper tier
      * @param now nanoseconds since the start of the history
      */
-    Plan plan(Task task, int ordinal, int apiKey, long now) {
+    Plan plan(Task task, int ordinal, int apiKey, boolean isCheaper, long now) {
         long key = scenario.seed() * 31 + task.name.hashCode();
         var random = new SplittableRandom(key * 31 + ordinal);
         Outage outage = outageOf(task, now);
@@ -160,6 +171,9 @@ final class Upstream {
         if (refusal != null && !isRecovered && refusal.affects(task.topic.model(), apiKey, now)) {
             outcome = refusal.answer();
         }
+        if (isCheaper && !isRecovered && isTierRefused(random)) {
+            outcome = ordinal % 2 == 0 ? Outcome.THROTTLED : Outcome.SERVER_ERROR;
+        }
         int slowness = outage == null ? 1 : SLOWNESS;
         TokenUsage usage =
                 TokenUsage.of(
@@ -169,17 +183,23 @@ final class Upstream {
                 outcome,
                 usage,
                 usage.inputTokens() % 3 == 0
-                        ? micros(usage) * (usage.outputTokens() % 4) / 4
+                        ? micros(usage, isCheaper) * (usage.outputTokens() % 4) / 4
                         : null,
                 isBilled(outcome, random),
-                duration(outcome, failing, random, slowness, now),
+                duration(outcome, failing, random, slowness, now)
+                        .multipliedBy(isCheaper ? random.nextInt(1, CHEAPER_SLOWNESS) : 1),
                 Duration.ofNanos(random.nextInt(1_000, 2_000_000)),
                 Duration.ofNanos(random.nextInt(1_000, 5_000_000)),
-                random.nextBoolean() ? null : Duration.ofMillis(random.nextInt(5_000)));
+                random.nextBoolean() ? null : Duration.ofMillis(random.nextInt(5_000)),
+                isCheaper);
     }
 
-    private static long micros(TokenUsage usage) {
-        return usage.inputTokens() + OUTPUT_MICROS * usage.outputTokens();
+    private boolean isTierRefused(SplittableRandom random) {
+        return random.nextDouble() < scenario.provider().refusedTier();
+    }
+
+    private static long micros(TokenUsage usage, boolean isCheaper) {
+        return usage.inputTokens() + (isCheaper ? 1 : OUTPUT_MICROS) * usage.outputTokens();
     }
 
     /** Returns why the call fails, if this history has a provider that fails calls. */

@@ -24,6 +24,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.kafka.common.TopicPartition;
@@ -31,6 +32,7 @@ import org.jspecify.annotations.Nullable;
 
 /** A worker process: a loop and its ports, on a thread that can be paused and killed. */
 final class WorkerProcess implements SimulatedLoop.Waiting {
+    private static final Price STANDARD = Price.of("1", "2");
     private static final int MAX_RESULT_BYTES = 1 << 20;
     private static final long HEARTBEAT_NANOS = 1_000_000_000;
 
@@ -127,9 +129,23 @@ final class WorkerProcess implements SimulatedLoop.Waiting {
     }
 
     private Model model(String name) {
-        return Model.of(name, "p", Price.of("1", "2"))
+        return Model.of(name, "p", world.scenario().hasTiers() ? tiered() : STANDARD)
                 .withLimits(world.scenario().limits().limits())
                 .withFallbackAfter(world.scenario().fallback().after());
+    }
+
+    /** At the cheaper tier, output costs half. */
+    private static Price tiered() {
+        return new Price(
+                STANDARD.input(),
+                STANDARD.cachedInput(),
+                STANDARD.cacheWrite(),
+                STANDARD.cacheWriteHour(),
+                STANDARD.output(),
+                List.of(),
+                Map.of(Upstream.TIER, Price.of("1", "1")),
+                Map.of(),
+                Optional.empty());
     }
 
     private void runLoop() {

@@ -11,6 +11,7 @@ import java.util.Collections;
 import java.util.EnumSet;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 
@@ -55,13 +56,26 @@ public record Model(
      *     embeddings, see {@link Model#urlsAt}
      * @param stream when calls are streamed
      * @param parameters differences between the model and its provider's wire
+     * @param serviceTier the service tier that each body names; empty for the standard tier, whose
+     *     bodies are sent as the client wrote them
      */
     public record Upstream(
             String provider,
             String model,
             Set<Endpoint> urls,
             StreamMode stream,
-            ModelParameters parameters) {
+            ModelParameters parameters,
+            Optional<String> serviceTier) {
+        /** Creates the standard tier of a model. */
+        public Upstream(
+                String provider,
+                String model,
+                Set<Endpoint> urls,
+                StreamMode stream,
+                ModelParameters parameters) {
+            this(provider, model, urls, stream, parameters, Optional.empty());
+        }
+
         public Upstream {
             requireName("provider", provider);
             requireName("upstream_model", model);
@@ -170,6 +184,11 @@ public record Model(
         return upstream.parameters;
     }
 
+    /** Returns the service tier that each body names; empty for the standard tier. */
+    public Optional<String> serviceTier() {
+        return upstream.serviceTier;
+    }
+
     /** Returns the maximum of input and output tokens together, if known. */
     public OptionalLong contextWindow() {
         return tokens.contextWindow;
@@ -235,6 +254,30 @@ public record Model(
     public Model servedAs(String otherUpstreamModel, Set<Endpoint> otherUrls) {
         return served(
                 new Upstream(provider(), otherUpstreamModel, otherUrls, stream(), parameters()));
+    }
+
+    /**
+     * Returns this model as its calls at a service tier see it: with another name, so that the tier
+     * has its own limits and circuit breaker, and without the configured limits, which are those of
+     * the standard tier.
+     */
+    public Model atTier(String serviceTier) {
+        return new Model(
+                name + "@" + serviceTier,
+                List.of(),
+                tier,
+                capabilities,
+                new Upstream(
+                        provider(),
+                        upstreamModel(),
+                        urls(),
+                        stream(),
+                        parameters(),
+                        Optional.of(serviceTier)),
+                tokens,
+                price,
+                Limits.NONE,
+                fallbacks);
     }
 
     /** Returns a copy of this model that is served in another way. */

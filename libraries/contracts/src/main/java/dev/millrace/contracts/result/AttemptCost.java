@@ -12,7 +12,10 @@ import org.jspecify.annotations.Nullable;
  * @param costUsd what the provider stated, else tokens × price ÷ 1,000,000 and the calls of tools,
  *     exact; for an uncertain attempt the known upper bound, taken from the job's {@link
  *     dev.millrace.contracts.header.JobCostLimit} if the job has one
- * @param savedUsd cost of an avoided call
+ * @param savedUsd cost of an avoided call; or what a call at a cheaper service tier cost less than
+ *     at the standard one, at the catalog's prices
+ * @param spilled true if the job was bought at the lowest price, and was called at the standard
+ *     tier because it was too late for the cheaper one
  */
 public record AttemptCost(
         @Nullable String model,
@@ -21,7 +24,20 @@ public record AttemptCost(
         CostKind kind,
         PricedUsage usage,
         BigDecimal costUsd,
-        BigDecimal savedUsd) {
+        BigDecimal savedUsd,
+        boolean spilled) {
+    /** Creates the cost of an attempt that did not spill. */
+    public AttemptCost(
+            @Nullable String model,
+            @Nullable String provider,
+            int attempt,
+            CostKind kind,
+            PricedUsage usage,
+            BigDecimal costUsd,
+            BigDecimal savedUsd) {
+        this(model, provider, attempt, kind, usage, costUsd, savedUsd, false);
+    }
+
     /** No call was made. */
     public static final AttemptCost NONE = without(CostKind.NONE, null, null, BigDecimal.ZERO);
 
@@ -40,7 +56,14 @@ public record AttemptCost(
     /** Returns a copy with the cost that the provider stated, which then counts. */
     public AttemptCost stated(BigDecimal usd) {
         return new AttemptCost(
-                model, provider, attempt, kind, usage.withCatalogUsd(costUsd), usd, savedUsd);
+                model,
+                provider,
+                attempt,
+                kind,
+                usage.withCatalogUsd(costUsd),
+                usd,
+                savedUsd,
+                spilled);
     }
 
     private static AttemptCost without(

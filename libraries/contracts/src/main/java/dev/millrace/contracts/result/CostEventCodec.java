@@ -33,6 +33,7 @@ public final class CostEventCodec {
     private static final String ROUTED_BY = "routed_by";
     private static final String ROUTED_TO = "routed_to";
     private static final String CATALOG_USD = "catalog_usd";
+    private static final String SPILLED = "spilled";
     private static final String CALL_AGE = "call_age_ms";
 
     private CostEventCodec() {}
@@ -67,6 +68,9 @@ public final class CostEventCodec {
             json.writeNumberProperty("cost_usd", event.costUsd());
             writeSource(json, event.kind(), usage.catalogUsd());
             json.writeNumberProperty("saved_usd", event.savedUsd());
+            if (event.cost().spilled()) {
+                json.writeBooleanProperty(SPILLED, true);
+            }
             json.writeNumberProperty("reserved_usd", event.reservedUsd());
             if (event.end() != null) {
                 writeEnd(json, event.end());
@@ -251,7 +255,8 @@ public final class CostEventCodec {
                         fields.optional("catalog_version"),
                         fields.has(CATALOG_USD) ? fields.decimal(CATALOG_USD) : null),
                 fields.decimal("cost_usd"),
-                fields.decimal("saved_usd"));
+                fields.decimal("saved_usd"),
+                fields.has(SPILLED) && fields.flag(SPILLED));
     }
 
     private static TokenUsage usage(CostFields fields) {

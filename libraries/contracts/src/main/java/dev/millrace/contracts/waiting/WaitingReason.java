@@ -21,6 +21,13 @@ public enum WaitingReason {
      */
     PROVIDER_WAIT,
 
+    /**
+     * The job is bought at the lowest price, the provider has no capacity for the cheaper tier of
+     * the model, or its limits are used up, and there is still time for a call at the standard
+     * tier.
+     */
+    CHEAPER_TIER,
+
     /** The retry budget of the model is used up. */
     RETRY_BUDGET,
 
@@ -91,6 +98,7 @@ public enum WaitingReason {
             case CONFIGURED_LIMIT,
                     FOUND_LIMIT,
                     PROVIDER_WAIT,
+                    CHEAPER_TIER,
                     RETRY_BUDGET,
                     SLOTS,
                     PACE,

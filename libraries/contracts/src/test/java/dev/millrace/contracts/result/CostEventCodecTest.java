@@ -35,7 +35,8 @@ class CostEventCodecTest {
                         kind,
                         new PricedUsage(usage, ServiceUse.NONE, rates, "peak", "2026-11-20", null),
                         cost,
-                        BigDecimal.ZERO),
+                        BigDecimal.ZERO,
+                        kind == CostKind.BILLED),
                 cost,
                 null);
     }

@@ -53,6 +53,7 @@ final class CostTable implements AutoCloseable {
                     "saved_usd",
                     "reserved_usd",
                     "catalog_usd",
+                    "spilled",
                     "routed_by",
                     "routed_to",
                     "lane",
@@ -183,7 +184,8 @@ final class CostTable implements AutoCloseable {
                 .money(event.costUsd())
                 .money(event.savedUsd())
                 .money(event.reservedUsd())
-                .money(event.cost().usage().catalogUsd());
+                .money(event.cost().usage().catalogUsd())
+                .flag(event.cost().spilled());
         binder.text(event.route().by()).text(event.route().to());
         bindEnd(binder, event.end());
     }

@@ -25,7 +25,11 @@ final class Schema {
 
     /** The scripts in order, numbered by position from 1. Never change a released script. */
     static final List<String> SCRIPTS =
-            List.of("V1__results.sql", "V2__origins.sql", "V3__stated_costs.sql");
+            List.of(
+                    "V1__results.sql",
+                    "V2__origins.sql",
+                    "V3__stated_costs.sql",
+                    "V4__spilled.sql");
 
     private final Dialect dialect;
     private final String databaseName;

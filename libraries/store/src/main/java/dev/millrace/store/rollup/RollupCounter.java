@@ -38,7 +38,9 @@ public enum RollupCounter {
                                             || end.cache().equals(Provenance.CACHE_SEMANTIC)
                                             || end.cache().equals(Provenance.CACHE_STALE)))),
     /** Jobs that got the answer of another job's call. */
-    COLLAPSED(onEnd(end -> one(end.cache().equals(Provenance.CACHE_COLLAPSED))));
+    COLLAPSED(onEnd(end -> one(end.cache().equals(Provenance.CACHE_COLLAPSED)))),
+    /** Billed attempts for which it was too late for a cheaper service tier. */
+    SPILLED(event -> one(event.cost().spilled()));
 
     /** All counters, in the order of their declaration. */
     public static final List<RollupCounter> ALL = List.of(values());

@@ -105,7 +105,10 @@ public final class RollupSums {
         return uncertainUsd;
     }
 
-    /** Returns the cost of avoided calls, in US dollars. */
+    /**
+     * Returns the cost of avoided calls, and what calls at cheaper service tiers cost less than at
+     * the standard tier, in US dollars.
+     */
     public BigDecimal savedUsd() {
         return savedUsd;
     }

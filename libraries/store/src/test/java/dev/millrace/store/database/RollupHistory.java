@@ -137,7 +137,8 @@ public final class RollupHistory {
                                 null,
                                 random.nextBoolean() ? money() : null),
                         money(),
-                        money()),
+                        money(),
+                        random.nextInt(4) == 0),
                 BigDecimal.ZERO,
                 isFinal && random.nextInt(5) > 0 ? end() : null);
     }

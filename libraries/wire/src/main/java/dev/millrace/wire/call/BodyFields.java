@@ -10,11 +10,12 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Sets the fields in which the body of a call differs from the body of its job, or from the
- * translation of that body: the model, the output limit, the stream, the ids of tool calls, and the
- * model's names of fields.
+ * translation of that body: the model, the output limit, the service tier, the stream, the ids of
+ * tool calls, and the model's names of fields.
  */
 public final class BodyFields {
     private static final String STREAM = "stream";
+    private static final String SERVICE_TIER = "service_tier";
     private static final String STREAM_OPTIONS = "stream_options";
 
     private BodyFields() {}
@@ -28,7 +29,7 @@ public final class BodyFields {
         Long limit = line.acceptsLimit() ? addedLimit : null;
         boolean isStreamed = model.stream().streams(line);
         byte[] body =
-                isStreamed || line.hasStreamKeys()
+                isStreamed || line.hasStreamKeys() || model.serviceTier().isPresent()
                         ? edited(line, model, limit, isStreamed)
                         : plain(line, model, limit);
         return renamed(withToolCallIds(body, line.endpoint(), model), model);
@@ -52,10 +53,11 @@ public final class BodyFields {
     public static byte[] ofTranslated(
             byte[] translated, RequestLine line, Model model, Endpoint called) {
         boolean isStreamed = model.stream().streams(line);
-        if (!isStreamed && !line.hasStreamKeys()) {
+        if (!isStreamed && !line.hasStreamKeys() && model.serviceTier().isEmpty()) {
             return renamed(translated, model);
         }
         var edit = new JsonObjectEdit();
+        setTier(edit, model);
         setStream(edit, model, called, isStreamed);
         return renamed(edit.apply(translated, 0, translated.length), model);
     }
@@ -84,8 +86,13 @@ public final class BodyFields {
         if (limit != null) {
             edit.set(OutputLimit.key(line.endpoint(), model), limit.toString());
         }
+        setTier(edit, model);
         setStream(edit, model, line.endpoint(), isStreamed);
         return line.edited(edit);
+    }
+
+    private static void setTier(JsonObjectEdit edit, Model model) {
+        model.serviceTier().ifPresent(it -> edit.set(SERVICE_TIER, JsonBytes.quoted(it)));
     }
 
     /**

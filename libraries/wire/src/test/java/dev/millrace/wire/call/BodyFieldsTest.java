@@ -43,6 +43,33 @@ class BodyFieldsTest {
         }
     }
 
+    @Test
+    void cheaperTierNamesItself() {
+        Model flex = model("").atTier("flex");
+
+        for (var tier : new String[] {"", ",\"service_tier\":null"}) {
+            byte[] body = BodyFields.ofJob(line(",\"messages\":[]" + tier), flex, 7L);
+
+            assertThat(new String(body, UTF_8))
+                    .contains("\"model\":\"m\"")
+                    .contains("\"messages\":[]")
+                    .contains("\"service_tier\":\"flex\"")
+                    .contains(":7");
+        }
+    }
+
+    @Test
+    void translatedBodyNamesTheTier() {
+        byte[] translated = "{\"model\":\"m\"}".getBytes(UTF_8);
+        RequestLine line = line("");
+
+        byte[] body =
+                BodyFields.ofTranslated(
+                        translated, line, model("").atTier("flex"), line.endpoint());
+
+        assertThat(new String(body, UTF_8)).contains("\"service_tier\":\"flex\"");
+    }
+
     private static String sentConversation(String call, String result) {
         String messages =
                 (", \"messages\" : [ {\"role\":\"assistant\",\"content\":[{\"id\":\"call_1\"}],"

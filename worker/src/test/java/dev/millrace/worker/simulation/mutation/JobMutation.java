@@ -1,6 +1,8 @@
 package dev.millrace.worker.simulation.mutation;
 
 import dev.millrace.configuration.WorkerConfig.LaneWeights;
+import dev.millrace.contracts.header.MillraceHeaders;
+import dev.millrace.contracts.job.Buy;
 import dev.millrace.contracts.job.Lane;
 import dev.millrace.worker.job.JobTopic;
 import dev.millrace.worker.port.Control;
@@ -82,6 +84,23 @@ public enum JobMutation implements Mutation {
         @Override
         public JobSource source(JobSource real) {
             return MutantSource.withoutTokens(real);
+        }
+    },
+
+    /** Buys all jobs at the lowest price. */
+    BUY_ALL_LOWEST {
+        @Override
+        public JobSource source(JobSource real) {
+            return MutantSource.withHeaders(
+                    real, it -> MillraceHeaders.put(it, MillraceHeaders.BUY, Buy.LOWEST.word()));
+        }
+    },
+
+    /** Forgets the deadlines of jobs. */
+    FORGET_DEADLINES {
+        @Override
+        public JobSource source(JobSource real) {
+            return MutantSource.withHeaders(real, it -> it.remove(MillraceHeaders.DEADLINE));
         }
     },
 

@@ -1,7 +1,6 @@
 package dev.millrace.worker.simulation.mutation;
 
 import dev.millrace.contracts.error.ErrorCode;
-import dev.millrace.contracts.header.MillraceHeaders;
 import dev.millrace.contracts.result.CostEvent;
 import dev.millrace.contracts.result.CostEventCodec;
 import dev.millrace.contracts.result.JobEnd;
@@ -19,9 +18,11 @@ import dev.millrace.worker.port.Providers.Window;
 import dev.millrace.worker.port.ResultLog.Transaction;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.jspecify.annotations.Nullable;
 
@@ -142,9 +143,11 @@ final class MutantRecords {
         return new OffsetAndMetadata(committed.offset(), metadata);
     }
 
-    static ConsumerRecord<byte[], byte[]> withoutTokens(ConsumerRecord<byte[], byte[]> it) {
+    /** Returns a copy of a record with other headers. */
+    static ConsumerRecord<byte[], byte[]> with(
+            ConsumerRecord<byte[], byte[]> it, Consumer<Headers> change) {
         var headers = new RecordHeaders(it.headers());
-        headers.remove(MillraceHeaders.ATTEMPT_TOKENS);
+        change.accept(headers);
         return new ConsumerRecord<>(
                 it.topic(),
                 it.partition(),

@@ -1,5 +1,6 @@
 package dev.millrace.worker.simulation.mutation;
 
+import dev.millrace.contracts.header.MillraceHeaders;
 import dev.millrace.worker.port.JobSource;
 import java.time.Duration;
 import java.util.Collection;
@@ -8,11 +9,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.header.Headers;
 
 /** A consumer whose records and notifications a mutation changes. */
 class MutantSource implements JobSource {
@@ -43,10 +46,15 @@ class MutantSource implements JobSource {
     }
 
     static MutantSource withoutTokens(JobSource real) {
+        return withHeaders(real, it -> it.remove(MillraceHeaders.ATTEMPT_TOKENS));
+    }
+
+    /** Returns a consumer whose records have other headers. */
+    static MutantSource withHeaders(JobSource real, Consumer<Headers> change) {
         return new MutantSource(real) {
             @Override
             ConsumerRecord<byte[], byte[]> polled(ConsumerRecord<byte[], byte[]> it) {
-                return MutantRecords.withoutTokens(it);
+                return MutantRecords.with(it, change);
             }
         };
     }

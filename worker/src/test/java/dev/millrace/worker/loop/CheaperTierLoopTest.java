@@ -1,0 +1,329 @@
+package dev.millrace.worker.loop;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.millrace.contracts.error.ErrorCode;
+import dev.millrace.contracts.money.Price;
+import dev.millrace.contracts.result.CostEvent;
+import dev.millrace.contracts.result.CostKind;
+import dev.millrace.contracts.result.ProviderBody;
+import dev.millrace.contracts.waiting.Waiting;
+import dev.millrace.contracts.waiting.WaitingReason;
+import dev.millrace.wire.error.ResponseHeaders;
+import dev.millrace.worker.answer.Billing;
+import dev.millrace.worker.answer.Verdict;
+import dev.millrace.worker.loop.ProviderModel.Failure;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Jobs that are bought at the lowest price, at a model with a cheaper tier. */
+class CheaperTierLoopTest {
+    private static final String FLEX = "flex";
+    private static final String STANDARD = "standard";
+
+    /** One input and two output tokens cost 5 USD a million, and half of it at the cheaper tier. */
+    private static final Price PRICE = price("0.5", "1");
+
+    /** Longest call at the standard tier twice, and one at the cheaper tier. */
+    private static final Duration UNMEASURED = Duration.ofMinutes(10 + 10 + 15);
+
+    private static final Duration STEP = Duration.ofSeconds(1);
+
+    private final FakeCluster cluster = new FakeCluster();
+
+    private static Price price(String input, String output) {
+        var standard = Price.of("1", "2");
+        return new Price(
+                standard.input(),
+                standard.cachedInput(),
+                standard.cacheWrite(),
+                standard.cacheWriteHour(),
+                standard.output(),
+                List.of(),
+                Map.of(FLEX, Price.of(input, output)),
+                Map.of(),
+                Optional.empty());
+    }
+
+    private TestWorker worker() {
+        return new TestWorker(cluster, PRICE, "max_in_flight: 100");
+    }
+
+    private static Instant in(Duration time) {
+        return FakeCluster.SUBMITTED.plus(time);
+    }
+
+    private static Verdict refused(Failure failure) {
+        return failure.after(Duration.ofMillis(5)).verdict();
+    }
+
+    private static void pass(TestWorker worker, Duration time) {
+        for (Duration left = time; left.isPositive(); left = left.minus(STEP)) {
+            worker.time.advance(STEP);
+            worker.turn(2);
+        }
+    }
+
+    /** Refuses the calls of a job at the cheaper tier until it is called at the standard one. */
+    private static Instant refuseUntilSpilled(TestWorker worker, String job) {
+        while (true) {
+            int last = worker.providers.calls.lastIndexOf(job);
+            if (worker.providers.running().contains(job)) {
+                if (worker.providers.tiers.get(last).equals(STANDARD)) {
+                    return worker.time.now();
+                }
+                worker.providers.end(job, refused(Failure.RATE_LIMITED));
+            }
+            pass(worker, Duration.ofSeconds(1));
+        }
+    }
+
+    private List<CostEvent> finals() {
+        return cluster.costs().stream().filter(CostEvent::isFinal).toList();
+    }
+
+    @Nested
+    class WhenThereIsTime {
+        @Test
+        void cheaperTierIsCalled() {
+            cluster.lowestJob(0, 0, in(Duration.ofHours(2)));
+            var worker = worker().owning(0);
+
+            assertThat(worker.providers.tiers).containsExactly(FLEX);
+            assertThat(worker.providers.idempotencyKeys.getFirst()).endsWith("-flex");
+        }
+
+        @Test
+        void costIsThatOfTheTier() {
+            cluster.lowestJob(0, 0, in(Duration.ofHours(2)));
+            var worker = worker().owning(0);
+            worker.providers.answer("0-0");
+            worker.turn(3);
+
+            assertThat(finals())
+                    .singleElement()
+                    .satisfies(
+                            it -> {
+                                assertThat(it.cost().usage().service().tier()).isEqualTo(FLEX);
+                                assertThat(it.costUsd()).isEqualByComparingTo("0.0006");
+                                assertThat(it.savedUsd()).isEqualByComparingTo("0.0006");
+                                assertThat(it.cost().spilled()).isFalse();
+                            });
+        }
+
+        @Test
+        void callEndsInTimeForTheStandardTier() {
+            cluster.lowestJob(0, 0, in(UNMEASURED.plusSeconds(2)));
+            cluster.lowestJob(0, 1, in(Duration.ofHours(5)));
+            var worker = worker().owning(0);
+
+            assertThat(worker.providers.windows)
+                    .extracting(it -> Duration.ofNanos(it.longestNanos()))
+                    .allMatch(it -> it.compareTo(Duration.ofMinutes(15)) <= 0)
+                    .anyMatch(Duration.ofMinutes(15)::equals);
+        }
+
+        @Test
+        void jobWithoutADeadlineIsCalledThereForADay() {
+            cluster.lowestJob(0, 0, null);
+            var worker = worker().owning(0);
+
+            Instant spilled = refuseUntilSpilled(worker, "0-0");
+
+            assertThat(spilled)
+                    .isBetween(
+                            in(Duration.ofDays(1)).minus(UNMEASURED).minusSeconds(10),
+                            in(Duration.ofDays(1)).minus(UNMEASURED).plusSeconds(2));
+        }
+
+        @Test
+        void otherJobsAreCalledAtTheStandardTier() {
+            cluster.job(0, 0, FakeCluster.MODEL, in(Duration.ofHours(2)));
+
+            assertThat(worker().owning(0).providers.tiers).containsExactly(STANDARD);
+        }
+
+        @Test
+        void ownTierOfABodyIsKept() {
+            cluster.lowestJob(0, 0, in(Duration.ofHours(2)));
+            cluster.replaceBody(
+                    0, 0, "\"messages\":[]", "\"messages\":[],\"service_tier\":\"auto\"");
+
+            assertThat(worker().owning(0).providers.tiers).containsExactly(STANDARD);
+        }
+
+        @Test
+        void tierThatIsNotCheaperIsNotCalled() {
+            cluster.lowestJob(0, 0, in(Duration.ofHours(2)));
+            var worker = new TestWorker(cluster, price("1", "2"), "max_in_flight: 100").owning(0);
+
+            assertThat(worker.providers.tiers).containsExactly(STANDARD);
+        }
+    }
+
+    @Nested
+    class WhenItIsTooLate {
+        @Test
+        void jobIsCalledAtTheStandardTier() {
+            cluster.lowestJob(0, 0, in(UNMEASURED));
+            var worker = worker().owning(0);
+            worker.providers.answer("0-0");
+            worker.turn(3);
+
+            assertThat(worker.providers.tiers).containsExactly(STANDARD);
+            assertThat(finals()).singleElement().matches(it -> it.cost().spilled());
+            assertThat(worker.registry.get("millrace.worker.jobs.spilled").counter().count())
+                    .isOne();
+        }
+
+        @Test
+        void refusedJobSpillsBeforeItsLatestSafeStart() {
+            Instant deadline = in(Duration.ofHours(2));
+            cluster.lowestJob(0, 0, deadline);
+            var worker = worker().owning(0);
+
+            Instant spilled = refuseUntilSpilled(worker, "0-0");
+
+            assertThat(spilled)
+                    .isBetween(
+                            deadline.minus(UNMEASURED).minusSeconds(10),
+                            deadline.minus(UNMEASURED).plusSeconds(2));
+            worker.providers.answer("0-0");
+            worker.turn(3);
+            assertThat(cluster.results().getFirst().attempts()).isOne();
+            assertThat(cluster.costs())
+                    .singleElement()
+                    .satisfies(it -> assertThat(it.kind()).isEqualTo(CostKind.BILLED));
+        }
+
+        @Test
+        void jobSpillsFromTheQueueOfTheTierToGuaranteedSlots() {
+            for (int i = 0; i < 20; i++) {
+                cluster.lowestJob(0, i, in(Duration.ofHours(4)));
+            }
+            var worker = new TestWorker(cluster, PRICE, "max_in_flight: 8").owning(0);
+            pass(worker, Duration.ofSeconds(10));
+            assertThat(worker.providers.tiers).containsOnly(FLEX);
+
+            pass(worker, Duration.ofHours(4).minus(UNMEASURED));
+
+            assertThat(worker.providers.tiers).contains(STANDARD);
+        }
+
+        @Test
+        void measuredCallsLeaveMoreTime() {
+            for (int i = 0; i < 40; i++) {
+                cluster.job(0, i);
+            }
+            var worker = worker().owning(0);
+            pass(worker, Duration.ofSeconds(20));
+            worker.providers.running().forEach(worker.providers::answer);
+            pass(worker, Duration.ofSeconds(2));
+
+            cluster.lowestJob(0, 100, worker.time.now().plus(Duration.ofMinutes(17)));
+            pass(worker, Duration.ofSeconds(2));
+
+            assertThat(worker.providers.tiers.getLast()).isEqualTo(FLEX);
+        }
+    }
+
+    @Nested
+    class WhenTheTierIsRefused {
+        @ParameterizedTest
+        @EnumSource(names = {"RATE_LIMITED", "UNAVAILABLE"})
+        void jobWaitsAndTriesAgain(Failure failure) {
+            cluster.lowestJob(0, 0, in(Duration.ofHours(2)));
+            var worker = worker().owning(0);
+            worker.providers.end("0-0", refused(failure));
+            pass(worker, Duration.ofSeconds(1));
+
+            assertThat(worker.providers.running()).isEmpty();
+            assertThat(worker.loop.report().waits())
+                    .singleElement()
+                    .satisfies(
+                            it -> {
+                                assertThat(it.model()).isEqualTo(FakeCluster.MODEL);
+                                assertThat(it.reason()).isEqualTo(WaitingReason.CHEAPER_TIER);
+                                assertThat(it.value())
+                                        .startsWith(
+                                                "flex: refused; at the standard tier from 2026");
+                            });
+            pass(worker, Duration.ofSeconds(10));
+            assertThat(worker.providers.tiers).containsExactly(FLEX, FLEX);
+            assertThat(worker.providers.attempts).containsOnly(1);
+        }
+
+        @Test
+        void noStandardJobWaits() {
+            for (int i = 0; i < 50; i++) {
+                cluster.lowestJob(0, i, in(Duration.ofHours(2)));
+            }
+            var worker = worker();
+            worker.providers.immediateVerdict = refused(Failure.UNAVAILABLE);
+            worker.owning(0);
+            pass(worker, Duration.ofSeconds(30));
+            worker.providers.immediateVerdict = null;
+
+            for (int i = 60; i < 65; i++) {
+                cluster.job(0, i);
+            }
+            worker.turn(5);
+
+            assertThat(worker.providers.running()).contains("0-60", "0-61", "0-62", "0-63", "0-64");
+            assertThat(worker.loop.report().waits())
+                    .extracting(Waiting::reason)
+                    .containsOnly(WaitingReason.CHEAPER_TIER);
+        }
+
+        @Test
+        void failureOfTheAccountIsNoRefusalOfTheTier() {
+            cluster.lowestJob(0, 0, in(Duration.ofHours(2)));
+            var worker = worker().owning(0);
+            worker.providers.end("0-0", refused(Failure.REJECTED_KEY));
+            pass(worker, Duration.ofSeconds(2));
+
+            assertThat(worker.loop.report().waits())
+                    .extracting(Waiting::reason)
+                    .containsExactly(WaitingReason.KEY);
+        }
+    }
+
+    @Nested
+    class WhenTheModelLacksTheTier {
+        private Verdict unsupported() {
+            return new Verdict.Failed(
+                    ErrorCode.VALIDATION_ERROR,
+                    "the provider answered 400: Unsupported service_tier: flex",
+                    new Verdict.Response(400, ResponseHeaders.NONE, ProviderBody.of(new byte[0])),
+                    null,
+                    Billing.NOTHING);
+        }
+
+        @Test
+        void jobsAreCalledAtTheStandardTierForAnHour() {
+            cluster.lowestJob(0, 0, in(Duration.ofDays(1)));
+            var worker = worker().owning(0);
+            worker.providers.end("0-0", unsupported());
+            worker.turn(5);
+            cluster.lowestJob(0, 10, in(Duration.ofDays(1)));
+            worker.turn(5);
+
+            assertThat(worker.providers.tiers).containsExactly(FLEX, STANDARD, STANDARD);
+            worker.providers.running().forEach(worker.providers::answer);
+            worker.turn(3);
+            assertThat(finals()).noneMatch(it -> it.cost().spilled());
+
+            pass(worker, Duration.ofHours(1));
+            cluster.lowestJob(0, 20, in(Duration.ofDays(1)));
+            worker.turn(5);
+            assertThat(worker.providers.tiers.getLast()).isEqualTo(FLEX);
+        }
+    }
+}
