@@ -84,8 +84,7 @@ final class PromptCache {
             if (known != null && isAlive && prefix.tokens() <= found.read()) {
                 entries.put(key, new Entry(known.readableNanos, arrivedNanos));
             } else if (isWritten && prefix.tokens() >= settings.minTokens()) {
-                boolean isEarlier =
-                        known != null && isAlive && known.readableNanos - readable < 0;
+                boolean isEarlier = known != null && isAlive && known.readableNanos - readable < 0;
                 entries.put(
                         key, new Entry(isEarlier ? known.readableNanos : readable, arrivedNanos));
             }

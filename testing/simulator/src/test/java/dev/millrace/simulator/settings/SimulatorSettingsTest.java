@@ -172,8 +172,7 @@ class SimulatorSettingsTest {
                                             List.of(0.5, 0.0),
                                             FlexSettings.Signature.GROQ,
                                             Optional.of(
-                                                    new Latency.Constant(
-                                                            Duration.ofSeconds(9)))),
+                                                    new Latency.Constant(Duration.ofSeconds(9)))),
                                     new PromptCacheSettings(
                                             PromptCacheSettings.Match.BLOCKS,
                                             2_048,
