@@ -17,8 +17,7 @@ class BenchIT {
                 "quota --only workers,batches --seconds 8 --batches 20 --per-minute 600",
                 "gateway --concurrency 2 --seconds 1 --batch-jobs 100",
                 "economy --questions 100",
-                "economy --questions 100 --mix paraphrases",
-                "economy --questions 100 --mix prefixes"
+                "economy --questions 100 --mix paraphrases"
             })
     void everyGuaranteeIsKept(String command) {
         assertThat(Main.execute(command.split(" "))).isZero();

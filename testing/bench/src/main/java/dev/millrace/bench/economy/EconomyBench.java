@@ -1,13 +1,14 @@
 package dev.millrace.bench.economy;
 
-import dev.millrace.bench.load.BillComparison;
 import dev.millrace.bench.load.LoadFiles;
 import dev.millrace.bench.load.MeasuredRun;
 import dev.millrace.bench.load.ProviderBill;
+import dev.millrace.bench.load.RunSummary;
 import dev.millrace.bench.load.Simulators;
 import dev.millrace.bench.measurement.Report;
 import dev.millrace.bench.measurement.Setup;
 import java.io.IOException;
+import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.net.URI;
 import java.nio.file.Files;
@@ -21,7 +22,7 @@ import java.util.Map;
  * @param mix what is asked
  * @param questions number of questions, 1 or more
  */
-record EconomyBench(Setup setup, QuestionMix mix, int questions) {
+record EconomyBench(Setup setup, Mix mix, int questions) {
     /** Calls at once; what the questions cost does not depend on it. */
     private static final int IN_FLIGHT = 500;
 
@@ -35,7 +36,7 @@ record EconomyBench(Setup setup, QuestionMix mix, int questions) {
     /** Questions of the day that is published. */
     private static final double QUESTIONS_A_DAY = 500_000;
 
-    /** Saved part of {@link QuestionMix#REPEATS} that is published, in percent. */
+    /** Saved part of {@link Mix#REPEATS} that is published, in percent. */
     private static final double PUBLISHED = 85;
 
     private static final double PERCENT = 100;
@@ -56,7 +57,7 @@ record EconomyBench(Setup setup, QuestionMix mix, int questions) {
             first = first == 0 ? cost.usd() : first;
             double saved = first == 0 ? 0 : PERCENT * (1 - cost.usd() / first);
             add(report, strategy, cost, saved);
-            if (mix == QuestionMix.REPEATS && strategy == mix.strategies().getLast()) {
+            if (mix == Mix.REPEATS && strategy == mix.strategies().getLast()) {
                 report.atLeast(PUBLISHED, "saved %", saved);
             }
         }
@@ -102,11 +103,26 @@ record EconomyBench(Setup setup, QuestionMix mix, int questions) {
                 (model, count) ->
                         report.table("calls", "strategy", "model", "calls")
                                 .row(strategy.title(), model, count));
-        if (mix == QuestionMix.PARAPHRASES) {
+        if (mix == Mix.PARAPHRASES) {
             ReusedAnswers.read(cost.run().output(), CustomerQuestion::of)
                     .add(report, strategy.title());
         }
-        BillComparison.checkCost(
-                report, strategy.title(), questions, cost.run().summary(), cost.bill());
+        check(report, strategy.title() + ": ", cost.run().summary(), cost.bill());
+    }
+
+    private void check(Report report, String name, RunSummary run, ProviderBill bill) {
+        if (run.succeeded() != questions) {
+            report.problem(name + run.succeeded() + " of " + questions + " were answered");
+        }
+        BigDecimal billed = bill.costUsd();
+        if (run.costUsd().compareTo(billed) != 0) {
+            report.problem(name + "the summary has " + run.costUsd() + " USD, the bill " + billed);
+        }
+        if (!bill.isComplete()) {
+            report.problem(name + "the bill is incomplete");
+        }
+        if (bill.billedMoreThanOnce() != 0) {
+            report.problem(name + bill.billedMoreThanOnce() + " jobs were billed more than once");
+        }
     }
 }

@@ -13,7 +13,8 @@ import picocli.CommandLine.Option;
 @Command(
         name = "economy",
         sortOptions = false,
-        description = "Measures what routing and caches save on a day of customer service.",
+        description =
+                "Measures what routing and the answer cache save on a day of customer service.",
         footer = {
             "",
             "Exit code: 0 when all questions are answered and each cost equals the bill, 1"
@@ -35,9 +36,8 @@ public final class EconomyBenchCommand implements Callable<Integer> {
             defaultValue = "repeats",
             description = {
                 "What the customers ask: repeats (questions of all lengths, many of them again word"
-                        + " for word), paraphrases (short questions, many of them again in other"
-                        + " words) or prefixes (questions after long instructions that many of them"
-                        + " share); default: ${DEFAULT-VALUE}."
+                        + " for word) or paraphrases (short questions, many of them again in other"
+                        + " words); default: ${DEFAULT-VALUE}."
             })
     private Mix mix = Mix.REPEATS;
 
@@ -48,6 +48,6 @@ public final class EconomyBenchCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException, InterruptedException {
         require("--questions", questions, 1, MAX_QUESTIONS);
-        return options.run(setup -> mix.measure(setup, questions));
+        return options.run(setup -> new EconomyBench(setup, mix, questions).measure());
     }
 }

@@ -1,25 +1,32 @@
 package dev.millrace.bench.economy;
 
-import dev.millrace.bench.measurement.Report;
-import dev.millrace.bench.measurement.Setup;
-import java.io.IOException;
+import java.util.List;
 
-/** What is measured. */
+/** What the customers ask. */
 enum Mix {
     /** Questions of all lengths, of which many are repeated word for word. */
     REPEATS,
     /** Short questions, of which many are asked again in other words. */
-    PARAPHRASES,
-    /** Questions after long instructions that many questions share. */
-    PREFIXES;
+    PARAPHRASES;
 
-    /** Measures this mix with a number of questions. */
-    Report measure(Setup setup, int questions) throws IOException, InterruptedException {
+    /** Returns the strategies that are compared; the others are compared with the first one. */
+    List<Strategy> strategies() {
         return switch (this) {
-            case REPEATS -> new EconomyBench(setup, QuestionMix.REPEATS, questions).measure();
+            case REPEATS ->
+                    List.of(Strategy.ALL_PREMIUM, Strategy.ROUTING, Strategy.ROUTING_AND_CACHE);
             case PARAPHRASES ->
-                    new EconomyBench(setup, QuestionMix.PARAPHRASES, questions).measure();
-            case PREFIXES -> new PrefixBench(setup, SharedPrefixes.of(questions)).measure();
+                    List.of(
+                            Strategy.ROUTING,
+                            Strategy.ROUTING_AND_CACHE,
+                            Strategy.ROUTING_AND_SIMILAR);
+        };
+    }
+
+    /** Returns the text of a question. */
+    String text(long number) {
+        return switch (this) {
+            case REPEATS -> Question.of(number).text();
+            case PARAPHRASES -> CustomerQuestion.of(number).text();
         };
     }
 }
