@@ -70,6 +70,8 @@ record CallLedger(Map<String, List<LoggedCall>> calls, Price price) {
     private static BigDecimal cost(LoggedCall call, Price price) {
         var usage = call.usage();
         return price.at(call.time(), call.time().plus(call.duration()))
+                .tier(usage.serviceTier())
+                .orElseThrow()
                 .costOf(
                         new TokenUsage(
                                 usage.input(),

@@ -137,6 +137,7 @@ class AdminOverHttpTest {
                             "cached_input_tokens",
                             "cache_write_tokens",
                             "output_tokens",
+                            "service_tier",
                             "billed",
                             "outcome");
             assertThat(line.path("key").stringValue()).isEqualTo("…body");

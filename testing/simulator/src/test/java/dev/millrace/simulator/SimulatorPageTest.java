@@ -33,7 +33,7 @@ class SimulatorPageTest {
     @Test
     void everyDocumentedCommandWorks() {
         List<MatchResult> commands = CURL.matcher(page).results().toList();
-        assertThat(commands).hasSize(10);
+        assertThat(commands).hasSize(11);
         try (SimulatorClient client = SimulatorClient.of("{}")) {
             for (MatchResult command : commands) {
                 HttpResponse<String> response = client.send(request(client, command));

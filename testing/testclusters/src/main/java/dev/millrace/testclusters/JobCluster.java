@@ -137,7 +137,9 @@ public final class JobCluster implements AutoCloseable {
                         normal.hangFor(),
                         normal.stallFor(),
                         normal.errorForm(),
-                        normal.keepAlive());
+                        normal.keepAlive(),
+                        normal.flex(),
+                        normal.promptCache());
         return SimulatorSettings.ofEveryModel(model);
     }
 

@@ -90,15 +90,20 @@ public record ProviderBill(
 
     private static BigDecimal cost(JsonNode call) {
         String model = call.path("model").asString();
+        String tier = call.path("service_tier").asString();
         Instant time = Instant.parse(call.path("time").asString());
         return Catalog.shipped()
                 .find(model)
+                .map(it -> it.price().at(time, time.plusMillis(call.path("duration_ms").asLong())))
+                .flatMap(it -> it.tier(tier))
                 .orElseThrow(
                         () ->
                                 new IllegalStateException(
-                                        "model " + model + " is not in the catalog"))
-                .price()
-                .at(time, time.plusMillis(call.path("duration_ms").asLong()))
+                                        "model "
+                                                + model
+                                                + " has no price of tier "
+                                                + tier
+                                                + " in the catalog"))
                 .costOf(
                         new TokenUsage(
                                 call.path("input_tokens").asLong(),

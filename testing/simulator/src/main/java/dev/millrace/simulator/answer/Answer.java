@@ -33,10 +33,15 @@ public record Answer(
      * @param stream sends the answer as server-sent events
      * @param includeUsage adds a last event with the usage ({@code stream_options.include_usage})
      * @param base64 encodes embeddings as base64 of little-endian floats
+     * @param serviceTier the requested tier; empty = none
      * @param echoed fields of the request that the answer repeats; empty except for responses
      */
     public record DeliveryOptions(
-            boolean stream, boolean includeUsage, boolean base64, ObjectNode echoed) {}
+            boolean stream,
+            boolean includeUsage,
+            boolean base64,
+            String serviceTier,
+            ObjectNode echoed) {}
 
     public Answer {
         choices = List.copyOf(choices);
@@ -58,6 +63,11 @@ public record Answer(
         List<Choice> refusals = choices.stream().map(Choice::refused).toList();
         int tokens = refusals.stream().mapToInt(Choice::tokens).sum();
         return with(refusals, usage.withOutput(usage.reasoning() + tokens));
+    }
+
+    /** Returns this answer with another usage. */
+    public Answer withUsage(Usage billed) {
+        return with(choices, billed);
     }
 
     private Answer with(List<Choice> changed, Usage billed) {

@@ -30,7 +30,7 @@ public final class AnswerGenerator {
 
     private static final int CACHE_BLOCK_TOKENS = 128;
 
-    private static final JsonMapper JSON =
+    static final JsonMapper JSON =
             new JsonMapper(
                     JsonFactory.builder()
                             .streamReadConstraints(
@@ -143,6 +143,7 @@ public final class AnswerGenerator {
                 body.path("stream").asBoolean(false),
                 body.path("stream_options").path("include_usage").asBoolean(false),
                 body.path("encoding_format").asString("float").equals("base64"),
+                body.path("service_tier").asString(""),
                 operation == Operation.RESPONSES
                         ? EchoedFields.of(body)
                         : JsonNodeFactory.instance.objectNode());
@@ -184,6 +185,7 @@ public final class AnswerGenerator {
                 isCacheWrite ? 0 : cached,
                 isCacheWrite ? cached : 0,
                 outputs[0],
-                outputs[1]);
+                outputs[1],
+                false);
     }
 }

@@ -28,6 +28,7 @@ final class EntryBlock {
     private final int[] cached = new int[SIZE];
     private final int[] written = new int[SIZE];
     private final int[] outputs = new int[SIZE];
+    private final boolean[] flex = new boolean[SIZE];
     private final boolean[] billed = new boolean[SIZE];
     private final CallOutcome[] outcomes = new CallOutcome[SIZE];
 
@@ -45,6 +46,7 @@ final class EntryBlock {
         cached[i] = entry.usage().cachedInput();
         written[i] = entry.usage().cacheWrite();
         outputs[i] = entry.usage().output();
+        flex[i] = entry.usage().flex();
         billed[i] = entry.billed();
         outcomes[i] = entry.outcome();
         setIdempotencyKey(i, entry.caller().idempotencyKey());
@@ -63,7 +65,7 @@ final class EntryBlock {
                 operations[i],
                 names.name(models[i]),
                 statuses[i],
-                new Usage(inputs[i], cached[i], written[i], outputs[i], 0),
+                new Usage(inputs[i], cached[i], written[i], outputs[i], 0, flex[i]),
                 billed[i],
                 outcomes[i]);
     }

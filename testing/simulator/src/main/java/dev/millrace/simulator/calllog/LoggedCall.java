@@ -71,6 +71,7 @@ public record LoggedCall(
                 .put("cached_input_tokens", usage.cachedInput())
                 .put("cache_write_tokens", usage.cacheWrite())
                 .put("output_tokens", usage.output())
+                .put("service_tier", usage.serviceTier())
                 .put("billed", billed)
                 .put("outcome", outcome.key());
     }

@@ -181,17 +181,17 @@ final class ActionSelector {
     }
 
     private CallAction.Timing timing() {
-        Duration total = settings.latency().sample(random);
-        Optional<Latency> firstByte = settings.firstByte();
-        if (firstByte.isEmpty() || !AnswerWire.isStreamed(answer)) {
-            return timing(total, total);
-        }
-        Duration first = firstByte.get().sample(random);
-        return timing(first, first.compareTo(total) > 0 ? first : total);
-    }
-
-    private CallAction.Timing timing(Duration firstByte, Duration total) {
+        Optional<Latency> ofFlex =
+                answer.usage().flex() ? settings.flex().latency() : Optional.empty();
+        Duration latency = ofFlex.orElse(settings.latency()).sample(random);
+        Duration first = settings.firstByte().map(it -> it.sample(random)).orElse(latency);
+        boolean isLater = first.compareTo(latency) > 0;
+        boolean isStreamed = AnswerWire.isStreamed(answer);
         return new CallAction.Timing(
-                stall.plus(firstByte), stall.plus(total), settings.keepAlive(), settings.hangFor());
+                stall.plus(isStreamed ? first : latency),
+                stall.plus(isLater && !isStreamed ? latency : first),
+                stall.plus(isLater && isStreamed ? first : latency),
+                settings.keepAlive(),
+                settings.hangFor());
     }
 }

@@ -5,10 +5,20 @@ import dev.millrace.simulator.settings.ErrorForm;
 import dev.millrace.simulator.wire.ProviderError;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** The provider's reaction to a call. */
 public sealed interface CallAction {
+    /** Returns the time until a billed answer's first token; empty if nothing is billed. */
+    default Optional<Duration> firstToken() {
+        return switch (this) {
+            case Deliver deliver -> Optional.of(deliver.timing().firstToken());
+            case Refuse refuse -> Optional.ofNullable(refuse.billed()).map(_ -> refuse.delay());
+            case Hang _, DropBeforeAnswer _ -> Optional.empty();
+        };
+    }
+
     /**
      * Answers with an error.
      *
@@ -52,11 +62,17 @@ public sealed interface CallAction {
      * When an answer is sent.
      *
      * @param firstByte time from the call to the first byte, at most {@code total}
+     * @param firstToken time from the call until the first token exists, sent or not
      * @param total time from the call to the last byte
      * @param keepAlive interval of comments in a stream that waits; 0 = no comments
      * @param hang length of {@link CutPoint#HANG_MID_BODY}
      */
-    record Timing(Duration firstByte, Duration total, Duration keepAlive, Duration hang) {}
+    record Timing(
+            Duration firstByte,
+            Duration firstToken,
+            Duration total,
+            Duration keepAlive,
+            Duration hang) {}
 
     /** Where and how an answer is cut. */
     enum CutPoint {

@@ -6,8 +6,8 @@ import dev.millrace.simulator.settings.ModelSettings;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The state of one model between calls: limits and failed keys. Thread-safe, but the limits are
- * guarded by the lock of {@link Provider}.
+ * The state of one model between calls: limits, prompt cache and failed keys. Thread-safe, but
+ * limits and prompt cache are guarded by the lock of {@link Provider}.
  */
 final class ModelState {
     /** Idempotency keys whose failures are counted, about 20 bytes each. */
@@ -15,11 +15,13 @@ final class ModelState {
 
     private final ModelSettings settings;
     private final AccountLimits limits;
+    private final PromptCache promptCache;
     private KeyCounts failed = new KeyCounts(MAX_KEYS);
 
     ModelState(ModelSettings settings, long nowNanos) {
         this.settings = settings;
         this.limits = new AccountLimits(settings.limits(), nowNanos);
+        this.promptCache = new PromptCache(settings.promptCache());
     }
 
     ModelSettings settings() {
@@ -28,6 +30,10 @@ final class ModelState {
 
     AccountLimits limits() {
         return limits;
+    }
+
+    PromptCache promptCache() {
+        return promptCache;
     }
 
     /** Returns true when {@code fail_first} fails this call, and counts the failure. */

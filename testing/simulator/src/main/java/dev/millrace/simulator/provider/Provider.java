@@ -4,10 +4,14 @@ import dev.millrace.simulator.answer.Answer;
 import dev.millrace.simulator.answer.AnswerGenerator;
 import dev.millrace.simulator.answer.AnswerResult;
 import dev.millrace.simulator.answer.InvalidRequest;
+import dev.millrace.simulator.answer.Operation;
+import dev.millrace.simulator.answer.PromptPrefixes;
+import dev.millrace.simulator.answer.Usage;
 import dev.millrace.simulator.limit.AccountLimits;
 import dev.millrace.simulator.limit.Admission;
 import dev.millrace.simulator.settings.AccountSettings;
 import dev.millrace.simulator.settings.ErrorForm;
+import dev.millrace.simulator.settings.FlexSettings;
 import dev.millrace.simulator.settings.Outage;
 import dev.millrace.simulator.settings.SimulatorSettings;
 import dev.millrace.simulator.traffic.CallCounter;
@@ -88,6 +92,7 @@ public final class Provider {
                         call.deployment(),
                         model -> models.settings(model).answerTokens());
         Optional<ProviderAccount> account = accounts.find(call.key());
+        Optional<PromptPrefixes> prompt = prefixes(call, result, body);
         synchronized (limitsLock) {
             Optional<OutageSchedule.Active> outage = outages.active();
             long now = sources.ticker().getAsLong();
@@ -95,8 +100,20 @@ public final class Provider {
                     arrival(call, account.orElse(unknownKeys), result, stall(outage), now);
             return rules.check(call, account, outage.map(OutageSchedule.Active::outage), result)
                     .map(error -> refuse(arrival, headers(call, List.of()), error))
-                    .orElseGet(() -> plan(arrival, (Answer) result, now));
+                    .orElseGet(() -> plan(arrival, (Answer) result, prompt, now));
         }
+    }
+
+    /** Returns the prefixes of a prompt if its model has a prompt cache. */
+    private Optional<PromptPrefixes> prefixes(Call call, AnswerResult result, byte[] body) {
+        if (!(result instanceof Answer answer) || call.operation() == Operation.EMBEDDINGS) {
+            return Optional.empty();
+        }
+        return switch (models.settings(answer.model()).promptCache().match()) {
+            case NONE -> Optional.empty();
+            case BLOCKS -> Optional.of(PromptPrefixes.inSteps(body));
+            case BREAKPOINTS -> Optional.of(PromptPrefixes.atBlocks(call.operation(), body));
+        };
     }
 
     /**
@@ -130,9 +147,19 @@ public final class Provider {
                 .orElse(Duration.ZERO);
     }
 
-    private CallPlan plan(Arrival arrival, Answer answer, long now) {
+    private CallPlan plan(
+            Arrival arrival, Answer answer, Optional<PromptPrefixes> prompt, long now) {
         Call call = arrival.call();
         ModelState state = models.state(answer.model());
+        boolean isFlex = isFlex(answer, state);
+        if (isFlex) {
+            FlexSettings flex = state.settings().flex();
+            RandomGenerator random = callRandom();
+            if (random.nextDouble() < flex.refusedAt(call.id().created())) {
+                ProviderError error = ProviderError.flexRefused(flex.signature(), random);
+                return refuse(arrival, headers(call, List.of()), error);
+            }
+        }
         List<AccountLimits> limits = List.of(state.limits(), arrival.account().limits());
         Admission admission = AccountLimits.admit(limits, answer.usage(), now);
         List<HeaderValue> headers = headers(call, admission.states());
@@ -155,14 +182,33 @@ public final class Provider {
                                     large.limit(),
                                     large.requested()));
             case Admission.Granted _ -> {
+                PromptCache cache = state.promptCache();
+                Optional<PromptCache.Lookup> found =
+                        prompt.map(it -> cache.lookUp(arrival.account().name(), it, now));
+                Answer priced = answer.withUsage(usage(answer.usage(), found, isFlex));
                 var selector =
                         new ActionSelector(
-                                call, answer, state.settings(), callRandom(), arrival.stall());
+                                call, priced, state.settings(), callRandom(), arrival.stall());
                 headers.addAll(selector.headers());
                 arrival.counter().start();
-                yield plan(arrival, headers, selector.action(), () -> end(arrival, limits));
+                CallAction action = selector.action();
+                found.ifPresent(
+                        it -> action.firstToken().ifPresent(first -> cache.store(it, now, first)));
+                yield plan(arrival, headers, action, () -> end(arrival, limits));
             }
         };
+    }
+
+    private static boolean isFlex(Answer answer, ModelState state) {
+        return answer.operation() != Operation.MESSAGES
+                && answer.delivery().serviceTier().equals("flex")
+                && state.settings().flex().isServed();
+    }
+
+    private static Usage usage(Usage uncached, Optional<PromptCache.Lookup> found, boolean isFlex) {
+        Usage cached =
+                found.map(it -> uncached.withCache(it.read(), it.written())).orElse(uncached);
+        return isFlex ? cached.atFlex() : cached;
     }
 
     private void end(Arrival arrival, List<AccountLimits> limits) {

@@ -39,6 +39,8 @@ import tools.jackson.databind.node.ObjectNode;
  * @param errorForm format of this model's error bodies
  * @param keepAlive interval of the comments in a stream that waits for its next event, up to 24 h;
  *     0 = no comments
+ * @param flex the cheaper tier
+ * @param promptCache the prompt cache
  */
 public record ModelSettings(
         Latency latency,
@@ -53,7 +55,9 @@ public record ModelSettings(
         Duration hangFor,
         Duration stallFor,
         ErrorForm errorForm,
-        Duration keepAlive) {
+        Duration keepAlive,
+        FlexSettings flex,
+        PromptCacheSettings promptCache) {
     /** Answers every call at once. */
     public static final ModelSettings DEFAULT =
             new ModelSettings(
@@ -69,7 +73,9 @@ public record ModelSettings(
                     Duration.ofMinutes(15),
                     Duration.ofSeconds(30),
                     ErrorForm.NATIVE,
-                    Duration.ZERO);
+                    Duration.ZERO,
+                    FlexSettings.NONE,
+                    PromptCacheSettings.NONE);
 
     private static final int MAX_ANSWER_TOKENS = 1_000_000;
 
@@ -123,6 +129,8 @@ public record ModelSettings(
         node.set("fail_first", failFirst.toJson());
         ArrayNode statuses = node.putArray("server_error_statuses");
         serverErrorStatuses.forEach(statuses::add);
+        node.set("flex", flex.toJson());
+        node.set("prompt_cache", promptCache.toJson());
         return node.put("context_window", contextWindow)
                 .put("answer_tokens", answerTokens)
                 .put("hang_for", Durations.format(hangFor))

@@ -1,6 +1,8 @@
 package dev.millrace.simulator.wire;
 
+import dev.millrace.simulator.settings.FlexSettings;
 import java.util.Locale;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
@@ -126,6 +128,40 @@ public record ProviderError(WireError kind, int status, String message, @Nullabl
                 400,
                 "The response was filtered due to the prompt triggering the content management policy.",
                 "prompt");
+    }
+
+    /** Returns the refusal of a call of the flex tier. */
+    public static ProviderError flexRefused(
+            FlexSettings.Signature signature, RandomGenerator random) {
+        return switch (signature) {
+            case OPENAI ->
+                    new ProviderError(
+                            WireError.RESOURCE_UNAVAILABLE,
+                            429,
+                            "Resource unavailable. Please try again later.",
+                            null);
+            case AZURE ->
+                    new ProviderError(
+                            WireError.INVALID_REQUEST,
+                            400,
+                            "The service tier 'flex' is not supported for this model.",
+                            "service_tier");
+            case GROQ ->
+                    new ProviderError(
+                            WireError.CAPACITY_EXCEEDED, 498, "Flex tier capacity exceeded", null);
+            case GEMINI ->
+                    random.nextBoolean()
+                            ? new ProviderError(
+                                    WireError.OVERLOADED,
+                                    503,
+                                    "The model is overloaded. Please try again later.",
+                                    null)
+                            : new ProviderError(
+                                    WireError.RATE_LIMITED,
+                                    429,
+                                    "Resource has been exhausted (e.g. check quota).",
+                                    null);
+        };
     }
 
     /** Returns the default error for a status. */

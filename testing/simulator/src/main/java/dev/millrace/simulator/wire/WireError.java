@@ -25,6 +25,10 @@ public enum WireError {
     OVERLOADED("overloaded_error", null, "overloaded_error"),
     /** Prompt and answer exceed the context window. */
     CONTEXT_LENGTH("invalid_request_error", "context_length_exceeded", "invalid_request_error"),
+    /** The flex tier has no capacity at OpenAI. */
+    RESOURCE_UNAVAILABLE("resource_unavailable", "resource_unavailable", "api_error"),
+    /** The flex tier has no capacity at Groq. */
+    CAPACITY_EXCEEDED("capacity_exceeded", "capacity_exceeded", "api_error"),
     /** The content filter rejects the prompt. */
     CONTENT_FILTER("invalid_request_error", "content_filter", "invalid_request_error"),
     /** The body is larger than allowed. */

@@ -32,7 +32,7 @@ class CallLogTest {
                 Operation.MESSAGES,
                 model,
                 billed ? 200 : 500,
-                billed ? new Usage(10, 4, 2, 3, 0) : Usage.NONE,
+                billed ? new Usage(10, 4, 2, 3, 0, true) : Usage.NONE,
                 billed,
                 billed ? CallOutcome.ANSWERED : CallOutcome.REFUSED);
     }

@@ -102,7 +102,10 @@ class SimulatorSettingsTest {
                                      "hang_for":"15m",
                                      "stall_for":"30s",
                                      "error_form":"native",
-                                     "keep_alive":"0ms"}
+                                     "keep_alive":"0ms",
+                                     "flex":{"refused":[],"signature":"openai"},
+                                     "prompt_cache":{"match":"none","min_tokens":1024,"ttl":"5m",
+                                       "requests_per_minute":0}}
                                     """));
         }
     }
@@ -126,7 +129,10 @@ class SimulatorSettingsTest {
                  "hang_for":"1h",
                  "stall_for":"10s",
                  "error_form":"google",
-                 "keep_alive":"15s"}
+                 "keep_alive":"15s",
+                 "flex":{"refused":[0.5,0],"signature":"groq","latency":"9s"},
+                 "prompt_cache":{"match":"blocks","min_tokens":2048,"ttl":"30m",
+                   "requests_per_minute":15}}
                 """;
 
         @Test
@@ -164,7 +170,17 @@ class SimulatorSettingsTest {
                                     Duration.ofHours(1),
                                     Duration.ofSeconds(10),
                                     ErrorForm.GOOGLE,
-                                    Duration.ofSeconds(15)));
+                                    Duration.ofSeconds(15),
+                                    new FlexSettings(
+                                            List.of(0.5, 0.0),
+                                            FlexSettings.Signature.GROQ,
+                                            Optional.of(
+                                                    new Latency.Constant(Duration.ofSeconds(9)))),
+                                    new PromptCacheSettings(
+                                            PromptCacheSettings.Match.BLOCKS,
+                                            2_048,
+                                            Duration.ofMinutes(30),
+                                            15)));
         }
 
         @Test
@@ -249,6 +265,8 @@ class SimulatorSettingsTest {
                                        "retry_after":{"form":"smoke"},
                                        "fail_first":{"calls":-1,"status":200},
                                        "server_error_statuses":[404],
+                                       "flex":{"refused":[2],"signature":"smoke"},
+                                       "prompt_cache":{"min_tokens":0,"ttl":"2d"},
                                        "hang_for":"forever"},
                                       "other":3}}
                                     """))
@@ -271,6 +289,10 @@ class SimulatorSettingsTest {
                             "models.gpt-4.1.fail_first.calls",
                             "models.gpt-4.1.fail_first.status",
                             "models.gpt-4.1.server_error_statuses",
+                            "models.gpt-4.1.flex.refused",
+                            "models.gpt-4.1.flex.signature",
+                            "models.gpt-4.1.prompt_cache.min_tokens",
+                            "models.gpt-4.1.prompt_cache.ttl",
                             "models.gpt-4.1.hang_for",
                             "models.other");
         }

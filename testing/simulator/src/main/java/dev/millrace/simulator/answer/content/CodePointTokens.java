@@ -2,7 +2,7 @@ package dev.millrace.simulator.answer.content;
 
 /** Counts tokens: four code points each, rounded up. */
 public final class CodePointTokens {
-    static final int CHARACTERS_PER_TOKEN = 4;
+    public static final int CHARACTERS_PER_TOKEN = 4;
 
     private CodePointTokens() {}
 

@@ -31,14 +31,14 @@ public record Conversation(List<Turn> turns) {
     /** Reads OpenAI or Anthropic messages, preceded by a separate system prompt. */
     public static Conversation of(JsonNode system, JsonNode messages) {
         List<Turn> turns = new ArrayList<>();
-        String systemText = text(system);
+        String systemText = textOf(system);
         if (!systemText.isEmpty()) {
             turns.add(new Turn("system", systemText));
         }
         for (JsonNode message : messages) {
             String role = message.path("role").asString("user");
             JsonNode content = message.has("content") ? message.path("content") : message;
-            turns.add(new Turn(role.equals("developer") ? "system" : role, text(content)));
+            turns.add(new Turn(role.equals("developer") ? "system" : role, textOf(content)));
         }
         return new Conversation(turns);
     }
@@ -46,7 +46,7 @@ public record Conversation(List<Turn> turns) {
     /**
      * Returns the text of a string, of a list of parts, or of a part; otherwise the JSON itself.
      */
-    private static String text(JsonNode content) {
+    public static String textOf(JsonNode content) {
         if (content.isMissingNode() || content.isNull()) {
             return "";
         }
@@ -60,7 +60,7 @@ public record Conversation(List<Turn> turns) {
         }
         StringBuilder text = new StringBuilder();
         for (JsonNode part : content) {
-            text.append(text(part));
+            text.append(textOf(part));
         }
         return text.toString();
     }

@@ -170,8 +170,9 @@ final class ChatWire {
                 .put("model", answer.model());
     }
 
-    private static ObjectNode withServer(ObjectNode body) {
-        return body.put("service_tier", "default").put("system_fingerprint", "fp_simulator");
+    private ObjectNode withServer(ObjectNode body) {
+        return body.put("service_tier", answer.usage().serviceTier())
+                .put("system_fingerprint", "fp_simulator");
     }
 
     private static ObjectNode object() {

@@ -8,6 +8,13 @@ import tools.jackson.databind.node.ObjectNode;
 final class OpenAiUsage {
     private OpenAiUsage() {}
 
+    /** Adds the billed cache writes, which only newer models report. */
+    static void addWrites(ObjectNode details, Usage usage) {
+        if (usage.cacheWrite() > 0) {
+            details.put("cache_write_tokens", usage.cacheWrite());
+        }
+    }
+
     static ObjectNode of(Usage usage) {
         ObjectNode node =
                 JsonNodeFactory.instance
@@ -15,9 +22,11 @@ final class OpenAiUsage {
                         .put("prompt_tokens", usage.input())
                         .put("completion_tokens", usage.output())
                         .put("total_tokens", usage.total());
-        node.putObject("prompt_tokens_details")
-                .put("cached_tokens", usage.cachedInput())
-                .put("audio_tokens", 0);
+        ObjectNode details =
+                node.putObject("prompt_tokens_details")
+                        .put("cached_tokens", usage.cachedInput())
+                        .put("audio_tokens", 0);
+        addWrites(details, usage);
         node.putObject("completion_tokens_details")
                 .put("reasoning_tokens", usage.reasoning())
                 .put("audio_tokens", 0)

@@ -101,7 +101,7 @@ final class ResponsesWire {
                         .putNull("error")
                         .putNull("incomplete_details")
                         .put("model", answer.model())
-                        .put("service_tier", "default");
+                        .put("service_tier", answer.usage().serviceTier());
         return response.setAll(answer.delivery().echoed());
     }
 
@@ -124,7 +124,9 @@ final class ResponsesWire {
 
     private static ObjectNode usage(Usage usage) {
         ObjectNode node = JsonNodeFactory.instance.objectNode().put("input_tokens", usage.input());
-        node.putObject("input_tokens_details").put("cached_tokens", usage.cachedInput());
+        ObjectNode details = node.putObject("input_tokens_details");
+        details.put("cached_tokens", usage.cachedInput());
+        OpenAiUsage.addWrites(details, usage);
         node.put("output_tokens", usage.output());
         node.putObject("output_tokens_details").put("reasoning_tokens", usage.reasoning());
         return node.put("total_tokens", usage.total());
