@@ -110,11 +110,11 @@ public final class DryRunReport implements ForecastReport {
 
     /** Returns the shortest time in seconds that the limits of a model allow; 0 without limits. */
     private double leastSeconds(String model, CostTotals costs) {
-        return LimitTime.seconds(
-                limits.getOrDefault(model, Limits.NONE),
-                (double) costs.jobs(),
-                (double) costs.inputTokens(),
-                (double) costs.outputTokens());
+        return limits.getOrDefault(model, Limits.NONE)
+                .leastSeconds(
+                        (double) costs.jobs(),
+                        (double) costs.inputTokens(),
+                        (double) costs.outputTokens());
     }
 
     private void printTable() {

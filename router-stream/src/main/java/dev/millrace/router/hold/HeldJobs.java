@@ -1,4 +1,4 @@
-package dev.millrace.router.topicwait;
+package dev.millrace.router.hold;
 
 import dev.millrace.contracts.header.JobHeaders;
 import dev.millrace.router.failure.InternalErrors;
@@ -25,16 +25,16 @@ import org.apache.kafka.streams.state.KeyValueStore;
  * <p>Each method runs within one transaction: its writes to the store and its messages are
  * committed together.
  */
-public final class TopicWaits {
+public final class HeldJobs {
     private static final int TURN_JOBS = 500;
     private static final Duration SECOND = Duration.ofSeconds(1);
 
-    private final TopicWaitServices services;
-    private final TopicWaitOutputs outputs;
+    private final HoldServices services;
+    private final HoldOutputs outputs;
     private final int partition;
     private final WaitingJobStore jobs;
-    private final WaitingModels models;
-    private final TopicWaitReport report = new TopicWaitReport();
+    private final HoldGroups models;
+    private final HoldReport report = new HoldReport();
     private final WaitingRoom<PlannedRecord> room;
     private final Interval passes = new Interval(SECOND, 0);
 
@@ -45,10 +45,10 @@ public final class TopicWaits {
      * @param entries the store of a task, in which the kinds of jobs that wait for topics are
      *     unused
      */
-    public TopicWaits(
+    public HeldJobs(
             KeyValueStore<Bytes, byte[]> entries,
-            TopicWaitServices services,
-            TopicWaitOutputs outputs,
+            HoldServices services,
+            HoldOutputs outputs,
             int partition) {
         this.services = services;
         this.outputs = outputs;
@@ -56,20 +56,20 @@ public final class TopicWaits {
         jobs =
                 new WaitingJobStore(
                         entries,
-                        TopicWaitKind.RECORD,
-                        TopicWaitKind.DEADLINE,
-                        TopicWaitKind.TOTALS);
+                        HoldKind.RECORD,
+                        HoldKind.DEADLINE,
+                        HoldKind.TOTALS);
         room =
                 new WaitingRoom<>(
                         jobs,
                         new Ends(),
-                        TopicWaitServices.STEP,
+                        HoldServices.STEP,
                         "the topics of its model",
                         partition,
                         services.control(),
                         services.clock(),
                         services.errors());
-        models = WaitingModels.load(jobs);
+        models = HoldGroups.load(jobs);
         showOldest();
     }
 
@@ -82,7 +82,7 @@ public final class TopicWaits {
     public void onJob(PlannedRecord job) {
         services.errors()
                 .runOr(
-                        TopicWaitServices.STEP,
+                        HoldServices.STEP,
                         job.job().origin(),
                         () -> add(job),
                         message -> outputs.refuse(job, Rejection.internal(message)));
@@ -90,7 +90,7 @@ public final class TopicWaits {
     }
 
     private void add(PlannedRecord job) {
-        String group = WaitingModels.group(job.job().headers().model());
+        String group = HoldGroups.group(job.job().headers().model());
         jobs.add(WaitingJob.of(group, jobs.nextSequence(), job.job().headers()), job.encode());
         models.onAdded(group, job);
         showOldest();
@@ -105,9 +105,9 @@ public final class TopicWaits {
         InternalErrors errors = services.errors();
         boolean hasWorked = room.onTick();
         if (hasMore || passes.isDue(services.clock().millis())) {
-            hasWorked |= errors.check(TopicWaitServices.STEP, this::pass);
+            hasWorked |= errors.check(HoldServices.STEP, this::pass);
         }
-        hasWorked |= errors.check(TopicWaitServices.STEP, this::report);
+        hasWorked |= errors.check(HoldServices.STEP, this::report);
         jobs.save();
         return hasWorked;
     }
@@ -116,7 +116,7 @@ public final class TopicWaits {
         var limit = new WorkLimit(TURN_JOBS);
         hasMore = false;
         boolean hasWorked = false;
-        for (WaitingModels.ModelWait model : new ArrayList<>(models.all())) {
+        for (HoldGroups.ModelWait model : new ArrayList<>(models.all())) {
             if (services.missing().apply(model.name()).isEmpty()) {
                 hasMore |= !release(model.group(), limit);
                 hasWorked = true;
@@ -196,7 +196,7 @@ public final class TopicWaits {
     private final class Ends implements PlannedJobHandler {
         @Override
         public void end(WaitingJob waiting, PlannedRecord job, Rejection why) {
-            TopicWaits.this.remove(waiting);
+            HeldJobs.this.remove(waiting);
             outputs.refuse(job, why);
         }
 

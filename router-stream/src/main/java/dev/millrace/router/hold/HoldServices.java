@@ -1,4 +1,4 @@
-package dev.millrace.router.topicwait;
+package dev.millrace.router.hold;
 
 import dev.millrace.contracts.control.ControlState;
 import dev.millrace.contracts.header.JobHeaders;
@@ -22,7 +22,7 @@ import java.util.function.UnaryOperator;
  * @param oldest keeps the time of the oldest waiting job of each partition
  * @param errors ends records on which a decision fails
  */
-public record TopicWaitServices(
+public record HoldServices(
         Supplier<ControlState> control,
         Function<String, Optional<String>> missing,
         UnaryOperator<PlannedJob> inService,

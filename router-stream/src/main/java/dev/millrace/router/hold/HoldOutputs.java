@@ -1,4 +1,4 @@
-package dev.millrace.router.topicwait;
+package dev.millrace.router.hold;
 
 import dev.millrace.contracts.control.WorkerReport;
 import dev.millrace.router.message.RoutingMessage.Rejection;
@@ -6,7 +6,7 @@ import dev.millrace.router.waiting.PlannedRecord;
 import dev.millrace.router.waiting.UnreadableJob;
 
 /** Where jobs that have waited for topics go. */
-public interface TopicWaitOutputs {
+public interface HoldOutputs {
     /** Sends a job to its model, whose topics exist. */
     void release(PlannedRecord job);
 

@@ -1,9 +1,9 @@
-package dev.millrace.router.topicwait;
+package dev.millrace.router.hold;
 
 import dev.millrace.contracts.control.WorkerReport;
 import dev.millrace.contracts.waiting.Waiting;
 import dev.millrace.contracts.waiting.WaitingReason;
-import dev.millrace.router.topicwait.WaitingModels.ModelWait;
+import dev.millrace.router.hold.HoldGroups.ModelWait;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
@@ -16,7 +16,7 @@ import java.util.function.Function;
  * Decides when to report which jobs wait: when models or numbers change, and before the last report
  * expires.
  */
-final class TopicWaitReport {
+final class HoldReport {
     /** Shortest time between two reports. */
     private static final Duration SPACING = Duration.ofSeconds(2);
 

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
 /** Jobs of a model whose topics are created after the router has started. */
-class TopicWaitStepTest {
+class HoldStepTest {
     private final RouterDriver router = new RouterDriver();
     private ControlState control = ControlState.EMPTY;
 

@@ -15,9 +15,9 @@ import dev.millrace.router.message.RoutingMessage.PlannedJob;
 import dev.millrace.router.message.RoutingMessage.Rejection;
 import dev.millrace.router.message.RoutingMessage.RoutedJob;
 import dev.millrace.router.records.OutgoingRecords;
-import dev.millrace.router.topicwait.TopicWaitOutputs;
-import dev.millrace.router.topicwait.TopicWaitServices;
-import dev.millrace.router.topicwait.TopicWaits;
+import dev.millrace.router.hold.HoldOutputs;
+import dev.millrace.router.hold.HoldServices;
+import dev.millrace.router.hold.HeldJobs;
 import dev.millrace.router.waiting.PlannedRecord;
 import dev.millrace.router.waiting.UnreadableJob;
 import java.util.Optional;
@@ -29,25 +29,25 @@ import org.apache.kafka.streams.state.KeyValueStore;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Passes on jobs whose model has topics, and lets the others wait, as {@link TopicWaits} decides.
+ * Passes on jobs whose model has topics, and lets the others wait, as {@link HeldJobs} decides.
  * Requests the commits of its task.
  */
-final class TopicWaitStep implements TaskStep.Task {
+final class HoldStep implements TaskStep.Task {
     private final RouterContext router;
     private final Topics topics;
     private final TaskStep step;
-    private final TopicWaits waits;
+    private final HeldJobs waits;
     private final SeenJobStore seen;
 
-    private TopicWaitStep(RouterContext router, Topics topics, TaskStep step) {
+    private HoldStep(RouterContext router, Topics topics, TaskStep step) {
         this.router = router;
         this.topics = topics;
         this.step = step;
         seen = new SeenJobStore(step.store(StepNames.SEEN_JOBS));
         waits =
-                new TopicWaits(
+                new HeldJobs(
                         step.store(StepNames.WAITING),
-                        new TopicWaitServices(
+                        new HoldServices(
                                 () -> router.policies().get().control(),
                                 router.planner()::missingTopic,
                                 router::inService,
@@ -60,7 +60,7 @@ final class TopicWaitStep implements TaskStep.Task {
     }
 
     static TaskStep of(RouterContext router, Topics topics) {
-        return new TaskStep(router.backlog(), step -> new TopicWaitStep(router, topics, step));
+        return new TaskStep(router.backlog(), step -> new HoldStep(router, topics, step));
     }
 
     @Override
@@ -127,7 +127,7 @@ final class TopicWaitStep implements TaskStep.Task {
     }
 
     /** Forwards jobs and reports. */
-    private final class Outputs implements TopicWaitOutputs {
+    private final class Outputs implements HoldOutputs {
         @Override
         public void release(PlannedRecord job) {
             JobId id = job.job().identity().jobId();

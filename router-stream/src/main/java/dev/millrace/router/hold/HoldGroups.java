@@ -1,4 +1,4 @@
-package dev.millrace.router.topicwait;
+package dev.millrace.router.hold;
 
 import dev.millrace.contracts.digest.Sha256;
 import dev.millrace.router.waiting.PlannedRecord;
@@ -13,7 +13,7 @@ import org.apache.kafka.common.utils.Bytes;
 import org.jspecify.annotations.Nullable;
 
 /** The models whose jobs wait in a partition, with the number of these jobs. */
-final class WaitingModels {
+final class HoldGroups {
     private static final int PAGE = 500;
     private static final int HASH_BYTES = 32;
 
@@ -33,7 +33,7 @@ final class WaitingModels {
         }
     }
 
-    private WaitingModels() {}
+    private HoldGroups() {}
 
     /** Returns the group of a model's jobs. */
     static String group(String model) {
@@ -41,9 +41,9 @@ final class WaitingModels {
     }
 
     /** Counts the jobs of a store, without damaged ones. */
-    static WaitingModels load(WaitingJobStore jobs) {
+    static HoldGroups load(WaitingJobStore jobs) {
         WaitingJobStore.RecordReader records = (_, _, _) -> null;
-        var loaded = new WaitingModels();
+        var loaded = new HoldGroups();
         WaitingJobStore.Page page = jobs.page(null, PAGE, records);
         while (true) {
             for (WaitingJob job : page.jobs()) {
