@@ -91,6 +91,7 @@ public final class MillraceProducer implements AutoCloseable {
                         null,
                         line.source().isOversize() ? line.source().size() : null,
                         limit == null ? null : Usd.text(limit))
+                .withDefaults(settings.defaults())
                 .writeTo(request.headers());
         return send(request);
     }

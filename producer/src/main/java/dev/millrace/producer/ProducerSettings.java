@@ -1,6 +1,7 @@
 package dev.millrace.producer;
 
 import dev.millrace.configuration.TopicsConfig;
+import dev.millrace.contracts.header.SubmissionHeaders;
 import dev.millrace.contracts.memory.HeapShare;
 import java.math.BigDecimal;
 import java.util.Map;
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param heap determines the size of the producer's buffer
  * @param batchLimitUsd limit for the cost of each batch that lines are sent to, in US dollars,
  *     above 0; null if the submission names no limit
+ * @param defaults options of jobs whose line does not set them
  */
 public record ProducerSettings(
         Map<String, String> kafka,
@@ -24,7 +26,8 @@ public record ProducerSettings(
         TopicsConfig topics,
         @Nullable String boundTenant,
         HeapShare heap,
-        @Nullable BigDecimal batchLimitUsd) {
+        @Nullable BigDecimal batchLimitUsd,
+        SubmissionHeaders.Defaults defaults) {
     public ProducerSettings {
         kafka = Map.copyOf(kafka);
         if (batchLimitUsd != null && batchLimitUsd.signum() <= 0) {
@@ -34,7 +37,7 @@ public record ProducerSettings(
     }
 
     /**
-     * Creates settings without a limit, with a buffer of 32 MiB, or the size of the largest request
+     * Creates settings without a limit and defaults, with a buffer of 32 MiB, or the size of the largest request
      * if that is more.
      */
     public ProducerSettings(
@@ -42,7 +45,14 @@ public record ProducerSettings(
             String topic,
             TopicsConfig topics,
             @Nullable String boundTenant) {
-        this(kafka, topic, topics, boundTenant, HeapShare.AMPLE, null);
+        this(
+                kafka,
+                topic,
+                topics,
+                boundTenant,
+                HeapShare.AMPLE,
+                null,
+                SubmissionHeaders.Defaults.NONE);
     }
 
     /** Omits the client properties, which may contain secrets. */

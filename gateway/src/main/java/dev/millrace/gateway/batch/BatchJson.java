@@ -107,6 +107,7 @@ final class BatchJson {
         own.put("cost_usd", state.counts().usage().costUsd());
         own.put("uncertain_usd", state.counts().usage().uncertainUsd());
         batch.maxCostUsd().ifPresent(it -> own.put("max_cost_usd", it));
+        batch.spending().buy().ifPresent(it -> own.put("buy", it.word()));
         batch.retryOf().ifPresent(it -> own.put("retry_of", it));
         if (!state.status().isEnd()) {
             JobWaits.write(state.waits(), own.putArray("waiting"));

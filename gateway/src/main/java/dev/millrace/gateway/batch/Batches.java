@@ -118,7 +118,7 @@ public final class Batches {
                 request.metadata(),
                 now,
                 now.plus(request.duration()),
-                request.maxCostUsd(),
+                request.spending(),
                 retryOf,
                 caller.name(),
                 caller.apiKey());

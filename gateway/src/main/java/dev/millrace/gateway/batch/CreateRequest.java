@@ -1,5 +1,6 @@
 package dev.millrace.gateway.batch;
 
+import dev.millrace.contracts.job.Buy;
 import dev.millrace.contracts.job.Endpoint;
 import dev.millrace.contracts.job.Endpoints;
 import dev.millrace.contracts.json.JsonFields;
@@ -7,6 +8,7 @@ import dev.millrace.contracts.money.Usd;
 import dev.millrace.gateway.http.ApiError;
 import dev.millrace.gateway.submission.Submission;
 import dev.millrace.gateway.submission.Submission.InputFile;
+import dev.millrace.gateway.submission.Submission.Spending;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -20,7 +22,7 @@ import tools.jackson.databind.JsonNode;
  * The body of a request that creates a batch.
  *
  * @param window the completion window as written
- * @param maxCostUsd limit of the cost; empty for none
+ * @param spending what the batch may cost, and how its calls are bought
  */
 public record CreateRequest(
         InputFile input,
@@ -28,7 +30,7 @@ public record CreateRequest(
         String window,
         Duration duration,
         Map<String, String> metadata,
-        Optional<BigDecimal> maxCostUsd) {
+        Spending spending) {
     private static final Pattern WINDOW = Pattern.compile("([1-9][0-9]{0,5})([smhd])");
     private static final Duration LONGEST_WINDOW = Duration.ofDays(30);
     private static final int MAX_PAIRS = 16;
@@ -36,6 +38,7 @@ public record CreateRequest(
     private static final int MAX_VALUE_CHARS = 512;
     private static final BigDecimal MOST_USD = new BigDecimal("1000000000");
     private static final String MAX_COST = "millrace.max_cost_usd";
+    private static final String BUY = "millrace.buy";
 
     /**
      * Reads a body.
@@ -56,7 +59,7 @@ public record CreateRequest(
                 window,
                 duration(window),
                 metadata(json.node().path("metadata")),
-                maxCost(json.node().path("millrace")));
+                spending(json.node().path("millrace")));
     }
 
     /** Returns the id of the uploaded file. */
@@ -72,7 +75,7 @@ public record CreateRequest(
                 window,
                 duration,
                 metadata,
-                maxCostUsd);
+                spending);
     }
 
     /** Returns the request that repeats the failed lines of a batch with its settings. */
@@ -83,7 +86,7 @@ public record CreateRequest(
                 batch.window(),
                 duration(batch.window()),
                 batch.metadata(),
-                batch.maxCostUsd());
+                batch.spending());
     }
 
     /**
@@ -91,14 +94,14 @@ public record CreateRequest(
      *
      * @param inputFile id of a file with a line for each request
      */
-    public static CreateRequest messages(String inputFile, Optional<BigDecimal> maxCostUsd) {
+    public static CreateRequest messages(String inputFile, Spending spending) {
         return new CreateRequest(
                 new InputFile(inputFile, Optional.empty()),
                 Endpoint.MESSAGES,
                 "24h",
                 Duration.ofHours(24),
                 Map.of(),
-                maxCostUsd);
+                spending);
     }
 
     private static String text(JsonFields json, String key) {
@@ -163,12 +166,28 @@ public record CreateRequest(
     }
 
     /**
-     * Returns the limit of the cost.
+     * Returns what a batch may cost, and how its calls are bought.
      *
      * @param millrace the object {@code millrace} of the body; missing or null for none
-     * @throws ApiError if the limit is not an amount
+     * @throws ApiError that names the wrong field
      */
-    public static Optional<BigDecimal> maxCost(JsonNode millrace) {
+    public static Spending spending(JsonNode millrace) {
+        return new Spending(maxCost(millrace), buy(millrace));
+    }
+
+    private static Optional<Buy> buy(JsonNode millrace) {
+        JsonNode node = millrace.path("buy");
+        if (node.isMissingNode() || node.isNull()) {
+            return Optional.empty();
+        }
+        return Buy.of(node.asString(""))
+                .or(
+                        () -> {
+                            throw ApiError.invalid(BUY, BUY + " must be " + Buy.FORM);
+                        });
+    }
+
+    private static Optional<BigDecimal> maxCost(JsonNode millrace) {
         JsonNode node = millrace.path("max_cost_usd");
         if (node.isMissingNode() || node.isNull()) {
             return Optional.empty();

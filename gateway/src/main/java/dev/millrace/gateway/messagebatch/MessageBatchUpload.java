@@ -17,11 +17,11 @@ import dev.millrace.gateway.http.HeldInput;
 import dev.millrace.gateway.repeat.BodyDigest;
 import dev.millrace.gateway.store.StorageException;
 import dev.millrace.gateway.submission.LineCheck;
+import dev.millrace.gateway.submission.Submission.Spending;
 import io.helidon.http.HeaderValues;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
@@ -94,7 +94,7 @@ final class MessageBatchUpload {
         try (Upload upload = files.begin(caller.tenant())) {
             HeldInput body = exchange.held(digest.reading(exchange.jsonInput()));
             OutputStream lines = new BufferedOutputStream(upload.out(), BUFFER_BYTES);
-            Optional<BigDecimal> maxCostUsd =
+            Spending spending =
                     new RequestsReader(
                                     limits,
                                     check(caller),
@@ -105,7 +105,7 @@ final class MessageBatchUpload {
             lines.flush();
             FileRecord file = upload.complete("message-batch.jsonl", "batch", Optional.empty());
             slots.onReceived(file.bytes());
-            return new Received(CreateRequest.messages(file.id(), maxCostUsd), digest.end());
+            return new Received(CreateRequest.messages(file.id(), spending), digest.end());
         }
     }
 

@@ -9,16 +9,15 @@ import dev.millrace.gateway.http.ApiError;
 import dev.millrace.gateway.http.ErrorKind;
 import dev.millrace.gateway.submission.LineCheck;
 import dev.millrace.gateway.submission.LineError;
+import dev.millrace.gateway.submission.Submission.Spending;
 import dev.millrace.producer.BatchLine;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.PushbackInputStream;
-import java.math.BigDecimal;
 import java.util.HashSet;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
@@ -43,7 +42,7 @@ final class RequestsReader {
     private final PermittedModels models;
     private final OutputStream lines;
     private final Map<ProviderHeader, String> headers;
-    private Optional<BigDecimal> maxCostUsd = Optional.empty();
+    private Spending spending = Spending.NONE;
 
     /** Number of requests that are written. */
     private int count;
@@ -78,11 +77,11 @@ final class RequestsReader {
      * Reads a body to its end.
      *
      * @param onWritten called after each request, which is no longer held
-     * @return the limit of the batch's cost; empty for none
+     * @return what the batch may cost, and how its calls are bought
      * @throws ApiError naming the invalid request and field, or the exceeded limit
      * @throws IOException if a line cannot be written
      */
-    Optional<BigDecimal> read(InputStream body, Runnable onWritten) throws IOException {
+    Spending read(InputStream body, Runnable onWritten) throws IOException {
         var in =
                 new RecentInput(
                         withoutByteOrderMark(body),
@@ -90,7 +89,7 @@ final class RequestsReader {
                         limits.bytes());
         try (JsonParser json = JsonBytes.parser(in)) {
             readBody(json, in, onWritten);
-            return maxCostUsd;
+            return spending;
         } catch (RecentInput.LimitException e) {
             throw e.isOfBody() ? bodyTooLarge() : requestTooLarge();
         } catch (JacksonIOException e) {
@@ -168,7 +167,7 @@ final class RequestsReader {
         json.nextToken();
         byte[] options = object(json, in, MILLRACE);
         try {
-            maxCostUsd = CreateRequest.maxCost(JsonFields.read(options, MILLRACE).node());
+            spending = CreateRequest.spending(JsonFields.read(options, MILLRACE).node());
         } catch (IllegalArgumentException e) {
             // Such as an exponent that no number can have.
             throw ApiError.invalid(MILLRACE, MILLRACE + " cannot be read: " + e.getMessage());

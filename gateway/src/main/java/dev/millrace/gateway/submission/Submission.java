@@ -1,5 +1,6 @@
 package dev.millrace.gateway.submission;
 
+import dev.millrace.contracts.job.Buy;
 import dev.millrace.contracts.job.Endpoint;
 import dev.millrace.contracts.job.Endpoints;
 import dev.millrace.contracts.json.JsonFields;
@@ -21,7 +22,7 @@ import java.util.Optional;
  * @param window the completion window as the client wrote it
  * @param metadata the client's own keys and values
  * @param expiresAt time after which no attempt of a job starts
- * @param maxCostUsd limit of the cost of the batch; empty for none
+ * @param spending what the batch may cost, and how its calls are bought
  * @param retryOf batch whose failed lines are published again; empty to publish all lines
  * @param submittedBy name of the caller
  * @param apiKey id of the caller's API key, whose budget also pays for the batch; empty without a
@@ -36,7 +37,7 @@ public record Submission(
         Map<String, String> metadata,
         Instant createdAt,
         Instant expiresAt,
-        Optional<BigDecimal> maxCostUsd,
+        Spending spending,
         Optional<String> retryOf,
         String submittedBy,
         Optional<String> apiKey) {
@@ -50,6 +51,22 @@ public record Submission(
      * @param name name that the client gave; only shown, never a path; empty if unknown
      */
     public record InputFile(String id, Optional<String> name) {}
+
+    /**
+     * What a batch may cost.
+     *
+     * @param maxUsd limit of the cost of the batch; empty for none
+     * @param buy how the calls of lines are bought that do not say how; empty if not given
+     */
+    public record Spending(Optional<BigDecimal> maxUsd, Optional<Buy> buy) {
+        /** No limit; each line says how it is bought. */
+        public static final Spending NONE = new Spending(Optional.empty(), Optional.empty());
+    }
+
+    /** Returns the limit of the cost of the batch; empty for none. */
+    public Optional<BigDecimal> maxCostUsd() {
+        return spending.maxUsd;
+    }
 
     /** Returns the id of the uploaded file. */
     public String inputFile() {
@@ -69,7 +86,8 @@ public record Submission(
         metadata.forEach(pairs::put);
         json.put("created_at", createdAt.toString());
         json.put("expires_at", expiresAt.toString());
-        maxCostUsd.ifPresent(it -> json.put("max_cost_usd", it));
+        maxCostUsd().ifPresent(it -> json.put("max_cost_usd", it));
+        spending.buy.ifPresent(it -> json.put("buy", it.word()));
         retryOf.ifPresent(it -> json.put("retry_of", it));
         json.put("submitted_by", submittedBy);
         apiKey.ifPresent(it -> json.put("api_key", it));
@@ -104,7 +122,9 @@ public record Submission(
                 metadata,
                 json.time("created_at"),
                 json.time("expires_at"),
-                json.optionalDecimal("max_cost_usd").map(Usd::normalised),
+                new Spending(
+                        json.optionalDecimal("max_cost_usd").map(Usd::normalised),
+                        json.optionalText("buy").flatMap(Buy::of)),
                 json.optionalText("retry_of"),
                 json.text("submitted_by"),
                 json.optionalText("api_key"));

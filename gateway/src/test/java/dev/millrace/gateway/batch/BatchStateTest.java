@@ -36,7 +36,7 @@ class BatchStateTest {
                     Map.of("team", "a"),
                     CREATED,
                     EXPIRES,
-                    Optional.empty(),
+                    Submission.Spending.NONE,
                     Optional.empty(),
                     "ada",
                     Optional.empty());

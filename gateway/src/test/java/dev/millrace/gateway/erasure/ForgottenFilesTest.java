@@ -77,7 +77,7 @@ class ForgottenFilesTest {
                         Map.of("customer", "Ada"),
                         NOW,
                         NOW.plus(Duration.ofDays(1)),
-                        Optional.empty(),
+                        Submission.Spending.NONE,
                         retryOf,
                         "ada",
                         Optional.empty());

@@ -45,7 +45,7 @@ class BatchEstimatorTest {
                 Map.of(),
                 NOW,
                 NOW.plusSeconds(86_400),
-                Optional.empty(),
+                Submission.Spending.NONE,
                 Optional.empty(),
                 "ada",
                 Optional.empty());

@@ -59,7 +59,7 @@ class BatchTransactionsTest {
                         Map.of(),
                         time,
                         time.plus(Duration.ofDays(1)),
-                        Optional.empty(),
+                        Submission.Spending.NONE,
                         Optional.empty(),
                         "ada",
                         Optional.empty());

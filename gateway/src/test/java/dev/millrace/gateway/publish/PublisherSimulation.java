@@ -254,7 +254,7 @@ final class PublisherSimulation {
                         Map.of(),
                         now,
                         now.plus(Duration.ofDays(30)),
-                        Optional.empty(),
+                        Submission.Spending.NONE,
                         Optional.empty(),
                         "ada",
                         Optional.empty());

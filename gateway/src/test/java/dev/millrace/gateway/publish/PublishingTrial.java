@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.configuration.TopicPlan;
 import dev.millrace.contracts.header.SubmissionHeaders;
+import dev.millrace.contracts.job.Buy;
 import dev.millrace.contracts.job.Endpoint;
 import dev.millrace.contracts.memory.HeapShare;
 import dev.millrace.contracts.topic.TopicSpec;
@@ -262,7 +263,8 @@ final class PublishingTrial implements AutoCloseable {
                 Map.of(),
                 now,
                 now.plus(Duration.ofDays(1)),
-                Optional.of(new BigDecimal("2.5")),
+                new Submission.Spending(
+                        Optional.of(new BigDecimal("2.5")), Optional.of(Buy.LOWEST)),
                 retryOf,
                 "ada",
                 Optional.of("3f9c2a7be01d4466"));

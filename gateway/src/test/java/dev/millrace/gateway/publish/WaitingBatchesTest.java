@@ -44,7 +44,7 @@ class WaitingBatchesTest {
                         metadata,
                         Instant.EPOCH.plusSeconds(place),
                         Instant.MAX,
-                        Optional.empty(),
+                        Submission.Spending.NONE,
                         Optional.empty(),
                         "ada",
                         Optional.empty());

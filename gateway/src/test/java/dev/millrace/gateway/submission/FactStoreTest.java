@@ -50,7 +50,7 @@ class FactStoreTest {
                 Map.of(),
                 NOW,
                 NOW.plus(Duration.ofDays(1)),
-                Optional.empty(),
+                Submission.Spending.NONE,
                 retryOf,
                 "ada",
                 Optional.empty());

@@ -126,6 +126,7 @@ public record DocumentPlanning(
                 chain,
                 routed.routedBy(),
                 routed.cache(),
+                routed.buy(),
                 limit,
                 Optional.of(split.with(cache(routed)).text()));
     }

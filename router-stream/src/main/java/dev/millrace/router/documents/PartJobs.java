@@ -176,6 +176,7 @@ final class PartJobs {
                                         of.priority(), of.deadline(), of.submittedAt()),
                                 new JobHeaders.Route(
                                         of.routedBy(), of.chain(), of.requestPartition()))
+                        .withBuy(of.buy())
                         .withOutputLimit(of.maxOutputTokens())
                         .withAnswerWait(
                                 new AnswerWait(Chunks.NONE, of.answerWait().onUnavailable()));

@@ -79,7 +79,9 @@ public record RequestReader(
                             submission,
                             arrivedAt,
                             value,
-                            refused == null ? new ValidContent(line) : new InvalidContent(refused));
+                            refused == null
+                                    ? new ValidContent(line.withDefault(submission.defaults().buy()))
+                                    : new InvalidContent(refused));
             case ParseResult.Unacceptable unacceptable ->
                     request(
                             origin,

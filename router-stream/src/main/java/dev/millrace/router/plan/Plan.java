@@ -3,6 +3,7 @@ package dev.millrace.router.plan;
 import dev.millrace.contracts.catalog.Model;
 import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.contracts.header.JobCostLimit;
+import dev.millrace.contracts.job.Buy;
 import dev.millrace.contracts.policy.RuleCache;
 import java.util.List;
 import java.util.Optional;
@@ -19,6 +20,7 @@ public sealed interface Plan {
      * @param routedBy the reason for the first choice: {@code catalog}, {@code alias}, {@code
      *     context-length}, or a rule such as {@code default/6@v7}
      * @param cache settings of the rule for the answer cache; empty if it has none
+     * @param buy how the rule buys the calls of jobs that do not say how; empty if it does not say
      * @param costLimit highest cost of the job; empty if nothing limits its cost
      * @param split how its document is divided, as stored; empty if the job itself is called
      */
@@ -26,6 +28,7 @@ public sealed interface Plan {
             List<Model> chain,
             String routedBy,
             Optional<RuleCache> cache,
+            Optional<Buy> buy,
             Optional<JobCostLimit> costLimit,
             Optional<String> split)
             implements Plan {
@@ -34,16 +37,20 @@ public sealed interface Plan {
         }
 
         Routed(List<Model> chain, String routedBy) {
-            this(chain, routedBy, Optional.empty());
+            this(chain, routedBy, Optional.empty(), Optional.empty());
         }
 
-        Routed(List<Model> chain, String routedBy, Optional<RuleCache> cache) {
-            this(chain, routedBy, cache, Optional.empty(), Optional.empty());
+        Routed(
+                List<Model> chain,
+                String routedBy,
+                Optional<RuleCache> cache,
+                Optional<Buy> buy) {
+            this(chain, routedBy, cache, buy, Optional.empty(), Optional.empty());
         }
 
         /** Returns a copy with a highest cost. */
         Routed with(JobCostLimit limit) {
-            return new Routed(chain, routedBy, cache, Optional.of(limit), split);
+            return new Routed(chain, routedBy, cache, buy, Optional.of(limit), split);
         }
 
         /** Returns the first choice. */

@@ -64,18 +64,18 @@ final class PolicyModelSelector {
                 }
             }
             if (!eligible.isEmpty()) {
-                return new Plan.Routed(eligible, active.routedBy(number), rule.cache());
+                return routed(eligible, active, number);
             }
         }
         int number = firstMatch;
         return largerModel(matcher, active, rejections, hasCapabilities)
-                .<Plan>map(
-                        it ->
-                                new Plan.Routed(
-                                        List.of(it),
-                                        active.routedBy(number),
-                                        rules.get(number - 1).cache()))
+                .<Plan>map(it -> routed(List.of(it), active, number))
                 .orElseGet(() -> noModel(active, rejections));
+    }
+
+    private static Plan.Routed routed(List<Model> chain, ActivePolicy active, int number) {
+        Rule rule = active.policy().rules().get(number - 1);
+        return new Plan.Routed(chain, active.routedBy(number), rule.cache(), rule.buy());
     }
 
     private List<Plan.Rejected> rejections(ConditionMatcher matcher, Model model) {

@@ -15,6 +15,7 @@ import dev.millrace.standalone.cluster.TopicAdminException;
 import dev.millrace.standalone.console.ExitCode;
 import dev.millrace.standalone.console.Terminal;
 import dev.millrace.standalone.option.BatchFileArguments;
+import dev.millrace.standalone.option.BuyOption;
 import dev.millrace.standalone.option.ClusterOptions;
 import dev.millrace.standalone.option.NameOptions;
 import dev.millrace.standalone.option.UsdAmount;
@@ -87,6 +88,8 @@ public final class SubmitCommand implements Callable<Integer> {
                     "Limit for the cost of each batch of each tenant, such as 2.50. Then the other"
                             + " jobs wait, unless the configuration rejects them.")
     private @Nullable BigDecimal maxCostUsd;
+
+    @Mixin private BuyOption buyOption = new BuyOption();
 
     @Option(names = "--check", description = "Only validate. Publishes nothing, needs no cluster.")
     private boolean check;
@@ -204,6 +207,6 @@ public final class SubmitCommand implements Callable<Integer> {
         if (batch != null) {
             var _ = NameOptions.batch(batch);
         }
-        return clusterOptions.producer(topic, !check, maxCostUsd);
+        return clusterOptions.producer(topic, !check, maxCostUsd, buyOption.defaults());
     }
 }

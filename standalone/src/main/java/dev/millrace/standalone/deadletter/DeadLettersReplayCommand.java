@@ -1,5 +1,6 @@
 package dev.millrace.standalone.deadletter;
 
+import dev.millrace.contracts.header.SubmissionHeaders;
 import dev.millrace.contracts.json.JsonFields;
 import dev.millrace.producer.BatchLine;
 import dev.millrace.producer.MillraceProducer;
@@ -81,7 +82,9 @@ final class DeadLettersReplayCommand implements Callable<Integer> {
         byte[] value = stored.value() == null ? new byte[0] : stored.value();
         long line = letter.line() == null ? 1 : letter.line();
         try (MillraceProducer producer =
-                MillraceProducer.open(clusterOptions.producer(letter.topic(), true, null))) {
+                MillraceProducer.open(
+                        clusterOptions.producer(
+                                letter.topic(), true, null, SubmissionHeaders.Defaults.NONE))) {
             return producer.send(
                             ParsedLine.of(new BatchLine(line, value, value.length)), letter.batch())
                     .join();

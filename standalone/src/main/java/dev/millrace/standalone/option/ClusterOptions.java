@@ -7,6 +7,7 @@ import dev.millrace.configuration.loading.ConfigLoader;
 import dev.millrace.contracts.budget.BudgetLimit;
 import dev.millrace.contracts.catalog.Catalog;
 import dev.millrace.contracts.catalog.Model;
+import dev.millrace.contracts.header.SubmissionHeaders;
 import dev.millrace.contracts.kafka.KafkaConfig;
 import dev.millrace.contracts.memory.HeapShare;
 import dev.millrace.contracts.policy.Policy;
@@ -234,9 +235,13 @@ public final class ClusterOptions {
      * @param topic the request topic; null for the default one
      * @param connects false if nothing is published, so that no cluster is needed
      * @param batchLimitUsd limit for the cost of each batch; null for none
+     * @param defaults options of jobs whose line does not set them
      */
     public ProducerSettings producer(
-            @Nullable String topic, boolean connects, @Nullable BigDecimal batchLimitUsd) {
+            @Nullable String topic,
+            boolean connects,
+            @Nullable BigDecimal batchLimitUsd,
+            SubmissionHeaders.Defaults defaults) {
         TopicsConfig topics = topics();
         String requests = topic == null ? new Topics(topics.prefix()).requests() : topic;
         return new ProducerSettings(
@@ -248,7 +253,8 @@ public final class ClusterOptions {
                         .flatMap(RequestTopicConfig::tenant)
                         .orElse(null),
                 HeapShare.of(Runtime.getRuntime().maxMemory(), 1),
-                batchLimitUsd);
+                batchLimitUsd,
+                defaults);
     }
 
     /**

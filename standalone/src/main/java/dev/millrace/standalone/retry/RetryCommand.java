@@ -7,6 +7,7 @@ import dev.millrace.standalone.client.LocalUser;
 import dev.millrace.standalone.console.ExitCode;
 import dev.millrace.standalone.console.Terminal;
 import dev.millrace.standalone.console.UserError;
+import dev.millrace.standalone.option.BuyOption;
 import dev.millrace.standalone.option.ClusterOptions;
 import dev.millrace.standalone.option.DatabaseOptions;
 import dev.millrace.standalone.option.NameOptions;
@@ -84,6 +85,8 @@ public final class RetryCommand implements Callable<Integer> {
                             + " other.")
     private boolean withCorrected;
 
+    @Mixin private BuyOption buyOption = new BuyOption();
+
     @Option(names = "--dry-run", description = "Only count. Publishes nothing.")
     private boolean dryRun;
 
@@ -131,7 +134,7 @@ public final class RetryCommand implements Callable<Integer> {
                                                         .formatted(key.batch(), key.tenant())));
         String retryName = RetryNames.choose(reader, key, newName);
         var store = new ResultStore(runner);
-        ProducerSettings settings = clusterOptions.producer(topic, !dryRun, null);
+        ProducerSettings settings = clusterOptions.producer(topic, !dryRun, null, buyOption.defaults());
         var lines =
                 new FailedLines(
                         store,

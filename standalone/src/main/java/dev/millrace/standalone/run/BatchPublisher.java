@@ -198,6 +198,7 @@ final class BatchPublisher {
                 config.topics(),
                 settings.boundTenant(),
                 Pipeline.heapShare(PipelinePart.ofBatchRun()),
-                limit == null ? null : limit.limitUsd());
+                limit == null ? null : limit.limitUsd(),
+                settings.spending().defaults());
     }
 }

@@ -10,6 +10,7 @@ import dev.millrace.standalone.console.Terminal;
 import dev.millrace.standalone.console.UserError;
 import dev.millrace.standalone.data.DataDirectory;
 import dev.millrace.standalone.option.BatchFileArguments;
+import dev.millrace.standalone.option.BuyOption;
 import dev.millrace.standalone.option.ClusterOptions;
 import dev.millrace.standalone.option.ConfigOption;
 import dev.millrace.standalone.option.DataDirectoryOption;
@@ -95,6 +96,8 @@ public final class RunCommand implements Callable<Integer> {
                     "Limit for the cost of the batch, earlier runs included, such as 2.50. Then the"
                             + " other jobs wait; repeat the command with a higher limit to continue.")
     private @Nullable BigDecimal maxCostUsd;
+
+    @Mixin private BuyOption buyOption = new BuyOption();
 
     @Option(names = "--limit", paramLabel = "N", description = "Read only the first N lines.")
     private long limit = Long.MAX_VALUE;
@@ -278,7 +281,9 @@ public final class RunCommand implements Callable<Integer> {
                 config.topics().maxRequestBytes(),
                 topic,
                 topics.getOrDefault(topic, RequestTopicConfig.OPEN).tenant().orElse(null),
-                maxCostUsd == null ? null : ClusterOptions.limit(maxCostUsd),
+                new RunSettings.Spending(
+                        maxCostUsd == null ? null : ClusterOptions.limit(maxCostUsd),
+                        buyOption.defaults()),
                 reuse());
     }
 

@@ -1,6 +1,7 @@
 package dev.millrace.standalone.run;
 
 import dev.millrace.contracts.budget.BudgetLimit;
+import dev.millrace.contracts.header.SubmissionHeaders;
 import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -15,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param maxLineBytes maximum size of a line that is sent in full
  * @param requestTopic topic to which the lines are published
  * @param boundTenant tenant of every job in the request topic; null when each line names its own
- * @param batchLimit limit for the cost of each batch; null if the run sets none
+ * @param spending what each batch may cost, and how its calls are bought
  * @param reuse whether a new file gets answers of an earlier batch
  */
 record RunSettings(
@@ -26,9 +27,25 @@ record RunSettings(
         int maxLineBytes,
         String requestTopic,
         @Nullable String boundTenant,
-        @Nullable BudgetLimit batchLimit,
+        Spending spending,
         Reuse reuse) {
     RunSettings {
         files = List.copyOf(files);
+    }
+
+    /**
+     * What a batch may cost.
+     *
+     * @param limit limit for the cost of each batch; null if the run sets none
+     * @param defaults how jobs are bought whose line does not say how
+     */
+    record Spending(@Nullable BudgetLimit limit, SubmissionHeaders.Defaults defaults) {
+        /** No limit, at the standard tier. */
+        static final Spending NONE = new Spending(null, SubmissionHeaders.Defaults.NONE);
+    }
+
+    /** Returns the limit for the cost of each batch; null if the run sets none. */
+    @Nullable BudgetLimit batchLimit() {
+        return spending.limit;
     }
 }

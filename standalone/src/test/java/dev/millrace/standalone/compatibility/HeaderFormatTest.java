@@ -17,6 +17,7 @@ import dev.millrace.contracts.header.MillraceHeaders;
 import dev.millrace.contracts.header.SubmissionHeaders;
 import dev.millrace.contracts.header.TokenEstimate;
 import dev.millrace.contracts.header.UnreadableHeader;
+import dev.millrace.contracts.job.Buy;
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.job.Lane;
 import dev.millrace.contracts.job.OnUnavailable;
@@ -70,7 +71,8 @@ class HeaderFormatTest {
                             20_000_000L,
                             "12.50",
                             AnswerWait.Chunks.REPEATABLE,
-                            "3f9c2a7be01d4466"),
+                            "3f9c2a7be01d4466",
+                            new SubmissionHeaders.Defaults(Buy.LOWEST)),
                     "request, none",
                     SubmissionHeaders.NONE);
 
@@ -124,7 +126,8 @@ class HeaderFormatTest {
                         NOON,
                         new AnswerWait(
                                 AnswerWait.Chunks.REPEATABLE,
-                                new OnUnavailable(Duration.ofSeconds(5)))),
+                                new OnUnavailable(Duration.ofSeconds(5))),
+                        Buy.LOWEST),
                 new JobHeaders.Route(
                         "default/3@v7", List.of("gpt-4.1", "ft:gpt:a"), 1, 5, Lane.BULK),
                 new JobHeaders.Earlier(

@@ -52,7 +52,7 @@ class BatchForecastsTest {
                 Map.of(),
                 NOW,
                 NOW.plusSeconds(86_400),
-                maxCost,
+                new Submission.Spending(maxCost, Optional.empty()),
                 Optional.empty(),
                 "ada",
                 Optional.empty());

@@ -79,7 +79,7 @@ class BatchRunTest {
                         1 << 20,
                         "millrace.requests",
                         null,
-                        null,
+                        RunSettings.Spending.NONE,
                         new Reuse.Undecided());
         var context =
                 new RunContext(

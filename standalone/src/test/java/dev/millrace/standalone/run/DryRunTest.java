@@ -77,7 +77,7 @@ class DryRunTest {
                         config.topics().maxRequestBytes(),
                         "millrace.requests",
                         null,
-                        null,
+                        RunSettings.Spending.NONE,
                         new Reuse.Undecided());
         return new DryRun(
                         settings,

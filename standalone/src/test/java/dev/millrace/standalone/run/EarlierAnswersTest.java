@@ -103,7 +103,7 @@ class EarlierAnswersTest {
                 1 << 20,
                 "millrace.requests",
                 tenant,
-                null,
+                RunSettings.Spending.NONE,
                 reuse);
     }
 

@@ -77,7 +77,7 @@ class LinePlannerTest {
                 maxLineBytes,
                 "millrace.requests",
                 tenant,
-                null,
+                RunSettings.Spending.NONE,
                 new Reuse.Undecided());
     }
 

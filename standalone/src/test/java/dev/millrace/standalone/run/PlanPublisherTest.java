@@ -52,7 +52,7 @@ class PlanPublisherTest {
                         1 << 20,
                         "millrace.requests",
                         null,
-                        null,
+                        RunSettings.Spending.NONE,
                         new Reuse.Undecided());
         var inputSummary = InputSummary.read(settings, ConfigLoader.defaults());
         LinePlanner planner;

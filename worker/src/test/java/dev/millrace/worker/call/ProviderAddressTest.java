@@ -101,7 +101,7 @@ class ProviderAddressTest {
                 null,
                 null,
                 null,
-                null,
+                JobOptions.NONE.spending(),
                 null,
                 new JobLabels(requestId, null),
                 null,

@@ -30,7 +30,7 @@ class InputCheckTest {
                 Map.of(),
                 now,
                 now.plusSeconds(86_400),
-                Optional.empty(),
+                Submission.Spending.NONE,
                 Optional.empty(),
                 "ada",
                 Optional.empty());

@@ -1,5 +1,6 @@
 package dev.millrace.contracts.header;
 
+import dev.millrace.contracts.job.Buy;
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.job.Lane;
 import dev.millrace.contracts.job.Priority;
@@ -64,15 +65,17 @@ public record JobHeaders(
      *
      * @param deadline time after which no attempt starts; null for none
      * @param answerWait how the submitter waits for the answer
+     * @param buy how the calls of the job are bought
      */
     public record Submission(
             Priority priority,
             @Nullable Instant deadline,
             Instant submittedAt,
-            AnswerWait answerWait) {
+            AnswerWait answerWait,
+            Buy buy) {
         /** Creates the submission of a job that waits for its answer without a time limit. */
         public Submission(Priority priority, @Nullable Instant deadline, Instant submittedAt) {
-            this(priority, deadline, submittedAt, AnswerWait.PATIENT);
+            this(priority, deadline, submittedAt, AnswerWait.PATIENT, Buy.STANDARD);
         }
     }
 
@@ -223,6 +226,10 @@ public record JobHeaders(
 
     public AnswerWait answerWait() {
         return submission.answerWait;
+    }
+
+    public Buy buy() {
+        return submission.buy;
     }
 
     public String routedBy() {
@@ -383,13 +390,22 @@ public record JobHeaders(
 
     /** Returns a copy of a job that was submitted at another time. */
     public JobHeaders withSubmittedAt(Instant time) {
-        return with(identity, new Submission(priority(), deadline(), time, answerWait()), route);
+        return with(
+                identity,
+                new Submission(priority(), deadline(), time, answerWait(), buy()),
+                route);
     }
 
     /** Returns a copy of a job whose submitter waits in another way. */
     public JobHeaders withAnswerWait(AnswerWait wait) {
-        var waiting = new Submission(priority(), deadline(), submittedAt(), wait);
+        var waiting = new Submission(priority(), deadline(), submittedAt(), wait, buy());
         return with(identity, waiting, route);
+    }
+
+    /** Returns a copy of a job that is bought in another way. */
+    public JobHeaders withBuy(Buy other) {
+        var bought = new Submission(priority(), deadline(), submittedAt(), answerWait(), other);
+        return with(identity, bought, route);
     }
 
     /** Returns a copy of a job that is a part of another job. */

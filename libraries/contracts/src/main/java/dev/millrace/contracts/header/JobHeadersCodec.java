@@ -2,6 +2,7 @@ package dev.millrace.contracts.header;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.millrace.contracts.job.Buy;
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.job.Lane;
 import dev.millrace.contracts.job.OnUnavailable;
@@ -57,6 +58,9 @@ final class JobHeadersCodec {
             write(costLimit, headers);
         }
         write(job.answerWait(), headers);
+        if (job.buy() != Buy.STANDARD) {
+            MillraceHeaders.add(headers, MillraceHeaders.BUY, job.buy().word());
+        }
         MillraceHeaders.add(headers, MillraceHeaders.PARENT, job.parent());
         MillraceHeaders.add(headers, MillraceHeaders.PASSAGES, job.passages());
         Lane lane = job.lane();
@@ -127,7 +131,11 @@ final class JobHeadersCodec {
                                     in.optional(
                                             MillraceHeaders.ON_UNAVAILABLE,
                                             text -> OnUnavailable.of(text).orElseThrow(),
-                                            OnUnavailable.WAIT))),
+                                            OnUnavailable.WAIT)),
+                            in.optional(
+                                    MillraceHeaders.BUY,
+                                    text -> Buy.of(text).orElseThrow(),
+                                    Buy.STANDARD)),
                     new JobHeaders.Route(
                             in.required(MillraceHeaders.ROUTED_BY, text -> text),
                             in.required(

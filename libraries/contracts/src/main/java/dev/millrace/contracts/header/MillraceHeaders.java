@@ -33,6 +33,7 @@ public final class MillraceHeaders {
     public static final String OVERSIZE_BYTES = PREFIX + "oversize-bytes";
     public static final String STREAM = PREFIX + "stream";
     public static final String ON_UNAVAILABLE = PREFIX + "on-unavailable";
+    public static final String BUY = PREFIX + "buy";
     public static final String PRIORITY = PREFIX + "priority";
     public static final String DEADLINE = PREFIX + "deadline";
     public static final String SUBMITTED_AT = PREFIX + "submitted-at";

@@ -1,6 +1,7 @@
 package dev.millrace.contracts.header;
 
 import dev.millrace.contracts.header.AnswerWait.Chunks;
+import dev.millrace.contracts.job.Buy;
 import dev.millrace.contracts.job.Names;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
@@ -23,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  *     count as no limit; null if not given
  * @param chunks how the tokens of the answer are forwarded as they arrive, if at all
  * @param apiKey id of the API key whose budget pays the job; null if not given
+ * @param defaults options of jobs whose line does not set them
  */
 public record SubmissionHeaders(
         @Nullable String tenant,
@@ -32,7 +34,18 @@ public record SubmissionHeaders(
         @Nullable Long oversizeBytes,
         @Nullable String batchLimitUsd,
         Chunks chunks,
-        @Nullable String apiKey) {
+        @Nullable String apiKey,
+        Defaults defaults) {
+
+    /**
+     * The options of a batch that its lines can override.
+     *
+     * @param buy how the calls of the jobs are bought; null if not given
+     */
+    public record Defaults(@Nullable Buy buy) {
+        /** No defaults. */
+        public static final Defaults NONE = new Defaults(null);
+    }
 
     /** No claims. */
     public static final SubmissionHeaders NONE =
@@ -46,7 +59,16 @@ public record SubmissionHeaders(
             @Nullable Instant submittedAt,
             @Nullable Long oversizeBytes,
             @Nullable String batchLimitUsd) {
-        this(tenant, batch, line, submittedAt, oversizeBytes, batchLimitUsd, Chunks.NONE, null);
+        this(
+                tenant,
+                batch,
+                line,
+                submittedAt,
+                oversizeBytes,
+                batchLimitUsd,
+                Chunks.NONE,
+                null,
+                Defaults.NONE);
     }
 
     /** Creates the headers of a submission without a limit and without forwarding of tokens. */
@@ -65,14 +87,30 @@ public record SubmissionHeaders(
      * @param id id of the key; null for none
      */
     public SubmissionHeaders withApiKey(@Nullable String id) {
-        return new SubmissionHeaders(
-                tenant, batch, line, submittedAt, oversizeBytes, batchLimitUsd, chunks, id);
+        return with(chunks, id, defaults);
     }
 
     /** Returns a copy whose answer is forwarded in another way. */
     public SubmissionHeaders withChunks(Chunks forwarded) {
+        return with(forwarded, apiKey, defaults);
+    }
+
+    /** Returns a copy with options of jobs whose line does not set them. */
+    public SubmissionHeaders withDefaults(Defaults options) {
+        return with(chunks, apiKey, options);
+    }
+
+    private SubmissionHeaders with(Chunks forwarded, @Nullable String key, Defaults options) {
         return new SubmissionHeaders(
-                tenant, batch, line, submittedAt, oversizeBytes, batchLimitUsd, forwarded, apiKey);
+                tenant,
+                batch,
+                line,
+                submittedAt,
+                oversizeBytes,
+                batchLimitUsd,
+                forwarded,
+                key,
+                options);
     }
 
     private static final Pattern POSITIVE = Pattern.compile("[1-9][0-9]{0,17}");
@@ -86,6 +124,10 @@ public record SubmissionHeaders(
         MillraceHeaders.put(headers, MillraceHeaders.BATCH_LIMIT_USD, batchLimitUsd);
         MillraceHeaders.put(headers, MillraceHeaders.STREAM, chunks.word());
         MillraceHeaders.put(headers, MillraceHeaders.API_KEY, apiKey);
+        MillraceHeaders.put(
+                headers,
+                MillraceHeaders.BUY,
+                defaults.buy == null ? null : defaults.buy.word());
     }
 
     /** Reads the headers; an invalid value counts as not given, except a limit. */
@@ -104,7 +146,11 @@ public record SubmissionHeaders(
                 Chunks.of(headers),
                 MillraceHeaders.text(headers, MillraceHeaders.API_KEY)
                         .filter(Names::isTenant)
-                        .orElse(null));
+                        .orElse(null),
+                new Defaults(
+                        MillraceHeaders.text(headers, MillraceHeaders.BUY)
+                                .flatMap(Buy::of)
+                                .orElse(null)));
     }
 
     private static @Nullable Long positive(Headers headers, String name) {

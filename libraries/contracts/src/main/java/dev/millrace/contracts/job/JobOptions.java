@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param priority null if not given
  * @param deadline no attempt starts after it; null for none
  * @param cache null if not given
- * @param maxCostUsd maximum cost of the job, not negative; null for no limit
+ * @param spending what the job may cost, and how its calls are bought
  * @param fallback models to try if the first one fails; null for the catalog's chain, empty for
  *     none
  * @param labels metadata as written in the line, which the result repeats
@@ -31,7 +31,7 @@ public record JobOptions(
         @Nullable Priority priority,
         @Nullable Instant deadline,
         @Nullable CacheMode cache,
-        @Nullable BigDecimal maxCostUsd,
+        Spending spending,
         @Nullable List<String> fallback,
         JobLabels labels,
         @Nullable SplitOptions split,
@@ -39,11 +39,22 @@ public record JobOptions(
         Map<ProviderHeader, String> headers,
         @Nullable OnUnavailable onUnavailable) {
 
+    /**
+     * What a job may cost.
+     *
+     * @param maxUsd maximum cost of the job, not negative; null for no limit
+     * @param buy how its calls are bought; null if not given
+     */
+    public record Spending(@Nullable BigDecimal maxUsd, @Nullable Buy buy) {}
+
     /** The options of a line without a {@code millrace} object. */
     public static final JobOptions NONE =
             new JobOptions(null, null, null, null, null, null, null, null);
 
-    /** Creates the options of a job that is not split and gets no passages. */
+    /**
+     * Creates the options of a job that is not split, gets no passages, and does not say how it is
+     * bought.
+     */
     public JobOptions(
             @Nullable String tenant,
             @Nullable String batch,
@@ -59,13 +70,40 @@ public record JobOptions(
                 priority,
                 deadline,
                 cache,
-                maxCostUsd,
+                new Spending(maxCostUsd, null),
                 fallback,
                 new JobLabels(null, metadata),
                 null,
                 null,
                 Map.of(),
                 null);
+    }
+
+    /** Returns the maximum cost of the job, not negative; null for no limit. */
+    public @Nullable BigDecimal maxCostUsd() {
+        return spending.maxUsd;
+    }
+
+    /** Returns how the calls of the job are bought; null if not given. */
+    public @Nullable Buy buy() {
+        return spending.buy;
+    }
+
+    /** Returns a copy that is bought in another way; null if not given. */
+    public JobOptions withBuy(@Nullable Buy other) {
+        return new JobOptions(
+                tenant,
+                batch,
+                priority,
+                deadline,
+                cache,
+                new Spending(maxCostUsd(), other),
+                fallback,
+                labels,
+                split,
+                retrieval,
+                headers,
+                onUnavailable);
     }
 
     /** Returns the metadata, a JSON object as written in the line; null for none. */

@@ -30,6 +30,7 @@ final class OptionsReader {
                     "deadline",
                     "cache",
                     "max_cost_usd",
+                    "buy",
                     "fallback",
                     "request_id",
                     "metadata",
@@ -56,6 +57,7 @@ final class OptionsReader {
     private @Nullable Instant deadline;
     private @Nullable CacheMode cache;
     private @Nullable BigDecimal maxCostUsd;
+    private @Nullable Buy buy;
     private @Nullable List<String> fallback;
     private @Nullable String requestId;
     private @Nullable String metadata;
@@ -81,7 +83,7 @@ final class OptionsReader {
                 reader.priority,
                 reader.deadline,
                 reader.cache,
-                reader.maxCostUsd,
+                new JobOptions.Spending(reader.maxCostUsd, reader.buy),
                 reader.fallback,
                 new JobLabels(reader.requestId, reader.metadata),
                 reader.split,
@@ -109,6 +111,10 @@ final class OptionsReader {
             case "max_cost_usd" -> {
                 maxCostUsd = money(value);
                 require(maxCostUsd, name, "must be a number of USD from 0 to " + MAX_COST_USD);
+            }
+            case "buy" -> {
+                buy = Buy.of(word(value)).orElse(null);
+                require(buy, name, "must be " + Buy.FORM);
             }
             case "fallback" -> fallback = models(name, value);
             case "request_id" -> {

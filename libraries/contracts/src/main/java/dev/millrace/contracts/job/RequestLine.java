@@ -59,23 +59,36 @@ public record RequestLine(
 
     /** Returns the line of a job whose cost must be bounded, such as a job under a budget. */
     public RequestLine withBoundedCost() {
-        return isCostBounded
+        return isCostBounded ? this : with(options, true);
+    }
+
+    /**
+     * Returns the line of a job that is bought as its batch says, unless the line says how.
+     *
+     * @param buy the batch's default; null for none
+     */
+    public RequestLine withDefault(@Nullable Buy buy) {
+        return buy == null || options.buy() != null
                 ? this
-                : new RequestLine(
-                        bytes,
-                        customId,
-                        endpoint,
-                        model,
-                        modelValue,
-                        body,
-                        maxOutputTokens,
-                        limitKey,
-                        choices,
-                        asksForStream,
-                        hasStreamKeys,
-                        pricedFields,
-                        options,
-                        true);
+                : with(options.withBuy(buy), isCostBounded);
+    }
+
+    private RequestLine with(JobOptions other, boolean bounded) {
+        return new RequestLine(
+                bytes,
+                customId,
+                endpoint,
+                model,
+                modelValue,
+                body,
+                maxOutputTokens,
+                limitKey,
+                choices,
+                asksForStream,
+                hasStreamKeys,
+                pricedFields,
+                other,
+                bounded);
     }
 
     /** Returns true if an output limit can be added to the body. */

@@ -51,6 +51,7 @@ final class PolicyText {
         rule.ramp().ifPresent(it -> parts.put("ramp", ramp(it)));
         rule.guard().ifPresent(it -> parts.put("guard", guard(it)));
         rule.cache().ifPresent(it -> parts.put("cache", cache(it)));
+        rule.buy().ifPresent(it -> parts.put("buy", constant(it)));
         var indent = "  - ";
         for (var part : parts.entrySet()) {
             text.append(indent).append(part.getKey()).append(": ").append(part.getValue());

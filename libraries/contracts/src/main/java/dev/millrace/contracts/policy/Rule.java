@@ -5,6 +5,7 @@ import static dev.millrace.yaml.problem.Violation.require;
 import dev.millrace.contracts.catalog.Catalog;
 import dev.millrace.contracts.catalog.Model;
 import dev.millrace.contracts.catalog.Tier;
+import dev.millrace.contracts.job.Buy;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -24,6 +25,7 @@ import java.util.stream.Stream;
  * @param ramp growth of the share of one arm of {@code split}
  * @param guard thresholds at which one arm of {@code split} loses its share
  * @param cache settings of the answer cache; absent: the router's settings
+ * @param buy how the calls of jobs are bought that do not say how; absent: at the standard tier
  */
 public record Rule(
         Optional<When> when,
@@ -33,7 +35,8 @@ public record Rule(
         Optional<Tier> tier,
         Optional<Ramp> ramp,
         Optional<Guard> guard,
-        Optional<RuleCache> cache) {
+        Optional<RuleCache> cache,
+        Optional<Buy> buy) {
     private static final int MAX_MODELS = 32;
 
     public Rule {
@@ -54,6 +57,19 @@ public record Rule(
         requireArm("guard", guard.map(Guard::arm), split);
         use = List.copyOf(use);
         split = List.copyOf(split);
+    }
+
+    /** Creates a rule that does not say how calls are bought. */
+    public Rule(
+            Optional<When> when,
+            List<String> use,
+            List<Arm> split,
+            Optional<Cheapest> cheapest,
+            Optional<Tier> tier,
+            Optional<Ramp> ramp,
+            Optional<Guard> guard,
+            Optional<RuleCache> cache) {
+        this(when, use, split, cheapest, tier, ramp, guard, cache, Optional.empty());
     }
 
     /** Creates a rule with the router's settings of the answer cache. */

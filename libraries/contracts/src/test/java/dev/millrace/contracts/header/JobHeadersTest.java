@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.millrace.contracts.header.AnswerWait.Chunks;
 import dev.millrace.contracts.header.JobCostLimit.AttemptTokens;
+import dev.millrace.contracts.job.Buy;
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.job.Lane;
 import dev.millrace.contracts.job.OnUnavailable;
@@ -37,7 +38,8 @@ class JobHeadersTest {
                             Instant.parse("2026-11-21T06:00:00Z"),
                             Instant.parse("2026-11-20T07:00:00.000001Z"),
                             new AnswerWait(
-                                    Chunks.ONCE, new OnUnavailable(Duration.ofMillis(5_500)))),
+                                    Chunks.ONCE, new OnUnavailable(Duration.ofMillis(5_500))),
+                            Buy.LOWEST),
                     new JobHeaders.Route(
                             "default/3@v7",
                             List.of("gpt-4.1", "claude-sonnet-4.5"),

@@ -3,6 +3,7 @@ package dev.millrace.contracts.header;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.millrace.contracts.job.Buy;
 import java.time.Instant;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.junit.jupiter.api.Test;
@@ -21,7 +22,8 @@ class SubmissionHeadersTest {
                         17_000_000L,
                         "2.5",
                         AnswerWait.Chunks.ONCE,
-                        "3f9c2a7be01d4466");
+                        "3f9c2a7be01d4466",
+                        new SubmissionHeaders.Defaults(Buy.LOWEST));
         var headers = new RecordHeaders();
 
         said.writeTo(headers);

@@ -90,8 +90,8 @@ class RequestParserTest {
                 { "custom_id" : "ticket-17", "method":"POST","url":"/v1/chat/completions",
                   "body" : {"messages":[{"model":"not this"}], "model" : "auto","max_tokens":300,"n":2 },
                   "millrace":{"tenant":"acme","batch":"b","priority":"high","deadline":"2026-11-21T06:00:00Z",
-                   "cache":"exact","max_cost_usd":0.02,"fallback":["x"],"metadata":{"queue":"refunds"},
-                   "headers":{"OpenAI-Beta":"responses=v1"},"on_unavailable":"5s"}}\
+                   "cache":"exact","max_cost_usd":0.02,"buy":"lowest","fallback":["x"],
+                   "metadata":{"queue":"refunds"},"headers":{"OpenAI-Beta":"responses=v1"},"on_unavailable":"5s"}}\
                 """;
 
         @Test
@@ -115,7 +115,7 @@ class RequestParserTest {
                                     Priority.HIGH,
                                     Instant.parse("2026-11-21T06:00:00Z"),
                                     CacheMode.EXACT,
-                                    new BigDecimal("0.02"),
+                                    new JobOptions.Spending(new BigDecimal("0.02"), Buy.LOWEST),
                                     List.of("x"),
                                     new JobLabels(null, "{\"queue\":\"refunds\"}"),
                                     null,
@@ -488,6 +488,8 @@ class RequestParserTest {
                     "{\"metadata\":[1]}|metadata",
                     "{\"on_unavailable\":\"never\"}|on_unavailable",
                     "{\"on_unavailable\":5}|on_unavailable",
+                    "{\"buy\":\"cheap\"}|buy",
+                    "{\"buy\":1}|buy",
                     "{\"split\":true}|split",
                     "{\"split\":{\"size\":99}}|split.size",
                     "{\"split\":{\"size\":1.5}}|split.size",
