@@ -13,14 +13,17 @@ import dev.millrace.router.waiting.WaitingJobStore;
 import dev.millrace.router.waiting.WaitingRoom;
 import dev.millrace.router.waiting.WorkLimit;
 import java.time.Duration;
-import java.util.ArrayList;
+import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.state.KeyValueStore;
 
 /**
- * The jobs of one request partition whose model has no topics yet. They wait in the order of their
- * arrival, and continue within seconds after the topics exist.
+ * The held jobs of one request partition: their model has no topics yet, or calls cost less in a
+ * later hour. Jobs with one hold wait in the order of their arrival, and continue within seconds
+ * after its end. Jobs that wait for an hour continue earlier if their deadlines need it.
  *
  * <p>Each method runs within one transaction: its writes to the store and its messages are
  * committed together.
@@ -33,17 +36,16 @@ public final class HeldJobs {
     private final HoldOutputs outputs;
     private final int partition;
     private final WaitingJobStore jobs;
-    private final HoldGroups models;
+    private final HoldGroups groups;
     private final HoldReport report = new HoldReport();
     private final WaitingRoom<PlannedRecord> room;
     private final Interval passes = new Interval(SECOND, 0);
 
-    /** True if the last pass left jobs of a model whose topics exist. */
+    /** True if the last pass left jobs that must wait no longer. */
     private boolean hasMore;
 
     /**
-     * @param entries the store of a task, in which the kinds of jobs that wait for topics are
-     *     unused
+     * @param entries the store of a task, in which the kinds of held jobs are unused
      */
     public HeldJobs(
             KeyValueStore<Bytes, byte[]> entries,
@@ -55,49 +57,78 @@ public final class HeldJobs {
         this.partition = partition;
         jobs =
                 new WaitingJobStore(
-                        entries,
-                        HoldKind.RECORD,
-                        HoldKind.DEADLINE,
-                        HoldKind.TOTALS);
+                        entries, HoldKind.RECORD, HoldKind.DEADLINE, HoldKind.TOTALS);
         room =
                 new WaitingRoom<>(
                         jobs,
                         new Ends(),
                         HoldServices.STEP,
-                        "the topics of its model",
+                        "the topics of its model, or a cheaper hour",
                         partition,
                         services.control(),
                         services.clock(),
                         services.errors());
-        models = HoldGroups.load(jobs);
+        groups = HoldGroups.load(jobs, this::restored);
         showOldest();
     }
 
-    /** Returns true if a job of a model must wait: the topics are missing, or others wait. */
-    public boolean mustWait(String model) {
-        return models.has(model) || services.missing().apply(model).isPresent();
+    /** Returns the hold of a stored group; one that has ended if its jobs are decided again. */
+    private Hold restored(String group, PlannedRecord job) {
+        JobHeaders headers = job.job().headers();
+        Hold topic = Hold.noTopic(headers.model());
+        Instant now = services.clock().instant();
+        return topic.group().equals(group)
+                ? topic
+                : services.hours()
+                        .hold(headers, now)
+                        .orElseGet(
+                                () ->
+                                        Hold.cheaperHour(
+                                                headers.model(), "", new Hold.Hour(now, now, 0)));
     }
 
-    /** Lets a job wait. */
+    /** Returns true if a job must wait: for topics, behind others, or for a cheaper hour. */
+    public boolean mustWait(JobHeaders job) {
+        return hold(job).isPresent();
+    }
+
+    private Optional<Hold> hold(JobHeaders job) {
+        return topicHold(job.model()).or(() -> hourHold(job));
+    }
+
+    private Optional<Hold> topicHold(String model) {
+        return groups.isWithoutTopics(model) || services.missing().apply(model).isPresent()
+                ? Optional.of(Hold.noTopic(model))
+                : Optional.empty();
+    }
+
+    private Optional<Hold> hourHold(JobHeaders job) {
+        return services.hours().hold(job, services.clock().instant());
+    }
+
+    /** Lets a job wait, unless its hold has ended since it was decided. */
     public void onJob(PlannedRecord job) {
         services.errors()
                 .runOr(
                         HoldServices.STEP,
                         job.job().origin(),
-                        () -> add(job),
+                        () ->
+                                hold(job.job().headers())
+                                        .ifPresentOrElse(
+                                                it -> add(job, it), () -> outputs.release(job)),
                         message -> outputs.refuse(job, Rejection.internal(message)));
         jobs.save();
     }
 
-    private void add(PlannedRecord job) {
-        String group = HoldGroups.group(job.job().headers().model());
-        jobs.add(WaitingJob.of(group, jobs.nextSequence(), job.job().headers()), job.encode());
-        models.onAdded(group, job);
+    private void add(PlannedRecord job, Hold hold) {
+        JobHeaders headers = job.job().headers();
+        jobs.add(WaitingJob.of(hold.group(), jobs.nextSequence(), headers), job.encode());
+        groups.onAdded(hold, job);
         showOldest();
     }
 
     /**
-     * Ends cancelled and expired jobs, and releases those whose topics exist.
+     * Ends cancelled and expired jobs, and releases jobs that must wait no longer.
      *
      * @return true if there is something to commit
      */
@@ -116,46 +147,56 @@ public final class HeldJobs {
         var limit = new WorkLimit(TURN_JOBS);
         hasMore = false;
         boolean hasWorked = false;
-        for (HoldGroups.ModelWait model : new ArrayList<>(models.all())) {
-            if (services.missing().apply(model.name()).isEmpty()) {
-                hasMore |= !release(model.group(), limit);
-                hasWorked = true;
-            }
+        List<HoldGroups.Release> releases =
+                groups.releases(
+                        it -> services.missing().apply(it).isEmpty(),
+                        services.hours(),
+                        services.clock().instant());
+        for (HoldGroups.Release each : releases) {
+            hasMore |= !release(each, limit);
+            hasWorked = true;
         }
         showOldest();
         return hasWorked;
     }
 
-    /** Releases the jobs of a model, in their order; returns false if the limit is reached. */
-    private boolean release(String group, WorkLimit limit) {
+    /** Releases jobs of a group, in their order; returns false if the limit is reached. */
+    private boolean release(HoldGroups.Release release, WorkLimit limit) {
+        String group = release.group().id();
+        var left = new AtomicLong(release.jobs());
         return jobs.visit(
-                group,
-                0,
-                Long.MAX_VALUE,
-                (sequence, stored) -> {
-                    if (limit.isReached()) {
-                        return false;
-                    }
-                    limit.onVisit(stored.length);
-                    PlannedRecord job = room.read(group, sequence, stored);
-                    if (job != null) {
-                        remove(WaitingJob.of(group, sequence, job.job().headers()));
-                        release(job, job.with(services.inService()));
-                    }
-                    return true;
-                });
+                        group,
+                        0,
+                        Long.MAX_VALUE,
+                        (sequence, stored) -> {
+                            if (limit.isReached() || left.get() == 0) {
+                                return false;
+                            }
+                            limit.onVisit(stored.length);
+                            left.decrementAndGet();
+                            PlannedRecord job = room.read(group, sequence, stored);
+                            if (job != null) {
+                                remove(WaitingJob.of(group, sequence, job.job().headers()));
+                                release(release, job.with(services.inService()));
+                            }
+                            return true;
+                        })
+                || left.get() == 0;
     }
 
-    /** Releases a job; it waits again if it has moved to a model without topics. */
-    private void release(PlannedRecord waiting, PlannedRecord job) {
+    /** Releases a job; it waits again if it has moved to a model without topics, for example. */
+    private void release(HoldGroups.Release release, PlannedRecord job) {
+        JobHeaders headers = job.job().headers();
+        Hold ended = release.group().hold();
+        boolean hasTopics = ended.hour() == null && ended.model().equals(headers.model());
+        Optional<Hold> next =
+                (hasTopics ? Optional.<Hold>empty() : topicHold(headers.model()))
+                        .or(() -> release.mustStart() ? Optional.empty() : hourHold(headers));
         Optional<Rejection> refusal = refusal(job);
-        String model = job.job().headers().model();
         if (refusal.isPresent()) {
             outputs.refuse(job, refusal.get());
-        } else if (!model.equals(waiting.job().headers().model()) && mustWait(model)) {
-            add(job);
         } else {
-            outputs.release(job);
+            next.ifPresentOrElse(it -> add(job, it), () -> outputs.release(job));
         }
     }
 
@@ -167,11 +208,11 @@ public final class HeldJobs {
 
     private void remove(WaitingJob job) {
         jobs.remove(job);
-        models.onRemoved(job.group());
+        groups.onRemoved(job.group());
     }
 
     private boolean report() {
-        return report.next(models.all(), services.missing(), services.clock().instant())
+        return report.next(groups.all(), services.missing(), services.clock().instant())
                 .map(
                         it -> {
                             outputs.report(it);
@@ -181,7 +222,7 @@ public final class HeldJobs {
     }
 
     private void showOldest() {
-        models.oldestMillis()
+        groups.oldestMillis()
                 .ifPresentOrElse(
                         it -> services.oldest().set(partition, it),
                         () -> services.oldest().remove(partition));
@@ -203,7 +244,7 @@ public final class HeldJobs {
         @Override
         public Optional<WaitingJob> remove(String group, long sequence) {
             Optional<WaitingJob> job = jobs.removeUnreadable(group, sequence);
-            models.onRemoved(group);
+            groups.onRemoved(group);
             return job;
         }
 

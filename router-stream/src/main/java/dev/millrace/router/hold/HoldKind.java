@@ -3,9 +3,9 @@ package dev.millrace.router.hold;
 import dev.millrace.router.entry.EntryKind;
 
 /**
- * The kinds of entries of jobs that wait for topics. They share a store with budgets, whose kinds
- * are upper-case letters, and split jobs, whose kinds are lower-case letters. The bytes are stored,
- * so they must never change.
+ * The kinds of entries of held jobs. They share a store with budgets, whose kinds are upper-case
+ * letters, and split jobs, whose kinds are lower-case letters. The bytes are stored, so they must
+ * never change.
  */
 enum HoldKind implements EntryKind {
     RECORD('1'),

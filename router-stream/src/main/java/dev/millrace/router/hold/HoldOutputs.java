@@ -5,9 +5,9 @@ import dev.millrace.router.message.RoutingMessage.Rejection;
 import dev.millrace.router.waiting.PlannedRecord;
 import dev.millrace.router.waiting.UnreadableJob;
 
-/** Where jobs that have waited for topics go. */
+/** Where held jobs go. */
 public interface HoldOutputs {
-    /** Sends a job to its model, whose topics exist. */
+    /** Sends a job to its model. */
     void release(PlannedRecord job);
 
     /** Ends a job with an error. */

@@ -114,6 +114,7 @@ public record CoreTopology(
                                                 router.clock(),
                                                 router.costsTopic(),
                                                 costNodes,
+                                                router.holds().times(),
                                                 router.backlog(),
                                                 router.errors()),
                                 Named.as(StepNames.SETTLE),

@@ -16,6 +16,7 @@ import dev.millrace.router.message.RoutingMessage.Rejection;
 import dev.millrace.router.message.RoutingMessage.RoutedJob;
 import dev.millrace.router.records.OutgoingRecords;
 import dev.millrace.router.hold.HoldOutputs;
+import dev.millrace.router.hold.CheaperHours;
 import dev.millrace.router.hold.HoldServices;
 import dev.millrace.router.hold.HeldJobs;
 import dev.millrace.router.waiting.PlannedRecord;
@@ -29,8 +30,8 @@ import org.apache.kafka.streams.state.KeyValueStore;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Passes on jobs whose model has topics, and lets the others wait, as {@link HeldJobs} decides.
- * Requests the commits of its task.
+ * Passes on jobs that can be routed, and lets the others wait, as {@link HeldJobs} decides. Requests
+ * the commits of its task.
  */
 final class HoldStep implements TaskStep.Task {
     private final RouterContext router;
@@ -52,7 +53,11 @@ final class HoldStep implements TaskStep.Task {
                                 router.planner()::missingTopic,
                                 router::inService,
                                 router::modelRefusal,
-                                router.oldestWithoutTopic(),
+                                new CheaperHours(
+                                        router.planner()::model,
+                                        router.holds().times()::p99,
+                                        router.partitions().most()),
+                                router.holds().oldest(),
                                 router.clock(),
                                 router.errors()),
                         new Outputs(),
@@ -68,7 +73,7 @@ final class HoldStep implements TaskStep.Task {
         if (!(entry.value() instanceof PlannedJob job)) {
             return;
         }
-        boolean mustWait = waits.mustWait(job.headers().model());
+        boolean mustWait = waits.mustWait(job.headers());
         if (!mustWait && !job.headers().hasReturned()) {
             step.forwardTo(StepNames.ROUTE, entry);
             return;

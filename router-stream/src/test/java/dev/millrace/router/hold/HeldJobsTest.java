@@ -54,6 +54,7 @@ class HeldJobsTest implements HoldOutputs {
                                                             "its provider is off",
                                                             "body.model"))
                                             : Optional.empty(),
+                            new CheaperHours(_ -> Optional.empty(), _ -> Duration.ZERO, 1),
                             new OldestWaitingJob(),
                             clock,
                             new InternalErrors(new SimpleMeterRegistry())),

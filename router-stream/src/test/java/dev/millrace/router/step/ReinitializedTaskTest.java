@@ -13,6 +13,7 @@ import dev.millrace.router.fair.FairnessConfig;
 import dev.millrace.router.fair.PaceStore;
 import dev.millrace.router.message.CommitTrigger;
 import dev.millrace.router.message.FixedBacklog;
+import dev.millrace.router.hold.QueueTimes;
 import dev.millrace.router.message.RoutingMessage;
 import dev.millrace.router.topology.RouterDriver;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -155,6 +156,7 @@ class ReinitializedTaskTest {
                             _ -> InMemorySeenJobs.nothingHandled(),
                             "retrieved",
                             List.of(),
+                            new QueueTimes(),
                             FixedBacklog.NONE,
                             new InternalErrors(new SimpleMeterRegistry()));
             step.init(context);
@@ -184,6 +186,7 @@ class ReinitializedTaskTest {
                             InstantSource.system(),
                             () -> Uuid.ONE_UUID,
                             List.of(),
+                            new QueueTimes(),
                             FixedBacklog.NONE,
                             new InternalErrors(new SimpleMeterRegistry()));
             seen.init(context.getStateStoreContext(), seen);

@@ -19,6 +19,7 @@ import dev.millrace.router.message.RoutingMessage.InvalidContent;
 import dev.millrace.router.message.RoutingMessage.JobIdentity;
 import dev.millrace.router.message.RoutingMessage.Origin;
 import dev.millrace.router.message.RoutingMessage.ParsedRequest;
+import dev.millrace.router.hold.QueueTimes;
 import dev.millrace.router.message.RoutingMessage.Rejection;
 import dev.millrace.router.topology.RouterDriver;
 import dev.millrace.router.topology.TestClock;
@@ -68,6 +69,7 @@ class RereadCostsTopicTest {
                 clock,
                 () -> costsTopic,
                 List.of("budget"),
+                new QueueTimes(),
                 FixedBacklog.NONE,
                 new InternalErrors(new SimpleMeterRegistry()));
     }

@@ -41,7 +41,8 @@ class TimeLeftTest {
                 "CLUSTER",
                 "NO_ROUTER",
                 "NO_WORKER",
-                "NO_TOPIC"
+                "NO_TOPIC",
+                "CHEAPER_HOUR"
             })
     void isUnknownWhileJobsAreStopped(WaitingReason reason) {
         assertThat(left(waiting(reason, null))).isEmpty();
@@ -59,7 +60,8 @@ class TimeLeftTest {
                 "CLUSTER",
                 "NO_ROUTER",
                 "NO_WORKER",
-                "NO_TOPIC"
+                "NO_TOPIC",
+                "CHEAPER_HOUR"
             })
     void isTheTimeAtTheRateWhileJobsTakeTurns(WaitingReason reason) {
         assertThat(left(waiting(reason, null))).contains(AT_RATE);
