@@ -2,6 +2,7 @@ package dev.millrace.contracts.policy;
 
 import dev.millrace.contracts.catalog.Capability;
 import dev.millrace.contracts.catalog.Tier;
+import dev.millrace.contracts.job.Buy;
 import dev.millrace.contracts.job.CacheMode;
 import dev.millrace.contracts.job.Priority;
 import dev.millrace.contracts.policy.Ramp.StepCompletion;
@@ -28,9 +29,10 @@ public final class Policies {
     /** Returns policies with a few rules, the last one without a condition. */
     public static Arbitrary<Policy> any() {
         var conditional =
-                Combinators.combine(rules(), whens(), caches())
+                Combinators.combine(
+                                rules(), whens(), caches(), Arbitraries.of(Buy.class).optional())
                         .as(
-                                (rule, when, cache) ->
+                                (rule, when, cache, buy) ->
                                         new Rule(
                                                 Optional.of(when),
                                                 rule.use(),
@@ -39,7 +41,8 @@ public final class Policies {
                                                 rule.tier(),
                                                 rule.ramp(),
                                                 rule.guard(),
-                                                cache));
+                                                cache,
+                                                buy));
         return Combinators.combine(conditional.list().ofMaxSize(4), rules())
                 .as(
                         (first, last) ->
