@@ -33,10 +33,10 @@ public record CheaperHours(
 
     /** Returns the hold of a job for which waiting is cheaper and safe; empty if it starts now. */
     Optional<Hold> hold(JobHeaders job, Instant now) {
-        Instant deadline = job.deadline();
-        if (job.buy() != Buy.LOWEST || deadline == null || job.attempts() > 0) {
+        if (job.buy() != Buy.LOWEST || job.attempts() > 0) {
             return Optional.empty();
         }
+        Instant deadline = Buy.doneBy(job.deadline(), job.submittedAt());
         TokenEstimate tokens = job.tokens() == null ? USUAL : job.tokens();
         return models.apply(job.model())
                 .filter(it -> it.price().hours().isPresent())

@@ -74,11 +74,10 @@ public final class PlanningJob {
      */
     Instant latestStart(Optional<Buy> ofRule) {
         JobOptions options = line().options();
-        Instant deadline = options.deadline();
         Buy buy = options.buy() == null ? ofRule.orElse(Buy.STANDARD) : options.buy();
-        return buy == Buy.STANDARD || deadline == null
+        return buy == Buy.STANDARD
                 ? now
-                : LatestStart.of(deadline, LatestStart.UNMEASURED);
+                : LatestStart.of(Buy.doneBy(options.deadline(), now), LatestStart.UNMEASURED);
     }
 
     /** Returns a model's price in the hours in which the job can be called. */

@@ -77,7 +77,6 @@ class CheaperHoursTest {
         Instant deadline = FRIDAY.plus(Duration.ofHours(23));
 
         assertThat(hold(HeldModel.job(Buy.STANDARD, deadline), "01:00:00")).isEmpty();
-        assertThat(hold(HeldModel.job(Buy.LOWEST, null), "01:00:00")).isEmpty();
         assertThat(
                         hold(
                                 job("23:00:00").atModel(0, 1, BigDecimal.ZERO, List.of(), null),
@@ -87,6 +86,17 @@ class CheaperHoursTest {
                         hours(HeldModel.FLAT, 1)
                                 .hold(job("23:00:00"), FRIDAY.plus(Duration.ofHours(1))))
                 .isEmpty();
+    }
+
+    @Test
+    void jobWithoutADeadlineWaitsForADayAtMost() {
+        JobHeaders job = HeldModel.DEEPSEEK.job("a", Buy.LOWEST, null, FRIDAY);
+        JobHeaders older =
+                HeldModel.DEEPSEEK.job(
+                        "a", Buy.LOWEST, null, FRIDAY.minus(Duration.ofHours(22)));
+
+        assertThat(hold(job, "01:00:00")).isPresent();
+        assertThat(hold(older, "01:00:00")).isEmpty();
     }
 
     @Nested

@@ -26,14 +26,15 @@ import dev.millrace.router.waiting.UnreadableJob;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
@@ -115,7 +116,7 @@ final class HoldSimulation implements HoldOutputs {
     }
 
     private static String upper(String word) {
-        return word.toUpperCase(java.util.Locale.ROOT);
+        return word.toUpperCase(Locale.ROOT);
     }
 
     private Duration assumed(String model) {
@@ -328,7 +329,7 @@ final class HoldSimulation implements HoldOutputs {
 
     /** Returns true in DeepSeek's peak hours, without the rules of the catalog. */
     private static boolean isDear(Instant now) {
-        var local = now.atZone(java.time.ZoneOffset.UTC);
+        var local = now.atZone(ZoneOffset.UTC);
         int hour = local.getHour();
         return local.getDayOfWeek().getValue() <= 5
                 && ((hour >= 1 && hour < 4) || (hour >= 6 && hour < 10));
@@ -339,7 +340,7 @@ final class HoldSimulation implements HoldOutputs {
         double perJob = model.toModel().limits().leastSeconds(1, 0, 0);
         List<Instant> latest =
                 waiting.stream()
-                        .map(it -> Objects.requireNonNull(it.deadline()))
+                        .map(it -> Buy.doneBy(it.deadline(), it.submittedAt()))
                         .map(it -> LatestStart.of(it, measured(model.word())))
                         .sorted(Comparator.naturalOrder())
                         .toList();
