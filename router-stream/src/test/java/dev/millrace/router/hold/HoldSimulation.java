@@ -67,10 +67,10 @@ final class HoldSimulation implements HoldOutputs {
         UNPACED,
         /** Reports nothing. */
         SILENT,
-        /** Releases all jobs when a router starts. */
-        RELEASED_AT_START,
-        /** Never finds the end of the dear hour. */
-        FORGOTTEN_HOUR
+        /** Takes all jobs to be late when a router starts. */
+        LATE_AT_START,
+        /** Loses the work of most turns. */
+        LOST_TURNS
     }
 
     private final Random random;
@@ -189,6 +189,7 @@ final class HoldSimulation implements HoldOutputs {
             case 6 -> restart();
             case 7 -> crash();
             case 8 -> cancel();
+            case 9 -> submitMany();
             default -> pass(random.nextInt(60));
         }
     }
@@ -199,15 +200,23 @@ final class HoldSimulation implements HoldOutputs {
 
     private void submit() {
         Instant now = clock.instant();
-        HeldModel model = any();
-        Instant deadline =
-                random.nextInt(5) == 0 ? null : now.plusSeconds(60 + random.nextInt(30 * 3_600));
-        JobHeaders headers =
-                model.job(
-                        "job-" + submitted++,
-                        random.nextInt(4) == 0 ? Buy.STANDARD : Buy.LOWEST,
-                        deadline,
-                        now);
+        submit(
+                any(),
+                random.nextInt(4) == 0 ? Buy.STANDARD : Buy.LOWEST,
+                random.nextInt(5) == 0 ? null : now.plusSeconds(60 + random.nextInt(30 * 3_600)));
+    }
+
+    /** Submits many jobs with one deadline, which their model's limit paces. */
+    private void submitMany() {
+        Instant deadline = clock.instant().plusSeconds(600 + random.nextInt(6 * 3_600));
+        for (int i = 0; i < 30; i++) {
+            submit(HeldModel.SLOW, Buy.LOWEST, deadline);
+        }
+    }
+
+    private void submit(HeldModel model, Buy buy, @Nullable Instant deadline) {
+        Instant now = clock.instant();
+        JobHeaders headers = model.job("job-" + submitted++, buy, deadline, now);
         held.put(headers.jobId(), headers);
         PlannedRecord job = record(headers, now);
         if (jobs.mustWait(headers)) {
@@ -249,9 +258,12 @@ final class HoldSimulation implements HoldOutputs {
 
     /** Starts another owner of the partition, which restores the store. */
     private void restart() {
+        tick();
         jobs.close();
-        if (fault == Fault.RELEASED_AT_START) {
-            slowest.replaceAll((_, _) -> DAY.multipliedBy(2));
+        if (fault == Fault.LATE_AT_START) {
+            for (HeldModel model : HeldModel.values()) {
+                slowest.put(model.word(), DAY.multipliedBy(2));
+            }
         }
         Set<JobId> before = Set.copyOf(held.keySet());
         jobs = open();
@@ -264,8 +276,9 @@ final class HoldSimulation implements HoldOutputs {
         jobs.onTick();
         entries.abort();
         uncommitted.clear();
+        // The next owner of the partition starts after the last report has expired.
+        clock.advance(WorkerReport.VALIDITY);
         jobs = open();
-        // Another owner starts with the same measured times here.
         turn();
     }
 
@@ -288,7 +301,7 @@ final class HoldSimulation implements HoldOutputs {
     }
 
     private void turn() {
-        if (fault == Fault.FORGOTTEN_HOUR && random.nextInt(3) > 0) {
+        if (fault == Fault.LOST_TURNS && random.nextInt(3) > 0) {
             jobs.onTick();
             entries.abort();
             uncommitted.clear();
