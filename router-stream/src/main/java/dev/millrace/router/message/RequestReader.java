@@ -80,7 +80,10 @@ public record RequestReader(
                             arrivedAt,
                             value,
                             refused == null
-                                    ? new ValidContent(line.withDefault(submission.defaults().buy()))
+                                    ? new ValidContent(
+                                            line.withDefaults(
+                                                    submission.defaults().buy(),
+                                                    submission.defaults().deadline()))
                                     : new InvalidContent(refused));
             case ParseResult.Unacceptable unacceptable ->
                     request(

@@ -3,7 +3,6 @@ package dev.millrace.router.plan;
 import dev.millrace.contracts.catalog.Model;
 import dev.millrace.contracts.job.Buy;
 import dev.millrace.contracts.job.Endpoint;
-import dev.millrace.contracts.job.JobOptions;
 import dev.millrace.contracts.job.RequestLine;
 import dev.millrace.contracts.money.Price;
 import dev.millrace.contracts.waiting.LatestStart;
@@ -73,11 +72,10 @@ public final class PlanningJob {
      * @param ofRule how its rule buys jobs that do not say how
      */
     Instant latestStart(Optional<Buy> ofRule) {
-        JobOptions options = line().options();
-        Buy buy = options.buy() == null ? ofRule.orElse(Buy.STANDARD) : options.buy();
-        return buy == Buy.STANDARD
+        return line().buy(ofRule) == Buy.STANDARD
                 ? now
-                : LatestStart.of(Buy.doneBy(options.deadline(), now), LatestStart.UNMEASURED);
+                : LatestStart.of(
+                        Buy.doneBy(line().options().deadline(), now), LatestStart.UNMEASURED);
     }
 
     /** Returns a model's price in the hours in which the job can be called. */

@@ -83,7 +83,10 @@ final class BatchRun {
     }
 
     private static List<RunEstimate> estimates(RunContext context) {
-        return List.of(LineForecaster.ofRun(context.config(), context.clock().instant()));
+        return List.of(LineForecaster.ofRun(
+                        context.config(),
+                        settings.spending().defaults(),
+                        context.clock().instant()));
     }
 
     /**
