@@ -19,10 +19,10 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /**
  * Calls of the model cost twice as much from 01:00 to 04:00 and from 06:00 to 10:00 UTC, Monday to
- * Friday. Queue and call take 8 minutes, so a job starts 10 minutes before its deadline.
+ * Friday. Queue and call take 5 minutes, so a job starts 10 minutes before its deadline.
  */
 class CheaperHoursTest {
-    private static final Duration SLOWEST = Duration.ofMinutes(8);
+    private static final Duration SLOWEST = Duration.ofMinutes(5);
     private static final Instant FRIDAY = Instant.parse("2026-11-20T00:00:00Z");
 
     private static CheaperHours hours(HeldModel model, int partitions) {

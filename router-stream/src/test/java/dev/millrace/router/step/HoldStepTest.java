@@ -257,11 +257,11 @@ class HoldStepTest {
                                                             + " 2026-11-20T13:00:00Z; 1 job"));
         }
 
-        /** Before any job was measured, queue and call are taken to need 12.5 minutes. */
+        /** Before any job was measured, queue and call are taken to need 20 minutes. */
         @Test
         void jobWithADeadlineBeforeTheHourStartsAtOnce() {
-            send("a", "lowest", Duration.ofMinutes(70));
-            send("b", "lowest", Duration.ofMinutes(75));
+            send("a", "lowest", Duration.ofMinutes(75));
+            send("b", "lowest", Duration.ofMinutes(80));
 
             assertThat(ids(dear.jobs("nights"))).containsExactly("a");
         }

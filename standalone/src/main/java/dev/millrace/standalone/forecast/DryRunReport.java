@@ -138,9 +138,9 @@ public final class DryRunReport implements ForecastReport {
         totals.groups().forEach(this::printBasis);
         printChoice();
         out.printf("%n  %s; no call made%n", totals.all().costPhrase());
-        Instant end = earliestEnd();
+        Instant end = expectedEnd();
         if (end.isAfter(now)) {
-            out.printf("  ends at %s at the earliest%n", end.truncatedTo(ChronoUnit.SECONDS));
+            out.printf("  expected end: %s or later%n", end.truncatedTo(ChronoUnit.SECONDS));
         }
     }
 
@@ -203,8 +203,8 @@ public final class DryRunReport implements ForecastReport {
                         Usd.text(waits.savedUsd()));
     }
 
-    /** Returns the earliest end that limits and cheaper hours allow. */
-    private Instant earliestEnd() {
+    /** Returns the end by limits and cheaper hours, without the time of calls. */
+    private Instant expectedEnd() {
         return earliest.of(now, _ -> 0, true);
     }
 
@@ -232,7 +232,7 @@ public final class DryRunReport implements ForecastReport {
             generator.writeNumberProperty("lines", totals.lines());
             generator.writeNumberProperty("problem_lines", totals.refused());
             totals.all().writeTo(generator, WORST_CASE);
-            generator.writeStringProperty("earliest_end", earliestEnd().toString());
+            generator.writeStringProperty("expected_end", expectedEnd().toString());
             generator.writeArrayPropertyStart("by_model");
             totals.groups().forEach((model, costs) -> write(generator, model, costs));
             generator.writeEndArray();

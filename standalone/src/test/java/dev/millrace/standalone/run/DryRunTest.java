@@ -138,7 +138,7 @@ class DryRunTest {
             assertThat(wait.path("jobs").asInt()).isEqualTo(1);
             assertThat(wait.path("until").stringValue()).isEqualTo("2026-11-20T22:00:00Z");
             assertThat(wait.path("saved_usd").decimalValue()).isEqualByComparingTo(usd);
-            assertThat(waits.path("earliest_end").stringValue()).isEqualTo("2026-11-20T22:00:00Z");
+            assertThat(waits.path("expected_end").stringValue()).isEqualTo("2026-11-20T22:00:00Z");
         }
 
         @Test
@@ -151,7 +151,7 @@ class DryRunTest {
 
             assertThat(out.toString(UTF_8))
                     .contains("; 1 job waits until 2026-11-20T22:00:00Z for a lower price, which saves")
-                    .contains("ends at 2026-11-20T22:00:00Z at the earliest");
+                    .contains("expected end: 2026-11-20T22:00:00Z or later");
         }
 
         private Optional<String> problem(int minutes, int jobs) throws IOException {

@@ -8,20 +8,24 @@ public final class LatestStart {
     /** Time in queue and call that is assumed before it was measured. */
     public static final Duration UNMEASURED = Duration.ofMinutes(10);
 
-    private static final Duration LEAST_MARGIN = Duration.ofSeconds(5);
-    private static final int MARGIN_DIVISOR = 4;
+    /** Least time for a second attempt, and for writing the result. */
+    private static final Duration LEAST_MARGIN = Duration.ofSeconds(10);
 
     private LatestStart() {}
 
     /**
-     * Returns the latest time at which a job can join the queue of its model.
+     * Returns the latest time at which a job can join the queue of its model. The margin is as long
+     * as queue and call, at least 10 s: time for a second attempt.
      *
+     * @param doneBy time by which the job must be done
      * @param slowest the {@linkplain RecentTimes#p99 99th percentile} of the time in queue and call
-     *     at the standard tier; a quarter of it is added as a margin
+     *     at the standard tier
      */
-    public static Instant of(Instant deadline, Duration slowest) {
-        Duration margin = slowest.dividedBy(MARGIN_DIVISOR);
-        return deadline.minus(slowest)
-                .minus(margin.compareTo(LEAST_MARGIN) < 0 ? LEAST_MARGIN : margin);
+    public static Instant of(Instant doneBy, Duration slowest) {
+        Duration margin = slowest.compareTo(LEAST_MARGIN) < 0 ? LEAST_MARGIN : slowest;
+        // Clients choose the deadline, from which the difference must not overflow.
+        return doneBy.isBefore(Instant.EPOCH)
+                ? Instant.EPOCH
+                : doneBy.minus(slowest).minus(margin);
     }
 }
