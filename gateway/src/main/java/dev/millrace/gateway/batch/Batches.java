@@ -212,7 +212,8 @@ public final class Batches {
         }
         Submission batch = found.submission();
         BatchCounts counts = results.batch(batch.tenant(), batch.id()).orElse(BatchCounts.NONE);
-        BatchState state = BatchState.of(found, counts, clock.instant());
+        Instant now = clock.instant();
+        BatchState state = BatchState.of(found, counts, now);
         if (state.status().isEnd()) {
             // The sink forgets results after its retention; the batch still has ended.
             writeEnded(state);
@@ -222,7 +223,8 @@ public final class Batches {
         return state.withWaits(
                 waits.of(
                         new ControlWaits.Scope(
-                                batch.tenant(), batch.id(), batch.apiKey(), models)));
+                                batch.tenant(), batch.id(), batch.apiKey(), models)),
+                now);
     }
 
     private void writeEnded(BatchState state) throws IOException {

@@ -233,7 +233,7 @@ final class HoldSimulation implements HoldOutputs {
                 {"custom_id":"a","url":"/v1/chat/completions","body":{"model":"x","messages":[]}}"""
                         .getBytes(UTF_8);
         var identity =
-                new JobIdentity(headers.jobId(), "a", "acme", "b", null, (String) null);
+                new JobIdentity(headers.jobId(), "a", "acme", "b", null, null);
         return new PlannedRecord(
                 new PlannedJob(identity, new Origin("requests", 0, 0), headers, line),
                 null,

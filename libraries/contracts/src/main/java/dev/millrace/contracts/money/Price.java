@@ -234,10 +234,7 @@ public record Price(
                                 it.cheapest(
                                         from,
                                         until,
-                                        period ->
-                                                period.map(name -> it.periods().get(name).price())
-                                                        .orElse(this)
-                                                        .costOf(usage)))
+                                        period -> period.map(this::in).orElse(this).costOf(usage)))
                 .orElse(from);
     }
 
