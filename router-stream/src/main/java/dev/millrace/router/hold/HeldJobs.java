@@ -76,15 +76,14 @@ public final class HeldJobs {
     private Hold restored(String group, PlannedRecord job) {
         JobHeaders headers = job.job().headers();
         Hold topic = Hold.noTopic(headers.model());
-        Instant now = services.clock().instant();
         return topic.group().equals(group)
                 ? topic
-                : services.hours()
-                        .hold(headers, now)
-                        .orElseGet(
-                                () ->
-                                        Hold.cheaperHour(
-                                                headers.model(), "", new Hold.Hour(now, now, 0)));
+                : hourHold(headers).orElseGet(() -> ended(headers.model()));
+    }
+
+    private Hold ended(String model) {
+        Instant now = services.clock().instant();
+        return Hold.cheaperHour(model, "", new Hold.Hour(now, now, 0));
     }
 
     /** Returns true if a job must wait: for topics, behind others, or for a cheaper hour. */
@@ -106,16 +105,16 @@ public final class HeldJobs {
         return services.hours().hold(job, services.clock().instant());
     }
 
-    /** Lets a job wait, unless its hold has ended since it was decided. */
+    /** Lets a job wait that must; for a moment if its hold has ended since it was decided. */
     public void onJob(PlannedRecord job) {
         services.errors()
                 .runOr(
                         HoldServices.STEP,
                         job.job().origin(),
-                        () ->
-                                hold(job.job().headers())
-                                        .ifPresentOrElse(
-                                                it -> add(job, it), () -> outputs.release(job)),
+                        () -> {
+                            JobHeaders headers = job.job().headers();
+                            add(job, hold(headers).orElseGet(() -> ended(headers.model())));
+                        },
                         message -> outputs.refuse(job, Rejection.internal(message)));
         jobs.save();
     }
@@ -177,15 +176,25 @@ public final class HeldJobs {
                             PlannedRecord job = room.read(group, sequence, stored);
                             if (job != null) {
                                 remove(WaitingJob.of(group, sequence, job.job().headers()));
-                                release(release, job.with(services.inService()));
+                                decided(release, job).run();
                             }
                             return true;
                         })
                 || left.get() == 0;
     }
 
+    /** Returns what happens to a job that was removed; a failing decision ends it. */
+    private Runnable decided(HoldGroups.Release release, PlannedRecord job) {
+        return services.errors()
+                .decide(
+                        HoldServices.STEP,
+                        job.job().origin(),
+                        () -> next(release, job.with(services.inService())),
+                        message -> () -> outputs.refuse(job, Rejection.internal(message)));
+    }
+
     /** Releases a job; it waits again if it has moved to a model without topics, for example. */
-    private void release(HoldGroups.Release release, PlannedRecord job) {
+    private Runnable next(HoldGroups.Release release, PlannedRecord job) {
         JobHeaders headers = job.job().headers();
         Hold ended = release.group().hold();
         boolean hasTopics = ended.hour() == null && ended.model().equals(headers.model());
@@ -194,10 +203,10 @@ public final class HeldJobs {
                         .or(() -> release.mustStart() ? Optional.empty() : hourHold(headers));
         Optional<Rejection> refusal = refusal(job);
         if (refusal.isPresent()) {
-            outputs.refuse(job, refusal.get());
-        } else {
-            next.ifPresentOrElse(it -> add(job, it), () -> outputs.release(job));
+            return () -> outputs.refuse(job, refusal.get());
         }
+        return next.<Runnable>map(it -> () -> add(job, it))
+                .orElseGet(() -> () -> outputs.release(job));
     }
 
     private Optional<Rejection> refusal(PlannedRecord job) {

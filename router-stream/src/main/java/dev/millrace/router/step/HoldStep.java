@@ -73,7 +73,13 @@ final class HoldStep implements TaskStep.Task {
         if (!(entry.value() instanceof PlannedJob job)) {
             return;
         }
-        boolean mustWait = waits.mustWait(job.headers());
+        boolean mustWait =
+                router.errors()
+                        .decide(
+                                StepNames.AWAIT_TOPIC,
+                                job.origin(),
+                                () -> waits.mustWait(job.headers()),
+                                _ -> false);
         if (!mustWait && !job.headers().hasReturned()) {
             step.forwardTo(StepNames.ROUTE, entry);
             return;

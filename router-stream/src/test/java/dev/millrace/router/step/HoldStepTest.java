@@ -7,14 +7,19 @@ import dev.millrace.contracts.catalog.Model;
 import dev.millrace.contracts.control.ControlKey;
 import dev.millrace.contracts.control.ControlState;
 import dev.millrace.contracts.control.OperatorCommand;
+import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.job.Lane;
 import dev.millrace.contracts.money.Price;
 import dev.millrace.contracts.money.PriceHours;
 import dev.millrace.contracts.money.WeeklyTime;
+import dev.millrace.contracts.result.CostEvent;
+import dev.millrace.contracts.result.JobEnd;
+import dev.millrace.contracts.result.Route;
 import dev.millrace.contracts.waiting.Waiting;
 import dev.millrace.contracts.waiting.WaitingReason;
 import dev.millrace.router.topology.RouterDriver;
 import dev.millrace.router.topology.TestClock;
+import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -264,6 +269,37 @@ class HoldStepTest {
             send("b", "lowest", Duration.ofMinutes(80));
 
             assertThat(ids(dear.jobs("nights"))).containsExactly("a");
+        }
+
+        @Test
+        void measuredTimesReplaceTheAssumedOne() {
+            for (int i = 0; i < 20; i++) {
+                send("measured" + i, "standard", Duration.ofHours(5));
+            }
+            dear.pass(Duration.ofSeconds(2));
+            for (int i = 0; i < 20; i++) {
+                dear.end(called("measured" + i));
+            }
+            assertThat(dear.jobs("nights")).hasSize(10);
+            assertThat(dear.jobs("nights", Lane.BULK)).hasSize(10);
+
+            send("a", "lowest", Duration.ofMinutes(65));
+
+            assertThat(dear.jobs("nights")).isEmpty();
+        }
+
+        private static CostEvent called(String id) {
+            return CostEvent.withoutCall(
+                            JobId.of("default", "default", id), "default", "default")
+                    .with(
+                            new JobEnd(
+                                            new Route("catalog", "nights"),
+                                            Lane.NORMAL,
+                                            null,
+                                            1,
+                                            BigDecimal.ZERO,
+                                            500)
+                                    .calledAgo(500));
         }
 
         @Test
