@@ -1,21 +1,24 @@
 package dev.millrace.producer;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.millrace.configuration.TopicsConfig;
 import dev.millrace.contracts.header.SubmissionHeaders;
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.memory.HeapShare;
-import java.math.BigDecimal;
-import java.util.Map;
+
 import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
+
+import java.math.BigDecimal;
+import java.util.Map;
 
 class MillraceProducerTest {
     private static final byte[] LINE =
@@ -72,7 +75,8 @@ class MillraceProducerTest {
                                     TopicsConfig.EMBEDDED,
                                     null,
                                     HeapShare.AMPLE,
-                                    new BigDecimal("2.50")));
+                                    new BigDecimal("2.50"),
+                                    SubmissionHeaders.Defaults.NONE));
 
             var _ = limited.send(line(LINE, LINE.length), "b");
 

@@ -1,11 +1,13 @@
 package dev.millrace.gateway.messagebatch;
 
-import static java.nio.charset.StandardCharsets.ISO_8859_1;
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.millrace.contracts.job.Buy;
 import dev.millrace.contracts.job.Endpoint;
 import dev.millrace.contracts.job.ProviderHeader;
 import dev.millrace.gateway.batch.PermittedModels;
@@ -13,6 +15,14 @@ import dev.millrace.gateway.http.ApiError;
 import dev.millrace.gateway.http.Caller;
 import dev.millrace.gateway.http.ErrorKind;
 import dev.millrace.gateway.submission.LineCheck;
+import dev.millrace.gateway.submission.Submission.Spending;
+
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -26,11 +36,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Nested;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 class RequestsReaderTest {
     private static final int MAX_REQUEST_BYTES = 2_000;
@@ -42,8 +47,7 @@ class RequestsReaderTest {
     private Map<ProviderHeader, String> headers = Map.of();
     private final ByteArrayOutputStream lines = new ByteArrayOutputStream();
 
-    private Optional<BigDecimal> read(RequestsReader.Limits limits, InputStream body)
-            throws IOException {
+    private Spending read(RequestsReader.Limits limits, InputStream body) throws IOException {
         var rules =
                 new LineCheck.Rules(
                         "acme",
@@ -59,7 +63,7 @@ class RequestsReaderTest {
                 .read(body, () -> {});
     }
 
-    private Optional<BigDecimal> read(String body) throws IOException {
+    private Spending read(String body) throws IOException {
         return read(LIMITS, new ByteArrayInputStream(body.getBytes(UTF_8)));
     }
 
@@ -101,7 +105,7 @@ class RequestsReaderTest {
     class CorrectBody {
         @Test
         void requestsBecomeLinesInOrder() throws IOException {
-            assertThat(read(body(request("b"), request("a")))).isEmpty();
+            assertThat(read(body(request("b"), request("a")))).isEqualTo(Spending.NONE);
 
             assertThat(lines.toString(UTF_8)).isEqualTo(line("b", PARAMS) + line("a", PARAMS));
         }
@@ -132,11 +136,13 @@ class RequestsReaderTest {
 
         @Test
         void limitOfTheCostMayComeFirstOrLast() throws IOException {
-            String cost = "\"millrace\":{\"max_cost_usd\":2.5}";
+            String cost = "\"millrace\":{\"max_cost_usd\":2.5,\"buy\":\"lowest\"}";
+            var spending =
+                    new Spending(Optional.of(new BigDecimal("2.5")), Optional.of(Buy.LOWEST));
             String requests = "\"requests\":[" + request("a") + "]";
 
-            assertThat(read("{" + cost + "," + requests + "}")).contains(new BigDecimal("2.5"));
-            assertThat(read("{" + requests + "," + cost + "}")).contains(new BigDecimal("2.5"));
+            assertThat(read("{" + cost + "," + requests + "}")).isEqualTo(spending);
+            assertThat(read("{" + requests + "," + cost + "}")).isEqualTo(spending);
         }
 
         @Test
@@ -196,6 +202,7 @@ class RequestsReaderTest {
                     "millrace | {\"millrace\":7,\"requests\":[REQUEST]}",
                     "millrace.max_cost_usd |"
                             + " {\"millrace\":{\"max_cost_usd\":0},\"requests\":[REQUEST]}",
+                    "millrace.buy | {\"millrace\":{\"buy\":\"low\"},\"requests\":[REQUEST]}",
                     "millrace.max_cost_usd |"
                             + " {\"millrace\":{\"max_cost_usd\":1e999999999},\"requests\":[REQUEST]}",
                     "requests.1 | {\"requests\":[REQUEST,7]}",

@@ -156,7 +156,6 @@ class ReinitializedTaskTest {
                             _ -> InMemorySeenJobs.nothingHandled(),
                             "retrieved",
                             List.of(),
-                            new QueueTimes(),
                             FixedBacklog.NONE,
                             new InternalErrors(new SimpleMeterRegistry()));
             step.init(context);

@@ -391,9 +391,7 @@ public record JobHeaders(
     /** Returns a copy of a job that was submitted at another time. */
     public JobHeaders withSubmittedAt(Instant time) {
         return with(
-                identity,
-                new Submission(priority(), deadline(), time, answerWait(), buy()),
-                route);
+                identity, new Submission(priority(), deadline(), time, answerWait(), buy()), route);
     }
 
     /** Returns a copy of a job whose submitter waits in another way. */

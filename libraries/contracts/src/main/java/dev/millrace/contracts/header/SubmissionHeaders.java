@@ -131,9 +131,7 @@ public record SubmissionHeaders(
         MillraceHeaders.put(headers, MillraceHeaders.STREAM, chunks.word());
         MillraceHeaders.put(headers, MillraceHeaders.API_KEY, apiKey);
         MillraceHeaders.put(
-                headers,
-                MillraceHeaders.BUY,
-                defaults.buy == null ? null : defaults.buy.word());
+                headers, MillraceHeaders.BUY, defaults.buy == null ? null : defaults.buy.word());
         MillraceHeaders.put(headers, MillraceHeaders.DEADLINE, defaults.deadline);
     }
 

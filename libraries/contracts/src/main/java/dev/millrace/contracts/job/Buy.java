@@ -15,8 +15,8 @@ public enum Buy {
     LOWEST;
 
     /**
-     * Time after the submission at which a job without a deadline is bought as if its deadline
-     * were near. The job does not expire then.
+     * Time after the submission at which a job without a deadline is bought as if its deadline were
+     * near. The job does not expire then.
      */
     public static final Duration LONGEST_WAIT = Duration.ofDays(1);
 

@@ -24,8 +24,6 @@ public final class LatestStart {
     public static Instant of(Instant doneBy, Duration slowest) {
         Duration margin = slowest.compareTo(LEAST_MARGIN) < 0 ? LEAST_MARGIN : slowest;
         // Clients choose the deadline, from which the difference must not overflow.
-        return doneBy.isBefore(Instant.EPOCH)
-                ? Instant.EPOCH
-                : doneBy.minus(slowest).minus(margin);
+        return doneBy.isBefore(Instant.EPOCH) ? Instant.EPOCH : doneBy.minus(slowest).minus(margin);
     }
 }

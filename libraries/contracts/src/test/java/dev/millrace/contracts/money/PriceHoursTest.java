@@ -110,8 +110,7 @@ class PriceHoursTest {
                                                     WORKDAYS.at(it, it)
                                                             .costOf(MILLION)
                                                             .compareTo(usd);
-                                            return order < 0
-                                                    || (order == 0 && it.isBefore(start));
+                                            return order < 0 || (order == 0 && it.isBefore(start));
                                         }))
                 .isEmpty();
     }
