@@ -57,6 +57,7 @@ import org.jspecify.annotations.Nullable;
 final class HoldSimulation implements HoldOutputs {
     private static final Duration STEP = Duration.ofSeconds(10);
     private static final Duration DAY = Duration.ofDays(1);
+    private static final List<HeldModel> MODELS = List.of(HeldModel.values());
 
     /** Faults, each of which a guarantee must find. */
     enum Fault {
@@ -195,7 +196,7 @@ final class HoldSimulation implements HoldOutputs {
     }
 
     private HeldModel any() {
-        return HeldModel.values()[random.nextInt(HeldModel.values().length)];
+        return MODELS.get(random.nextInt(MODELS.size()));
     }
 
     private void submit() {
