@@ -37,8 +37,8 @@ public record ProducerSettings(
     }
 
     /**
-     * Creates settings without a limit and defaults, with a buffer of 32 MiB, or the size of the largest request
-     * if that is more.
+     * Creates settings without a limit and defaults, with a buffer of 32 MiB, or the size of the
+     * largest request if that is more.
      */
     public ProducerSettings(
             Map<String, String> kafka,

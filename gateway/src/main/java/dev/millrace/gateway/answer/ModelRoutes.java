@@ -40,7 +40,8 @@ public final class ModelRoutes {
 
     private void list(Exchange exchange) {
         List<Model> permitted = models.permitted(exchange);
-        exchange.sendJson(object(json -> write(json, permitted, exchange.style(), clock.instant())));
+        exchange.sendJson(
+                object(json -> write(json, permitted, exchange.style(), clock.instant())));
     }
 
     private static void write(
@@ -96,8 +97,7 @@ public final class ModelRoutes {
         return out.toByteArray();
     }
 
-    private static void write(
-            JsonGenerator json, Model model, ApiStyle style, Instant now) {
+    private static void write(JsonGenerator json, Model model, ApiStyle style, Instant now) {
         json.writeStringProperty("id", model.name());
         switch (style) {
             case OPENAI -> {

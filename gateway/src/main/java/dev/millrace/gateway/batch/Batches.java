@@ -222,8 +222,7 @@ public final class Batches {
         Set<String> models = found.checked().map(Checked::models).orElse(Set.of());
         return state.withWaits(
                 waits.of(
-                        new ControlWaits.Scope(
-                                batch.tenant(), batch.id(), batch.apiKey(), models)),
+                        new ControlWaits.Scope(batch.tenant(), batch.id(), batch.apiKey(), models)),
                 now);
     }
 

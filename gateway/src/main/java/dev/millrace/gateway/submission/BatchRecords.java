@@ -56,8 +56,7 @@ public record BatchRecords(Topics topics, Function<String, Optional<String>> req
                         null,
                         batch.maxCostUsd().map(Usd::text).orElse(null))
                 .withApiKey(batch.apiKey().orElse(null))
-                .withDefaults(
-                        new SubmissionHeaders.Defaults(batch.spending().buy().orElse(null)))
+                .withDefaults(new SubmissionHeaders.Defaults(batch.spending().buy().orElse(null)))
                 .writeTo(record.headers());
         return record;
     }

@@ -104,8 +104,7 @@ class AnswerRoutesIT {
                     Map.of(
                             "always",
                             new PriceHours.Period(
-                                    List.of(WeeklyTime.parse("00:00-00:00")),
-                                    Price.of("2", "2"))));
+                                    List.of(WeeklyTime.parse("00:00-00:00")), Price.of("2", "2"))));
 
     @BeforeAll
     void startServer(@TempDir Path directory) {

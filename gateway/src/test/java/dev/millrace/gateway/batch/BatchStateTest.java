@@ -14,17 +14,14 @@ import dev.millrace.gateway.submission.BatchFacts.Ended;
 import dev.millrace.gateway.submission.BatchFacts.Published;
 import dev.millrace.gateway.submission.LineError;
 import dev.millrace.gateway.submission.Submission;
-
-import org.junit.jupiter.api.Test;
-
-import tools.jackson.databind.JsonNode;
-
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
 
 class BatchStateTest {
     private static final Instant CREATED = Instant.parse("2026-11-20T08:00:00Z");

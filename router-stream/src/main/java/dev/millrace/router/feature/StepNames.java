@@ -34,8 +34,8 @@ public final class StepNames {
     public static final String PACE = PaceStore.NAME;
 
     /**
-     * Store of jobs that wait for money, topics, an hour or the parts of a document. Each use has other
-     * kinds of keys. Another store would slow every start of a router.
+     * Store of jobs that wait for money, topics, an hour or the parts of a document. Each use has
+     * other kinds of keys. Another store would slow every start of a router.
      */
     public static final String WAITING = "budget";
 

@@ -55,9 +55,7 @@ public final class HeldJobs {
         this.services = services;
         this.outputs = outputs;
         this.partition = partition;
-        jobs =
-                new WaitingJobStore(
-                        entries, HoldKind.RECORD, HoldKind.DEADLINE, HoldKind.TOTALS);
+        jobs = new WaitingJobStore(entries, HoldKind.RECORD, HoldKind.DEADLINE, HoldKind.TOTALS);
         room =
                 new WaitingRoom<>(
                         jobs,

@@ -52,8 +52,7 @@ final class HoldGroups {
      *
      * @param restored returns the hold of a group by its first readable job
      */
-    static HoldGroups load(
-            WaitingJobStore jobs, BiFunction<String, PlannedRecord, Hold> restored) {
+    static HoldGroups load(WaitingJobStore jobs, BiFunction<String, PlannedRecord, Hold> restored) {
         WaitingJobStore.RecordReader records = (_, _, _) -> null;
         var loaded = new HoldGroups();
         WaitingJobStore.Page page = jobs.page(null, PAGE, records);
@@ -122,8 +121,7 @@ final class HoldGroups {
     }
 
     void onRemoved(String id) {
-        groups.computeIfPresent(
-                id, (_, it) -> it.jobs() == 1 ? null : it.withJobs(it.jobs() - 1));
+        groups.computeIfPresent(id, (_, it) -> it.jobs() == 1 ? null : it.withJobs(it.jobs() - 1));
     }
 
     /** Returns when the longest-waiting job arrived; empty without jobs. */

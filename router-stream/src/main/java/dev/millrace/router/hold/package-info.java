@@ -5,8 +5,7 @@
  * dev.millrace.router.hold.CheaperHours} decides how long a job may wait for an hour.
  *
  * <p>Belongs to the stream thread of a task, except {@link dev.millrace.router.hold.QueueTimes}.
- * Depends on {@code entry}, {@code failure}, {@code
- * message}, {@code waiting} and contracts.
+ * Depends on {@code entry}, {@code failure}, {@code message}, {@code waiting} and contracts.
  *
  * <p>{@code docs/decisions/009-router-steps.md} has the reasons.
  */

@@ -7,7 +7,6 @@ import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.contracts.header.AnswerWait;
 import dev.millrace.contracts.header.JobHeaders;
 import dev.millrace.contracts.header.TokenEstimate;
-import dev.millrace.contracts.job.Buy;
 import dev.millrace.contracts.job.Endpoint;
 import dev.millrace.contracts.job.OnUnavailable;
 import dev.millrace.contracts.job.Priority;

@@ -40,11 +40,7 @@ public sealed interface Plan {
             this(chain, routedBy, Optional.empty(), Optional.empty());
         }
 
-        Routed(
-                List<Model> chain,
-                String routedBy,
-                Optional<RuleCache> cache,
-                Optional<Buy> buy) {
+        Routed(List<Model> chain, String routedBy, Optional<RuleCache> cache, Optional<Buy> buy) {
             this(chain, routedBy, cache, buy, Optional.empty(), Optional.empty());
         }
 

@@ -11,14 +11,14 @@ import dev.millrace.router.dedupe.SeenJobStore;
 import dev.millrace.router.feature.RouterContext;
 import dev.millrace.router.feature.StepNames;
 import dev.millrace.router.feature.TaskStep;
+import dev.millrace.router.hold.CheaperHours;
+import dev.millrace.router.hold.HeldJobs;
+import dev.millrace.router.hold.HoldOutputs;
+import dev.millrace.router.hold.HoldServices;
 import dev.millrace.router.message.RoutingMessage.PlannedJob;
 import dev.millrace.router.message.RoutingMessage.Rejection;
 import dev.millrace.router.message.RoutingMessage.RoutedJob;
 import dev.millrace.router.records.OutgoingRecords;
-import dev.millrace.router.hold.HoldOutputs;
-import dev.millrace.router.hold.CheaperHours;
-import dev.millrace.router.hold.HoldServices;
-import dev.millrace.router.hold.HeldJobs;
 import dev.millrace.router.waiting.PlannedRecord;
 import dev.millrace.router.waiting.UnreadableJob;
 import java.util.Optional;
@@ -30,8 +30,8 @@ import org.apache.kafka.streams.state.KeyValueStore;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Passes on jobs that can be routed, and lets the others wait, as {@link HeldJobs} decides. Requests
- * the commits of its task.
+ * Passes on jobs that can be routed, and lets the others wait, as {@link HeldJobs} decides.
+ * Requests the commits of its task.
  */
 final class HoldStep implements TaskStep.Task {
     private final RouterContext router;

@@ -61,7 +61,8 @@ class CheaperHoursTest {
     void jobWaitsForACheaperHourThatIsSafe(String now, String deadline, String start) {
         assertThat(hold(job(deadline), now).map(CheaperHoursTest::begins))
                 .isEqualTo(
-                        Optional.ofNullable(start).map(it -> Instant.parse("2026-11-20T" + it + "Z")));
+                        Optional.ofNullable(start)
+                                .map(it -> Instant.parse("2026-11-20T" + it + "Z")));
     }
 
     @Test
@@ -82,9 +83,7 @@ class CheaperHoursTest {
                                 job("23:00:00").atModel(0, 1, BigDecimal.ZERO, List.of(), null),
                                 "01:00:00"))
                 .isEmpty();
-        assertThat(
-                        hours(HeldModel.FLAT, 1)
-                                .hold(job("23:00:00"), FRIDAY.plus(Duration.ofHours(1))))
+        assertThat(hours(HeldModel.FLAT, 1).hold(job("23:00:00"), FRIDAY.plus(Duration.ofHours(1))))
                 .isEmpty();
     }
 
@@ -92,8 +91,7 @@ class CheaperHoursTest {
     void jobWithoutADeadlineWaitsForADayAtMost() {
         JobHeaders job = HeldModel.DEEPSEEK.job("a", Buy.LOWEST, null, FRIDAY);
         JobHeaders older =
-                HeldModel.DEEPSEEK.job(
-                        "a", Buy.LOWEST, null, FRIDAY.minus(Duration.ofHours(22)));
+                HeldModel.DEEPSEEK.job("a", Buy.LOWEST, null, FRIDAY.minus(Duration.ofHours(22)));
 
         assertThat(hold(job, "01:00:00")).isPresent();
         assertThat(hold(older, "01:00:00")).isEmpty();

@@ -184,9 +184,7 @@ final class HoldSimulation implements HoldOutputs {
                 }
             }
             case 4 -> toggleTopic();
-            case 5 ->
-                    slowest.put(
-                            any().word(), Duration.ofSeconds(1 + random.nextInt(900)));
+            case 5 -> slowest.put(any().word(), Duration.ofSeconds(1 + random.nextInt(900)));
             case 6 -> restart();
             case 7 -> crash();
             case 8 -> cancel();
@@ -233,8 +231,7 @@ final class HoldSimulation implements HoldOutputs {
                 """
                 {"custom_id":"a","url":"/v1/chat/completions","body":{"model":"x","messages":[]}}"""
                         .getBytes(UTF_8);
-        var identity =
-                new JobIdentity(headers.jobId(), "a", "acme", "b", null, null);
+        var identity = new JobIdentity(headers.jobId(), "a", "acme", "b", null, null);
         return new PlannedRecord(
                 new PlannedJob(identity, new Origin("requests", 0, 0), headers, line),
                 null,
@@ -372,8 +369,7 @@ final class HoldSimulation implements HoldOutputs {
         Map<String, Long> reasons = new HashMap<>();
         if (reported != null && reported.isValid(now)) {
             for (Waiting each : reported.waits()) {
-                assertThat(each.reason())
-                        .isIn(WaitingReason.NO_TOPIC, WaitingReason.CHEAPER_HOUR);
+                assertThat(each.reason()).isIn(WaitingReason.NO_TOPIC, WaitingReason.CHEAPER_HOUR);
                 reasons.merge(each.model(), each.jobs(), Long::sum);
             }
         }

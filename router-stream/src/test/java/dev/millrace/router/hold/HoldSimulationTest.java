@@ -4,13 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.router.hold.HoldSimulation.Fault;
 import dev.millrace.testwaits.Seeds;
-
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.EnumSource.Mode;
-
-import java.util.stream.LongStream;
 
 @Tag("slow")
 class HoldSimulationTest {

@@ -95,9 +95,7 @@ class PricesByTheHourTest {
         Instant peak = Instant.parse("2026-11-20T10:00:00Z");
         String deadline = "\"deadline\":\"2026-11-20T12:00:00Z\"";
 
-        assertThat(
-                        plan("nights", "{\"buy\":\"lowest\"," + deadline + "}", peak)
-                                .costLimit())
+        assertThat(plan("nights", "{\"buy\":\"lowest\"," + deadline + "}", peak).costLimit())
                 .isEqualTo(plan("nights", "{" + deadline + "}", peak).costLimit());
     }
 

@@ -292,8 +292,7 @@ class HoldStepTest {
         }
 
         private static CostEvent called(String id) {
-            return CostEvent.withoutCall(
-                            JobId.of("default", "default", id), "default", "default")
+            return CostEvent.withoutCall(JobId.of("default", "default", id), "default", "default")
                     .with(
                             new JobEnd(
                                             new Route("catalog", "nights"),

@@ -56,7 +56,11 @@ public final class DryRunReport implements ForecastReport {
      * @param now time at which the jobs would start
      */
     public DryRunReport(
-            Terminal terminal, boolean json, EarlierResults earlier, Optional<String> off, Instant now) {
+            Terminal terminal,
+            boolean json,
+            EarlierResults earlier,
+            Optional<String> off,
+            Instant now) {
         if (json) {
             off.ifPresent(terminal::say);
         }

@@ -59,9 +59,7 @@ final class EarliestEnd {
     }
 
     void add(Routed job) {
-        models.computeIfAbsent(
-                        job.model().name(), _ -> new Jobs(job.model().limits()))
-                .add(job);
+        models.computeIfAbsent(job.model().name(), _ -> new Jobs(job.model().limits())).add(job);
     }
 
     /** Returns the shortest time in seconds that the limits of a model allow; 0 without limits. */

@@ -3,8 +3,8 @@ package dev.millrace.standalone.forecast;
 import dev.millrace.configuration.MillraceConfig;
 import dev.millrace.configuration.RequestTopicConfig;
 import dev.millrace.configuration.TenantConfig;
-import dev.millrace.contracts.header.SubmissionHeaders;
 import dev.millrace.contracts.error.ErrorCode;
+import dev.millrace.contracts.header.SubmissionHeaders;
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.job.ParseResult;
 import dev.millrace.contracts.job.RequestLine;
@@ -46,14 +46,7 @@ public final class Forecast implements AutoCloseable {
             @Nullable String boundTenant,
             Instant now,
             ForecastReport report) {
-        this(
-                config,
-                policy,
-                boundTenant,
-                now,
-                report,
-                SubmissionHeaders.Defaults.NONE,
-                false);
+        this(config, policy, boundTenant, now, report, SubmissionHeaders.Defaults.NONE, false);
     }
 
     /**

@@ -67,7 +67,8 @@ public record JobGuess(
 
     /** Returns this estimate for a kind without its family. */
     JobGuess ofAnyFamily() {
-        return new JobGuess(model, kind.ofAnyFamily(), inputUsd, outputUsd, outputTokens, bound, later);
+        return new JobGuess(
+                model, kind.ofAnyFamily(), inputUsd, outputUsd, outputTokens, bound, later);
     }
 
     /** Divides the cost of a call into input and output, at the rate of this estimate. */

@@ -4,15 +4,14 @@ import dev.millrace.configuration.MillraceConfig;
 import dev.millrace.contracts.catalog.Limits;
 import dev.millrace.contracts.catalog.Model;
 import dev.millrace.contracts.catalog.OutputLimit;
+import dev.millrace.contracts.header.SubmissionHeaders;
+import dev.millrace.contracts.job.Buy;
 import dev.millrace.contracts.job.Endpoint;
 import dev.millrace.contracts.job.PricedFields;
 import dev.millrace.contracts.job.RequestLine;
-import dev.millrace.contracts.header.SubmissionHeaders;
-import dev.millrace.contracts.job.Buy;
 import dev.millrace.contracts.money.Price;
-import dev.millrace.contracts.waiting.LatestStart;
-import org.jspecify.annotations.Nullable;
 import dev.millrace.contracts.money.TokenUsage;
+import dev.millrace.contracts.waiting.LatestStart;
 import dev.millrace.router.classify.Classifier;
 import dev.millrace.router.classify.Profile;
 import dev.millrace.router.plan.JobRequest;
@@ -28,6 +27,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
 
 /** Forecasts the router's decision about a valid line, by the router's own rules. Thread-safe. */
 public final class LineForecaster {
@@ -74,8 +74,7 @@ public final class LineForecaster {
                                 new JobRequest(
                                         jobId,
                                         tenant,
-                                        request.withDefaults(
-                                                defaults.buy(), defaults.deadline()))),
+                                        request.withDefaults(defaults.buy(), defaults.deadline()))),
                 model -> config.catalog().find(model).map(Model::limits).orElse(Limits.NONE));
     }
 
@@ -91,8 +90,7 @@ public final class LineForecaster {
                 yield Optional.of(
                         routed.split().isPresent()
                                 ? ofSplit(job, routed, profile).guess()
-                                : guess(
-                                        routed, job.line(), profile, profile.quickInputTokens()));
+                                : guess(routed, job.line(), profile, profile.quickInputTokens()));
             }
         };
     }

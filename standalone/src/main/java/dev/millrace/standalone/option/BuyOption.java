@@ -40,8 +40,7 @@ public final class BuyOption {
 
     private static Buy way(String text) {
         return Buy.of(text.toLowerCase(Locale.ROOT))
-                .orElseThrow(
-                        () -> UserError.usage("--buy must be " + Buy.FORM + ", was " + text));
+                .orElseThrow(() -> UserError.usage("--buy must be " + Buy.FORM + ", was " + text));
     }
 
     private static Instant deadline(String text, Instant now) {

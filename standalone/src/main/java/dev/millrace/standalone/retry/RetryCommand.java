@@ -134,7 +134,9 @@ public final class RetryCommand implements Callable<Integer> {
                                                         .formatted(key.batch(), key.tenant())));
         String retryName = RetryNames.choose(reader, key, newName);
         var store = new ResultStore(runner);
-        ProducerSettings settings = clusterOptions.producer(topic, !dryRun, null, buyOption.defaults(InstantSource.system().instant()));
+        ProducerSettings settings =
+                clusterOptions.producer(
+                        topic, !dryRun, null, buyOption.defaults(InstantSource.system().instant()));
         var lines =
                 new FailedLines(
                         store,

@@ -21,10 +21,7 @@ final class Admission {
      * @param earlier costs of earlier runs, whose jobs are not called again
      */
     static Optional<String> problem(
-            RunSettings settings,
-            MillraceConfig config,
-            Instant now,
-            EarlierResults.Source earlier)
+            RunSettings settings, MillraceConfig config, Instant now, EarlierResults.Source earlier)
             throws IOException {
         Instant deadline = settings.spending().defaults().deadline();
         if (deadline == null) {

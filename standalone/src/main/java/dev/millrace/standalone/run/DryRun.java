@@ -40,7 +40,9 @@ final class DryRun {
         this.settings = settings;
         this.config = config;
         this.now = now;
-        report = new DryRunReport(terminal, json, new EarlierResults(earlier), config.offText(), now);
+        report =
+                new DryRunReport(
+                        terminal, json, new EarlierResults(earlier), config.offText(), now);
     }
 
     /**

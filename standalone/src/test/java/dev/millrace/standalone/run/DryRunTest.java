@@ -93,15 +93,15 @@ class DryRunTest {
 
     private RunSettings settings(MillraceConfig config, long limit, Path... files) {
         return new RunSettings(
-                        Stream.of(files).map(InputFile::of).toList(),
-                        folder.resolve("out.jsonl"),
-                        limit,
-                        false,
-                        config.topics().maxRequestBytes(),
-                        "millrace.requests",
-                        null,
-                        new RunSettings.Spending(null, defaults),
-                        new Reuse.Undecided());
+                Stream.of(files).map(InputFile::of).toList(),
+                folder.resolve("out.jsonl"),
+                limit,
+                false,
+                config.topics().maxRequestBytes(),
+                "millrace.requests",
+                null,
+                new RunSettings.Spending(null, defaults),
+                new Reuse.Undecided());
     }
 
     private List<String> problems(Path... files) throws IOException {
@@ -120,8 +120,7 @@ class DryRunTest {
         private JsonNode model(String name, Instant deadline) throws IOException {
             defaults = new SubmissionHeaders.Defaults(Buy.LOWEST, deadline);
             return summary(
-                    Long.MAX_VALUE,
-                    file("a.jsonl", chat("1", "").replace("qwen-turbo", name)));
+                    Long.MAX_VALUE, file("a.jsonl", chat("1", "").replace("qwen-turbo", name)));
         }
 
         @Test
@@ -150,7 +149,8 @@ class DryRunTest {
                     file("a.jsonl", chat("1", "").replace("qwen-turbo", "nights")));
 
             assertThat(out.toString(UTF_8))
-                    .contains("; 1 job waits until 2026-11-20T22:00:00Z for a lower price, which saves")
+                    .contains(
+                            "; 1 job waits until 2026-11-20T22:00:00Z for a lower price, which saves")
                     .contains("expected end: 2026-11-20T22:00:00Z or later");
         }
 

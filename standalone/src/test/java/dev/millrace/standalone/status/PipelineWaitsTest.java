@@ -15,14 +15,12 @@ import dev.millrace.gateway.serving.ControlWaits;
 import dev.millrace.gateway.serving.GroupMembers;
 import dev.millrace.gateway.serving.RunningServices;
 import dev.millrace.standalone.client.RecordCount;
-
-import org.junit.jupiter.api.Test;
-
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.junit.jupiter.api.Test;
 
 class PipelineWaitsTest {
     private static final Instant NOON = Instant.parse("2026-11-20T12:00:00Z");

@@ -26,14 +26,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * A day of calls at DeepSeek, whose bill is computed here as its page says it: the rates of the
- * shipped model, twice as high for requests that are completed from 01:00 to 04:00 and from 06:00 to
- * 10:00 UTC, Monday to Friday, except on public holidays.
+ * shipped model, twice as high for requests that are completed from 01:00 to 04:00 and from 06:00
+ * to 10:00 UTC, Monday to Friday, except on public holidays.
  */
 class DeepSeekDayTest {
     private static final Set<Integer> PEAK_HOURS = Set.of(1, 2, 3, 6, 7, 8, 9);
     private static final String HOLIDAY = "2026-10-01";
-    private static final Model MODEL =
-            Catalog.shipped().find("deepseek-v4-flash").orElseThrow();
+    private static final Model MODEL = Catalog.shipped().find("deepseek-v4-flash").orElseThrow();
 
     private static final RequestLine LINE =
             RequestParser.parse(
