@@ -212,7 +212,7 @@ public final class Gateway implements Service {
                                                 jobs,
                                                 settings.clock())
                                         .routes(),
-                                new ModelRoutes(models).routes(),
+                                new ModelRoutes(models, settings.clock()).routes(),
                                 List.of(usage.ownUsage()),
                                 jobRoutes.routes(),
                                 batches.routes())

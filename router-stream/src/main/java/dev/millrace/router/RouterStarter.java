@@ -27,6 +27,7 @@ import dev.millrace.router.feature.RouterFeature.FeatureTopic;
 import dev.millrace.router.feature.RouterFeature.Use;
 import dev.millrace.router.feature.RouterTopics;
 import dev.millrace.router.feature.StepNames;
+import dev.millrace.router.hold.HoldState;
 import dev.millrace.router.message.RouterMetrics;
 import dev.millrace.router.message.ThreadBacklog;
 import dev.millrace.router.plan.Planner;
@@ -43,7 +44,6 @@ import dev.millrace.router.topic.InternalTopics;
 import dev.millrace.router.topic.LanesOnDemand;
 import dev.millrace.router.topic.TopicAvailability;
 import dev.millrace.router.topic.TopicId;
-import dev.millrace.router.waiting.OldestWaitingJob;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -285,7 +285,7 @@ final class RouterStarter {
                 clock,
                 new RouterMetrics(registry),
                 new InternalErrors(registry),
-                new OldestWaitingJob(),
+                new HoldState(),
                 features);
     }
 

@@ -14,8 +14,8 @@
  *   <li>{@code dedupe} rejects repeats of a job
  *   <li>{@code classify} describes a job, {@code policy} and {@code plan} choose its model
  *   <li>{@code result} reads the results of called jobs
- *   <li>{@code waiting} keeps jobs that wait, in the entries of {@code entry}; {@code topicwait}
- *       keeps jobs whose model has no topics; {@code fair} chooses the lane of a job
+ *   <li>{@code waiting} keeps jobs that wait, in the entries of {@code entry}; {@code hold} keeps
+ *       jobs whose model has no topics; {@code fair} chooses the lane of a job
  * </ul>
  *
  * <p>The features, which no package of the core imports. {@link dev.millrace.router.RouterTopology}

@@ -3,11 +3,15 @@ package dev.millrace.gateway.answer;
 import dev.millrace.contracts.catalog.Model;
 import dev.millrace.contracts.json.JsonBytes;
 import dev.millrace.contracts.money.Price;
+import dev.millrace.contracts.money.PriceHours;
 import dev.millrace.gateway.http.ApiStyle;
 import dev.millrace.gateway.http.Exchange;
 import dev.millrace.gateway.http.HttpRoute;
 import java.io.ByteArrayOutputStream;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
+import java.util.Locale;
 import java.util.OptionalLong;
 import java.util.function.Consumer;
 import tools.jackson.core.JsonGenerator;
@@ -18,9 +22,14 @@ public final class ModelRoutes {
     private static final String UNKNOWN_DATE = "1970-01-01T00:00:00Z";
 
     private final ModelsInService models;
+    private final InstantSource clock;
 
-    public ModelRoutes(ModelsInService models) {
+    /**
+     * @param clock decides which rates apply now
+     */
+    public ModelRoutes(ModelsInService models, InstantSource clock) {
         this.models = models;
+        this.clock = clock;
     }
 
     /** Returns the routes. */
@@ -31,17 +40,19 @@ public final class ModelRoutes {
 
     private void list(Exchange exchange) {
         List<Model> permitted = models.permitted(exchange);
-        exchange.sendJson(object(json -> write(json, permitted, exchange.style())));
+        exchange.sendJson(
+                object(json -> write(json, permitted, exchange.style(), clock.instant())));
     }
 
-    private static void write(JsonGenerator json, List<Model> permitted, ApiStyle style) {
+    private static void write(
+            JsonGenerator json, List<Model> permitted, ApiStyle style, Instant now) {
         switch (style) {
             case OPENAI -> {
                 json.writeStringProperty("object", "list");
-                writeData(json, permitted, style);
+                writeData(json, permitted, style, now);
             }
             case ANTHROPIC -> {
-                writeData(json, permitted, style);
+                writeData(json, permitted, style, now);
                 json.writeBooleanProperty("has_more", false);
                 writeId(json, "first_id", permitted, true);
                 writeId(json, "last_id", permitted, false);
@@ -49,12 +60,13 @@ public final class ModelRoutes {
         }
     }
 
-    private static void writeData(JsonGenerator json, List<Model> permitted, ApiStyle style) {
+    private static void writeData(
+            JsonGenerator json, List<Model> permitted, ApiStyle style, Instant now) {
         json.writeArrayPropertyStart("data");
         permitted.forEach(
                 it -> {
                     json.writeStartObject();
-                    write(json, it, style);
+                    write(json, it, style, now);
                     json.writeEndObject();
                 });
         json.writeEndArray();
@@ -72,7 +84,7 @@ public final class ModelRoutes {
 
     private void one(Exchange exchange) {
         Model model = models.find(exchange, exchange.path().getFirst());
-        exchange.sendJson(object(json -> write(json, model, exchange.style())));
+        exchange.sendJson(object(json -> write(json, model, exchange.style(), clock.instant())));
     }
 
     private static byte[] object(Consumer<JsonGenerator> properties) {
@@ -85,7 +97,7 @@ public final class ModelRoutes {
         return out.toByteArray();
     }
 
-    private static void write(JsonGenerator json, Model model, ApiStyle style) {
+    private static void write(JsonGenerator json, Model model, ApiStyle style, Instant now) {
         json.writeStringProperty("id", model.name());
         switch (style) {
             case OPENAI -> {
@@ -106,6 +118,12 @@ public final class ModelRoutes {
         writeNumber(json, "context_window", model.contextWindow());
         writeNumber(json, "max_output_tokens", model.maxOutputTokens());
         Price price = model.price();
+        writeRates(json, price.at(now, now));
+        price.hours().ifPresent(it -> writeHours(json, price, it));
+        json.writeEndObject();
+    }
+
+    private static void writeRates(JsonGenerator json, Price price) {
         json.writeObjectPropertyStart("usd_per_million");
         json.writeNumberProperty("input", price.input());
         json.writeNumberProperty("cached_input", price.cachedInput());
@@ -113,6 +131,30 @@ public final class ModelRoutes {
         json.writeNumberProperty("cache_write_1h", price.cacheWriteHour());
         json.writeNumberProperty("output", price.output());
         json.writeEndObject();
+    }
+
+    /** Writes the usual rates, then the periods with other rates. */
+    private static void writeHours(JsonGenerator json, Price usual, PriceHours hours) {
+        json.writeObjectPropertyStart("hours");
+        json.writeStringProperty("zone", hours.zone().getId());
+        json.writeStringProperty("booked_at", hours.bookedAt().name().toLowerCase(Locale.ROOT));
+        json.writeArrayPropertyStart("holidays");
+        hours.holidays().forEach(it -> json.writeString(it.toString()));
+        json.writeEndArray();
+        writeRates(json, usual);
+        json.writeArrayPropertyStart("periods");
+        hours.periods()
+                .forEach(
+                        (name, period) -> {
+                            json.writeStartObject();
+                            json.writeStringProperty("name", name);
+                            json.writeArrayPropertyStart("times");
+                            period.times().forEach(it -> json.writeString(it.toString()));
+                            json.writeEndArray();
+                            writeRates(json, period.price());
+                            json.writeEndObject();
+                        });
+        json.writeEndArray();
         json.writeEndObject();
     }
 

@@ -109,6 +109,7 @@ final class BatchJson {
         batch.spending().buy().ifPresent(it -> own.put("buy", it.word()));
         batch.retryOf().ifPresent(it -> own.put("retry_of", it));
         if (!state.status().isEnd()) {
+            state.counts().estimatedEnd().ifPresent(it -> own.put("estimated_end", it.toString()));
             JobWaits.write(state.waits(), own.putArray("waiting"));
         }
     }

@@ -1,12 +1,15 @@
 package dev.millrace.gateway.batch;
 
 import dev.millrace.contracts.error.ErrorCode;
+import dev.millrace.contracts.waiting.TimeLeft;
 import dev.millrace.contracts.waiting.Waiting;
 import dev.millrace.gateway.results.BatchCounts;
 import dev.millrace.gateway.results.BatchUsage;
 import dev.millrace.gateway.submission.BatchFacts;
 import dev.millrace.gateway.submission.BatchFacts.Ended;
+import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -102,9 +105,16 @@ public record BatchState(BatchFacts facts, Status status, BatchCounts counts, Li
         return isExpired ? Status.EXPIRED : Status.COMPLETED;
     }
 
-    /** Returns a copy with the reasons why jobs of the batch wait. */
-    BatchState withWaits(List<Waiting> reasons) {
-        return new BatchState(facts, status, counts, reasons);
+    /**
+     * Returns a copy with the reasons why jobs of the batch wait, which can delay its end. Its end
+     * has full minutes, so that it seldom changes without need.
+     */
+    BatchState withWaits(List<Waiting> reasons, Instant now) {
+        Optional<Instant> end =
+                counts.estimatedEnd()
+                        .flatMap(it -> TimeLeft.of(Duration.between(now, it), reasons, now))
+                        .map(it -> now.plus(it).truncatedTo(ChronoUnit.MINUTES));
+        return new BatchState(facts, status, counts.endingAt(end), reasons);
     }
 
     /** Returns a copy with the usage that the sink has counted since the end of the batch. */

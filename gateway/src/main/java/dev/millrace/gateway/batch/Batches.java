@@ -212,7 +212,8 @@ public final class Batches {
         }
         Submission batch = found.submission();
         BatchCounts counts = results.batch(batch.tenant(), batch.id()).orElse(BatchCounts.NONE);
-        BatchState state = BatchState.of(found, counts, clock.instant());
+        Instant now = clock.instant();
+        BatchState state = BatchState.of(found, counts, now);
         if (state.status().isEnd()) {
             // The sink forgets results after its retention; the batch still has ended.
             writeEnded(state);
@@ -221,8 +222,8 @@ public final class Batches {
         Set<String> models = found.checked().map(Checked::models).orElse(Set.of());
         return state.withWaits(
                 waits.of(
-                        new ControlWaits.Scope(
-                                batch.tenant(), batch.id(), batch.apiKey(), models)));
+                        new ControlWaits.Scope(batch.tenant(), batch.id(), batch.apiKey(), models)),
+                now);
     }
 
     private void writeEnded(BatchState state) throws IOException {

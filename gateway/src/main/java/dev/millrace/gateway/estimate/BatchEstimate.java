@@ -64,6 +64,8 @@ public record BatchEstimate(Submission batch, Checked checked, CostForecast.Sums
                 "fits",
                 sums.budgets().stream()
                         .allMatch(it -> Cover.of(it, sums.total()).compareTo(Cover.NO) > 0));
+        json.put("earliest_end", sums.earliestEnd().toString());
+        json.put("in_time", !sums.earliestEnd().isAfter(batch.expiresAt()));
         return json;
     }
 

@@ -28,13 +28,16 @@ public interface CostForecast {
      * @param refusedLines number of lines that would fail without a call
      * @param refused the first refused lines
      * @param budgets the budgets that pay the batch
+     * @param earliestEnd earliest time at which limits of models let the last job start, without
+     *     jobs that run
      */
     record Sums(
             Cost total,
             Map<String, Cost> byModel,
             long refusedLines,
             List<LineError> refused,
-            List<BudgetLeft> budgets) {
+            List<BudgetLeft> budgets,
+            Instant earliestEnd) {
         public Sums {
             refused = List.copyOf(refused);
             budgets = List.copyOf(budgets);

@@ -4,6 +4,7 @@ import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.gateway.figures.CostGroup;
 import dev.millrace.gateway.figures.OutcomeReader.ErrorCount;
 import dev.millrace.results.batch.BatchStatus;
+import dev.millrace.results.batch.ManifestStatus;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
@@ -20,6 +21,8 @@ import java.util.TreeMap;
  * @param lastFinished time of the last result; empty without results
  * @param errors number of failed jobs by error code
  * @param usage tokens and cost
+ * @param estimatedEnd when the last line ends at the recent rate; empty if the batch has ended or
+ *     nothing has ended recently
  */
 public record BatchCounts(
         long succeeded,
@@ -27,13 +30,30 @@ public record BatchCounts(
         long deadLetters,
         Optional<Instant> lastFinished,
         Map<String, Long> errors,
-        BatchUsage usage) {
+        BatchUsage usage,
+        Optional<Instant> estimatedEnd) {
     /** Nothing is stored. */
     public static final BatchCounts NONE =
             new BatchCounts(0, 0, 0, Optional.empty(), Map.of(), BatchUsage.NONE);
 
     public BatchCounts {
         errors = Map.copyOf(errors);
+    }
+
+    /** Creates the counts of a batch whose end is not estimated. */
+    public BatchCounts(
+            long succeeded,
+            long failed,
+            long deadLetters,
+            Optional<Instant> lastFinished,
+            Map<String, Long> errors,
+            BatchUsage usage) {
+        this(succeeded, failed, deadLetters, lastFinished, errors, usage, Optional.empty());
+    }
+
+    /** Returns a copy with another expected end. */
+    public BatchCounts endingAt(Optional<Instant> end) {
+        return new BatchCounts(succeeded, failed, deadLetters, lastFinished, errors, usage, end);
     }
 
     /** Returns the number of lines that have ended. */
@@ -65,6 +85,7 @@ public record BatchCounts(
                 Math.max(0, status.deadLetters() - repeats.deadLetters()),
                 status.lastFinished(),
                 jobs,
-                BatchUsage.of(costs));
+                BatchUsage.of(costs),
+                status.manifest().flatMap(ManifestStatus::estimatedEnd));
     }
 }

@@ -15,6 +15,8 @@ import dev.millrace.contracts.job.ProviderHeader;
 import dev.millrace.contracts.job.RequestLine;
 import dev.millrace.contracts.memory.HeapShare;
 import dev.millrace.contracts.money.Price;
+import dev.millrace.contracts.money.PriceHours;
+import dev.millrace.contracts.money.WeeklyTime;
 import dev.millrace.contracts.result.Outcome;
 import dev.millrace.contracts.result.ProviderBody;
 import dev.millrace.contracts.waiting.Waiting;
@@ -48,6 +50,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -92,6 +95,17 @@ class AnswerRoutesIT {
     /** The caller of all requests; empty for the local one. */
     private volatile Optional<Caller> caller = Optional.empty();
 
+    /** Hours that always apply. */
+    private static final PriceHours ALWAYS =
+            new PriceHours(
+                    ZoneOffset.UTC,
+                    PriceHours.BookedAt.START,
+                    Set.of(),
+                    Map.of(
+                            "always",
+                            new PriceHours.Period(
+                                    List.of(WeeklyTime.parse("00:00-00:00")), Price.of("2", "2"))));
+
     @BeforeAll
     void startServer(@TempDir Path directory) {
         cluster = new GatewayCluster(directory);
@@ -105,7 +119,7 @@ class AnswerRoutesIT {
                                 System::nanoTime,
                                 new SplittableRandom()));
         var elsewhere =
-                Model.of("azure-gpt", "azure", Price.of("1", "1"))
+                Model.of("azure-gpt", "azure", Price.of("1", "1").withHours(ALWAYS))
                         .servedBy("azure", "openai/GPT-4.1");
         var inService =
                 new ModelsInService(
@@ -125,7 +139,7 @@ class AnswerRoutesIT {
                                 cluster.config().catalog(),
                                 InstantSource.system()),
                         InstantSource.system());
-        var models = new ModelRoutes(inService);
+        var models = new ModelRoutes(inService, InstantSource.system());
         var tokens = new TokenCountRoutes(inService, this::count, jobs, InstantSource.system());
         var local = new LocalCallers(CorsRules.NONE);
         server =
@@ -675,6 +689,19 @@ class AnswerRoutesIT {
                     .contains("\"id\":\"gpt-4.1\",\"object\":\"model\",\"created\":0")
                     .contains("\"context_window\":")
                     .contains("\"usd_per_million\":{\"input\":");
+        }
+
+        @Test
+        void priceIsThatOfNow() throws Exception {
+            assertThat(get("models/azure-gpt").body())
+                    .contains("\"usd_per_million\":{\"input\":2,")
+                    .contains(
+                            "\"hours\":{\"zone\":\"Z\",\"booked_at\":\"start\",\"holidays\":[],"
+                                    + "\"usd_per_million\":{\"input\":1,")
+                    .contains(
+                            "\"periods\":[{\"name\":\"always\",\"times\":[\"00:00-00:00\"],"
+                                    + "\"usd_per_million\":{\"input\":2,");
+            assertThat(get("models/gpt-4.1").body()).doesNotContain("hours");
         }
 
         @Test

@@ -16,6 +16,7 @@ import dev.millrace.gateway.submission.LineError;
 import dev.millrace.gateway.submission.Submission;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -103,6 +104,29 @@ class BatchStateTest {
     }
 
     @Test
+    void expectedEndIncludesTheTimeForWhichJobsWait() {
+        BatchCounts ending =
+                counts(1, 0, Map.of()).endingAt(Optional.of(SOON.plusSeconds(30 * 60)));
+        BatchState running =
+                BatchState.of(facts(CHECKED, PUBLISHED, Optional.empty()), ending, SOON);
+        var wait =
+                new Waiting(
+                        "m",
+                        Optional.empty(),
+                        WaitingReason.CHEAPER_HOUR,
+                        "",
+                        Optional.of(SOON.plusSeconds(60 * 60)),
+                        7);
+
+        assertThat(running.withWaits(List.of(), SOON).counts().estimatedEnd())
+                .contains(SOON.plusSeconds(30 * 60).truncatedTo(ChronoUnit.MINUTES));
+        JsonNode json = BatchJson.of(running.withWaits(List.of(wait), SOON));
+
+        assertThat(json.at("/millrace/estimated_end").stringValue())
+                .isEqualTo(SOON.plusSeconds(90 * 60).truncatedTo(ChronoUnit.MINUTES).toString());
+    }
+
+    @Test
     void runningBatchTellsWhyItsJobsWait() {
         BatchState running =
                 BatchState.of(
@@ -116,7 +140,7 @@ class BatchStateTest {
                         Optional.of(EXPIRES),
                         7);
 
-        JsonNode json = BatchJson.of(running.withWaits(List.of(wait)));
+        JsonNode json = BatchJson.of(running.withWaits(List.of(wait), SOON));
 
         assertThat(json.path("millrace").path("waiting").toString())
                 .isEqualTo(

@@ -122,6 +122,15 @@ class BatchEstimatorTest {
     }
 
     @Test
+    void earliestEndIsComparedWithTheWindow() throws Exception {
+        JsonNode json = estimate(line(1, "a"));
+
+        assertThat(json.path("earliest_end").stringValue()).isEqualTo("2026-11-20T12:00:00Z");
+        assertThat(json.path("in_time").booleanValue())
+                .isEqualTo(!batch("acme").expiresAt().isBefore(CountedForecast.END));
+    }
+
+    @Test
     void wrongLinesAreNamedAndCostNothing() throws Exception {
         JsonNode json =
                 estimate(line(1, "a"), line(1, "a"), "nonsense\n", "\n", line(2, "unknown"));

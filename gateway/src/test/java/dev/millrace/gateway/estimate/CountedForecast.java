@@ -3,6 +3,7 @@ package dev.millrace.gateway.estimate;
 import dev.millrace.contracts.job.RequestLine;
 import dev.millrace.gateway.submission.LineError;
 import java.math.BigDecimal;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -14,6 +15,8 @@ import java.util.TreeMap;
  * {@code unknown} are refused. The budget of the batch has 3 USD.
  */
 public class CountedForecast implements CostForecast {
+    static final Instant END = Instant.parse("2026-11-20T12:00:00Z");
+
     private final Map<String, Cost> byModel = new TreeMap<>();
     private final List<LineError> refused = new ArrayList<>();
 
@@ -53,6 +56,7 @@ public class CountedForecast implements CostForecast {
                 byModel,
                 refused.size(),
                 refused,
-                List.of(new BudgetLeft("batch", three, three, Optional.empty())));
+                List.of(new BudgetLeft("batch", three, three, Optional.empty())),
+                END);
     }
 }

@@ -2,6 +2,7 @@ package dev.millrace.router.dedupe;
 
 import dev.millrace.contracts.job.JobId;
 import java.util.Map;
+import java.util.OptionalLong;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.state.KeyValueStore;
@@ -39,20 +40,20 @@ public final class SeenJobStore {
      *
      * @param endedMillis by the worker's clock, which can be wrong
      * @param nowMillis the router's clock
-     * @return false when the job is unknown or had already ended
+     * @return when the job was routed; empty when it is unknown or had already ended
      */
-    public boolean onEnd(JobId jobId, long endedMillis, long nowMillis) {
+    public OptionalLong onEnd(JobId jobId, long endedMillis, long nowMillis) {
         Bytes key = SeenJob.key(jobId);
         byte[] stored = entries.get(key);
         if (stored == null) {
-            return false;
+            return OptionalLong.empty();
         }
         SeenJob job = SeenJob.decode(stored);
         if (job.hasEnded()) {
-            return false;
+            return OptionalLong.empty();
         }
         entries.put(key, job.toEnded(endedMillis, nowMillis).encode());
-        return true;
+        return OptionalLong.of(job.atMillis());
     }
 
     /** Returns true if a job is known to have ended. */

@@ -59,7 +59,7 @@ final class SplitStep implements TaskStep.Task {
                 router.planner()::model,
                 router.planner()::headers,
                 router::modelRefusal,
-                router.topicWaitBound(),
+                router.heldBound(),
                 oldest,
                 metrics,
                 router.clock(),

@@ -8,6 +8,7 @@ import dev.millrace.router.dedupe.JobPartitions;
 import dev.millrace.router.dedupe.RequestOffsets;
 import dev.millrace.router.failure.InternalErrors;
 import dev.millrace.router.feature.RouterFeature.JobEvents;
+import dev.millrace.router.hold.HoldState;
 import dev.millrace.router.message.RouterMetrics;
 import dev.millrace.router.message.RoutingMessage.PlannedJob;
 import dev.millrace.router.message.RoutingMessage.Rejection;
@@ -15,7 +16,6 @@ import dev.millrace.router.message.ThreadBacklog;
 import dev.millrace.router.plan.Planner;
 import dev.millrace.router.policy.PolicySnapshot;
 import dev.millrace.router.records.TopicLimits;
-import dev.millrace.router.waiting.OldestWaitingJob;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
@@ -39,7 +39,7 @@ import org.jspecify.annotations.Nullable;
  * @param lostBefore supplies the time before which unfinished jobs are lost, in milliseconds since
  *     the epoch
  * @param errors ends records on which a step fails
- * @param oldestWithoutTopic the oldest job of each partition that waits for topics
+ * @param holds what stream threads share about held jobs
  * @param features in the order of a job's way
  */
 public record RouterContext(
@@ -55,7 +55,7 @@ public record RouterContext(
         InstantSource clock,
         RouterMetrics metrics,
         InternalErrors errors,
-        OldestWaitingJob oldestWithoutTopic,
+        HoldState holds,
         List<RouterFeature> features) {
     public RouterContext {
         features = List.copyOf(features);
@@ -63,19 +63,19 @@ public record RouterContext(
 
     /**
      * Supplies the time before which unfinished jobs are lost, in milliseconds since the epoch.
-     * Unlike {@link #lostBefore}, spares jobs that wait for money, topics or a feature.
+     * Unlike {@link #lostBefore}, spares jobs that are held, or wait for money or a feature.
      */
     public LongSupplier waitingLostBefore() {
-        LongSupplier spared = topicWaitBound();
+        LongSupplier spared = heldBound();
         for (RouterFeature feature : features) {
             spared = feature.sparing(spared);
         }
         return spared;
     }
 
-    /** Supplies {@link #lostBefore}, but spares jobs that wait for topics. */
-    public LongSupplier topicWaitBound() {
-        return oldestWithoutTopic.bound(lostBefore);
+    /** Supplies {@link #lostBefore}, but spares held jobs. */
+    public LongSupplier heldBound() {
+        return holds.oldest().bound(lostBefore);
     }
 
     /** Returns a waiting job at the first model that it may call and that is in service. */

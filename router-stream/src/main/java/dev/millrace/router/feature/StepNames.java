@@ -2,7 +2,7 @@ package dev.millrace.router.feature;
 
 import dev.millrace.router.dedupe.SeenJobStore;
 import dev.millrace.router.fair.PaceStore;
-import dev.millrace.router.topicwait.TopicWaitServices;
+import dev.millrace.router.hold.HoldServices;
 
 /**
  * The names of the nodes and stores of the core; features have further ones. Changelogs are named
@@ -18,7 +18,7 @@ public final class StepNames {
     public static final String MOVED = "moved";
     public static final String DEDUPE = "dedupe";
     public static final String PLAN = "plan";
-    public static final String AWAIT_TOPIC = TopicWaitServices.STEP;
+    public static final String AWAIT_TOPIC = HoldServices.STEP;
     public static final String TOPIC_WAITS = "topic-waits";
     public static final String ROUTE = "route";
     public static final String REFUSE = "refuse";
@@ -34,8 +34,8 @@ public final class StepNames {
     public static final String PACE = PaceStore.NAME;
 
     /**
-     * Store of jobs that wait for money, topics or the parts of a document. Each use has other
-     * kinds of keys. Another store would slow every start of a router.
+     * Store of jobs that wait for money, topics, an hour or the parts of a document. Each use has
+     * other kinds of keys. Another store would slow every start of a router.
      */
     public static final String WAITING = "budget";
 

@@ -81,7 +81,9 @@ public record RequestReader(
                             value,
                             refused == null
                                     ? new ValidContent(
-                                            line.withDefault(submission.defaults().buy()))
+                                            line.withDefaults(
+                                                    submission.defaults().buy(),
+                                                    submission.defaults().deadline()))
                                     : new InvalidContent(refused));
             case ParseResult.Unacceptable unacceptable ->
                     request(

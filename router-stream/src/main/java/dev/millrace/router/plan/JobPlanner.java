@@ -7,7 +7,6 @@ import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.contracts.header.AnswerWait;
 import dev.millrace.contracts.header.JobHeaders;
 import dev.millrace.contracts.header.TokenEstimate;
-import dev.millrace.contracts.job.Buy;
 import dev.millrace.contracts.job.Endpoint;
 import dev.millrace.contracts.job.OnUnavailable;
 import dev.millrace.contracts.job.Priority;
@@ -131,7 +130,7 @@ public record JobPlanner(Planner planner, InstantSource clock) {
                                         routed.routedBy(),
                                         routed.chain().stream().map(Model::name).toList(),
                                         request.origin().partition()))
-                        .withBuy(buy(line, routed))
+                        .withBuy(line.buy(routed.buy()))
                         .withOutputLimit(addedOutputLimit(line, routed.model()))
                         .withTokens(tokens(line, routed.model()))
                         .withAnswerWait(answerWait(request, line))
@@ -148,12 +147,6 @@ public record JobPlanner(Planner planner, InstantSource clock) {
                 request.origin(),
                 planner.headers(headers, line, routed.model(), routed.cache()),
                 request.bytes());
-    }
-
-    /** Returns how a job is bought: as its request says, else its batch, else its rule. */
-    private static Buy buy(RequestLine line, Plan.Routed routed) {
-        Buy own = line.options().buy();
-        return own == null ? routed.buy().orElse(Buy.STANDARD) : own;
     }
 
     private static AnswerWait answerWait(ParsedRequest request, RequestLine line) {

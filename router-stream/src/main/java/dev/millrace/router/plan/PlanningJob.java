@@ -1,15 +1,18 @@
 package dev.millrace.router.plan;
 
 import dev.millrace.contracts.catalog.Model;
+import dev.millrace.contracts.job.Buy;
 import dev.millrace.contracts.job.Endpoint;
 import dev.millrace.contracts.job.RequestLine;
 import dev.millrace.contracts.money.Price;
+import dev.millrace.contracts.waiting.LatestStart;
 import dev.millrace.router.classify.Profile;
 import dev.millrace.wire.translate.Translation;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
@@ -61,6 +64,18 @@ public final class PlanningJob {
     /** Returns the time of planning. */
     Instant now() {
         return now;
+    }
+
+    /**
+     * Returns the latest time at which the job starts: now, unless it can wait for a lower price.
+     *
+     * @param ofRule how its rule buys jobs that do not say how
+     */
+    Instant latestStart(Optional<Buy> ofRule) {
+        return line().buy(ofRule) == Buy.STANDARD
+                ? now
+                : LatestStart.of(
+                        Buy.doneBy(line().options().deadline(), now), LatestStart.UNMEASURED);
     }
 
     /** Returns a model's price in the hours in which the job can be called. */

@@ -100,7 +100,7 @@ final class PolicyModelSelector {
                 .filter(hasCapabilities)
                 .filter(eligibility::isInService)
                 .filter(it -> eligibility.isEligible(matcher.job(), it))
-                .min(ruleCandidates.cheapestFirst(matcher));
+                .min(ruleCandidates.cheapestFirst(matcher, Optional.empty()));
     }
 
     private Plan noModel(ActivePolicy active, List<Plan.Rejected> rejections) {

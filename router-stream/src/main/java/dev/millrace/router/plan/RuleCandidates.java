@@ -2,6 +2,7 @@ package dev.millrace.router.plan;
 
 import dev.millrace.contracts.catalog.Model;
 import dev.millrace.contracts.catalog.Tier;
+import dev.millrace.contracts.job.Buy;
 import dev.millrace.contracts.job.Endpoint;
 import dev.millrace.contracts.job.Endpoints;
 import dev.millrace.contracts.policy.Cheapest;
@@ -10,10 +11,12 @@ import dev.millrace.contracts.policy.Policy;
 import dev.millrace.contracts.policy.Ramp;
 import dev.millrace.contracts.policy.Rule;
 import dev.millrace.router.policy.ActivePolicy;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -53,7 +56,7 @@ final class RuleCandidates {
                         : named(among).stream();
         return candidates
                 .filter(it -> tiers.isEmpty() || tiers.contains(it.tier()))
-                .sorted(cheapestFirst(matcher))
+                .sorted(cheapestFirst(matcher, rule.buy()))
                 .toList();
     }
 
@@ -131,12 +134,22 @@ final class RuleCandidates {
         return models;
     }
 
-    Comparator<Model> cheapestFirst(ConditionMatcher matcher) {
+    /**
+     * Orders models by the expected cost of a job.
+     *
+     * @param ofRule how the rule buys jobs that do not say how
+     */
+    Comparator<Model> cheapestFirst(ConditionMatcher matcher, Optional<Buy> ofRule) {
         PlanningJob job = matcher.job();
         Endpoint url = job.line().endpoint();
+        Instant latest = job.latestStart(ofRule);
         return Comparator.comparing(
                 model ->
                         ExpectedCost.usd(
-                                model, serviceable.called(url, model), job.profile(), job.now()));
+                                model,
+                                serviceable.called(url, model),
+                                job.profile(),
+                                job.now(),
+                                latest));
     }
 }

@@ -114,6 +114,7 @@ public record CoreTopology(
                                                 router.clock(),
                                                 router.costsTopic(),
                                                 costNodes,
+                                                router.holds().times(),
                                                 router.backlog(),
                                                 router.errors()),
                                 Named.as(StepNames.SETTLE),
@@ -185,7 +186,7 @@ public record CoreTopology(
     private void awaitTopic(Topology topology, RouterContext router) {
         topology.addProcessor(
                 StepNames.AWAIT_TOPIC,
-                () -> TopicWaitStep.of(router, topics),
+                () -> HoldStep.of(router, topics),
                 router.before(StepNames.AWAIT_TOPIC, StepNames.PLAN));
         topology.connectProcessorAndStateStores(
                 StepNames.AWAIT_TOPIC, StepNames.WAITING, StepNames.SEEN_JOBS);

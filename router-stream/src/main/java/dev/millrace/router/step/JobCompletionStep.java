@@ -7,6 +7,7 @@ import dev.millrace.router.dedupe.SeenJobStore;
 import dev.millrace.router.failure.InternalErrors;
 import dev.millrace.router.feature.StepContext;
 import dev.millrace.router.feature.StepNames;
+import dev.millrace.router.hold.QueueTimes;
 import dev.millrace.router.message.CommitTrigger;
 import dev.millrace.router.message.RoutingMessage.CompletedJob;
 import dev.millrace.router.message.RoutingMessage.JobCost;
@@ -16,6 +17,7 @@ import dev.millrace.router.message.ThreadBacklog;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.Supplier;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.streams.processor.api.Processor;
@@ -41,6 +43,7 @@ final class JobCompletionStep implements Processor<byte[], byte @Nullable [], by
     private final InstantSource clock;
     private final Supplier<Uuid> costsTopic;
     private final List<String> costNodes;
+    private final QueueTimes times;
     private final ThreadBacklog backlog;
     private final InternalErrors errors;
     private final StepContext<JobCost> step = new StepContext<>();
@@ -50,16 +53,19 @@ final class JobCompletionStep implements Processor<byte[], byte @Nullable [], by
     /**
      * @param costsTopic looks up the id of the costs topic, and may block
      * @param costNodes nodes of features that also get other events
+     * @param times measures how long routed jobs take
      */
     JobCompletionStep(
             InstantSource clock,
             Supplier<Uuid> costsTopic,
             List<String> costNodes,
+            QueueTimes times,
             ThreadBacklog backlog,
             InternalErrors errors) {
         this.clock = clock;
         this.costsTopic = costsTopic;
         this.costNodes = costNodes;
+        this.times = times;
         this.errors = errors;
         this.backlog = backlog;
     }
@@ -107,10 +113,15 @@ final class JobCompletionStep implements Processor<byte[], byte @Nullable [], by
             return Optional.empty();
         }
         counted.onHandled(origin.offset());
-        if (event.isFinal() && seen.onEnd(event.jobId(), entry.timestamp(), clock.millis())) {
-            return Optional.of(new CompletedJob(event));
+        OptionalLong routedMillis =
+                event.isFinal()
+                        ? seen.onEnd(event.jobId(), entry.timestamp(), clock.millis())
+                        : OptionalLong.empty();
+        if (routedMillis.isEmpty()) {
+            return Optional.of(new OtherCost(event));
         }
-        return Optional.of(new OtherCost(event));
+        times.onEnd(event, routedMillis.getAsLong(), entry.timestamp());
+        return Optional.of(new CompletedJob(event));
     }
 
     /** Returns null for a record that is no cost event, since it must not stop the router. */

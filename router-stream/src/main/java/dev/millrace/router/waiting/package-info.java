@@ -3,7 +3,7 @@
  * or for the parts of a document. {@link dev.millrace.router.waiting.WaitingRoom} ends them by
  * their deadlines and cancellations, and when their entries are damaged. {@link
  * dev.millrace.router.waiting.WaitingJobStore} stores each as a {@link
- * dev.millrace.router.waiting.WaitingRecord}. {@code cache}, {@code budget}, {@code topicwait} and
+ * dev.millrace.router.waiting.WaitingRecord}. {@code cache}, {@code budget}, {@code hold} and
  * {@code documents} decide what a job waits for.
  *
  * <p>Belongs to the stream thread of a task, except {@link

@@ -75,6 +75,30 @@ class PricesByTheHourTest {
         assertThat(plan("auto", "{}", now).model().name()).isEqualTo(model);
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "lowest, 2026-11-20T12:00:00Z, nights",
+        "lowest, 2026-11-20T11:10:00Z, flat",
+        "standard, 2026-11-20T12:00:00Z, flat",
+    })
+    void jobThatCanWaitGetsTheCheapestModelOfItsHours(String buy, Instant deadline, String model) {
+        scene.policy(PlannerScene.cheapest());
+        String options = "{\"buy\":\"%s\",\"deadline\":\"%s\"}".formatted(buy, deadline);
+
+        Plan.Routed plan = plan("auto", options, Instant.parse("2026-11-20T10:00:00Z"));
+
+        assertThat(plan.model().name()).isEqualTo(model);
+    }
+
+    @Test
+    void jobThatWaitsReservesTheDearestHour() {
+        Instant peak = Instant.parse("2026-11-20T10:00:00Z");
+        String deadline = "\"deadline\":\"2026-11-20T12:00:00Z\"";
+
+        assertThat(plan("nights", "{\"buy\":\"lowest\"," + deadline + "}", peak).costLimit())
+                .isEqualTo(plan("nights", "{" + deadline + "}", peak).costLimit());
+    }
+
     @Test
     void budgetReservesTheDearestHourUntilTheDeadline() {
         BigDecimal flat = attemptUsd(plan("flat", "{}", NINE).costLimit().orElseThrow());

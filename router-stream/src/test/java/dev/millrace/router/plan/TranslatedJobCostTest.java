@@ -41,10 +41,20 @@ class TranslatedJobCostTest {
     void expectedCostIsAtMostTheDefaultLimit() {
         Model small = small();
 
-        assertThat(ExpectedCost.usd(small, Endpoint.MESSAGES, profile, Instant.EPOCH))
+        assertThat(
+                        ExpectedCost.usd(
+                                small, Endpoint.MESSAGES, profile, Instant.EPOCH, Instant.EPOCH))
                 .isEqualByComparingTo("0.0001");
-        assertThat(ExpectedCost.usd(small, Endpoint.CHAT_COMPLETIONS, profile, Instant.EPOCH))
-                .isGreaterThan(ExpectedCost.usd(small, Endpoint.MESSAGES, profile, Instant.EPOCH));
+        assertThat(
+                        ExpectedCost.usd(
+                                small,
+                                Endpoint.CHAT_COMPLETIONS,
+                                profile,
+                                Instant.EPOCH,
+                                Instant.EPOCH))
+                .isGreaterThan(
+                        ExpectedCost.usd(
+                                small, Endpoint.MESSAGES, profile, Instant.EPOCH, Instant.EPOCH));
     }
 
     /** Returns the model with a default limit below any estimate for a complex question. */

@@ -11,6 +11,7 @@ import dev.millrace.router.dedupe.SeenJobStore;
 import dev.millrace.router.failure.InternalErrors;
 import dev.millrace.router.fair.FairnessConfig;
 import dev.millrace.router.fair.PaceStore;
+import dev.millrace.router.hold.QueueTimes;
 import dev.millrace.router.message.CommitTrigger;
 import dev.millrace.router.message.FixedBacklog;
 import dev.millrace.router.message.RoutingMessage;
@@ -184,6 +185,7 @@ class ReinitializedTaskTest {
                             InstantSource.system(),
                             () -> Uuid.ONE_UUID,
                             List.of(),
+                            new QueueTimes(),
                             FixedBacklog.NONE,
                             new InternalErrors(new SimpleMeterRegistry()));
             seen.init(context.getStateStoreContext(), seen);

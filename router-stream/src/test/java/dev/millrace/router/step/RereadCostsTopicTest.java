@@ -13,6 +13,7 @@ import dev.millrace.router.dedupe.SeenEntry;
 import dev.millrace.router.dedupe.SeenJobExpiry;
 import dev.millrace.router.dedupe.SeenJobStore;
 import dev.millrace.router.failure.InternalErrors;
+import dev.millrace.router.hold.QueueTimes;
 import dev.millrace.router.message.FixedBacklog;
 import dev.millrace.router.message.RoutingMessage;
 import dev.millrace.router.message.RoutingMessage.InvalidContent;
@@ -68,6 +69,7 @@ class RereadCostsTopicTest {
                 clock,
                 () -> costsTopic,
                 List.of("budget"),
+                new QueueTimes(),
                 FixedBacklog.NONE,
                 new InternalErrors(new SimpleMeterRegistry()));
     }

@@ -44,6 +44,7 @@ import dev.millrace.router.feature.StepNames;
 import dev.millrace.router.guards.Canaries;
 import dev.millrace.router.guards.FixedCanaries;
 import dev.millrace.router.guards.Guards;
+import dev.millrace.router.hold.HoldState;
 import dev.millrace.router.message.CommitTrigger;
 import dev.millrace.router.message.FixedBacklog;
 import dev.millrace.router.message.RouterMetrics;
@@ -54,7 +55,6 @@ import dev.millrace.router.policy.PolicySnapshot;
 import dev.millrace.router.semantic.FixedSemanticCache;
 import dev.millrace.router.semantic.SemanticCache;
 import dev.millrace.router.step.CoreTopology;
-import dev.millrace.router.waiting.OldestWaitingJob;
 import dev.millrace.wire.translate.Translation;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -244,7 +244,7 @@ public final class RouterDriver implements AutoCloseable {
                 clock,
                 new RouterMetrics(meters),
                 errors,
-                new OldestWaitingJob(),
+                new HoldState(),
                 features);
     }
 

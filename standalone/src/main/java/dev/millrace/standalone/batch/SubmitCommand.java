@@ -232,6 +232,7 @@ public final class SubmitCommand implements Callable<Integer> {
         if (batch != null) {
             var _ = NameOptions.batch(batch);
         }
-        return clusterOptions.producer(topic, !check, maxCostUsd, buyOption.defaults());
+        return clusterOptions.producer(
+                topic, !check, maxCostUsd, buyOption.defaults(InstantSource.system().instant()));
     }
 }

@@ -55,8 +55,12 @@ public final class BatchForecasts implements CostForecasts {
         private final ForecastTotals<String> totals =
                 new ForecastTotals<>(MAX_REFUSED_LINES, job -> job.model().name(), Routed::maxUsd);
 
+        private final EarliestEnd earliest = new EarliestEnd();
+        private final Instant now;
+
         BatchForecast(Submission batch, ControlState control, Instant now) {
             this.batch = batch;
+            this.now = now;
             left =
                     budgets.stream()
                             .map(it -> it.of(batch, control, now))
@@ -76,12 +80,17 @@ public final class BatchForecasts implements CostForecasts {
                     new JobRequest(
                             JobId.of(batch.tenant(), batch.id(), request.customId()),
                             batch.tenant(),
-                            request,
+                            request.withDefaults(
+                                    batch.spending().buy().orElse(null), batch.expiresAt()),
                             !left.budgets().isEmpty(),
                             left::tenantUsd);
+            LineForecast forecast = forecaster.forecast(job);
             totals.add(
                     new LineLocation(batch.inputFile(), number, request.customId(), job.jobId()),
-                    forecaster.forecast(job));
+                    forecast);
+            if (forecast instanceof Routed routed) {
+                earliest.add(routed);
+            }
         }
 
         @Override
@@ -93,7 +102,8 @@ public final class BatchForecasts implements CostForecasts {
                     byModel,
                     totals.refused(),
                     totals.refusedLines().stream().map(BatchForecast::error).toList(),
-                    left.budgets());
+                    left.budgets(),
+                    earliest.of(now, _ -> 0, false));
         }
 
         private static Cost cost(CostTotals totals) {

@@ -1,7 +1,7 @@
 package dev.millrace.standalone.forecast;
 
-import dev.millrace.contracts.catalog.Limits;
 import dev.millrace.contracts.json.JsonBytes;
+import dev.millrace.contracts.money.Usd;
 import dev.millrace.contracts.policy.RoutedBy;
 import dev.millrace.standalone.console.DurationText;
 import dev.millrace.standalone.console.Terminal;
@@ -14,6 +14,8 @@ import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -36,11 +38,12 @@ public final class DryRunReport implements ForecastReport {
     private final boolean json;
     private final EarlierResults earlier;
     private final Optional<String> off;
+    private final Instant now;
 
     /** Numbers of the jobs for which the policy chose a model, by model. */
     private final Map<String, Long> autoJobs = new TreeMap<>();
 
-    private final Map<String, Limits> limits = new HashMap<>();
+    private final EarliestEnd earliest = new EarliestEnd();
     private final Map<String, Long> results = new HashMap<>();
     private final ForecastTotals<String> totals =
             new ForecastTotals<>(MAX_JSON_PROBLEMS, job -> job.model().name(), Routed::worstUsd);
@@ -50,9 +53,14 @@ public final class DryRunReport implements ForecastReport {
      *
      * @param earlier jobs of earlier runs
      * @param off describes the providers that are off, if any is
+     * @param now time at which the jobs would start
      */
     public DryRunReport(
-            Terminal terminal, boolean json, EarlierResults earlier, Optional<String> off) {
+            Terminal terminal,
+            boolean json,
+            EarlierResults earlier,
+            Optional<String> off,
+            Instant now) {
         if (json) {
             off.ifPresent(terminal::say);
         }
@@ -60,6 +68,7 @@ public final class DryRunReport implements ForecastReport {
         out = terminal.out();
         this.json = json;
         this.earlier = earlier;
+        this.now = now;
     }
 
     @Override
@@ -69,7 +78,7 @@ public final class DryRunReport implements ForecastReport {
             autoJobs.merge(job.model().name(), 1L, Long::sum);
         }
         if (forecast instanceof Routed job && line.jobId() != null) {
-            limits.put(job.model().name(), job.model().limits());
+            earliest.add(job);
             earlier.add(line.jobId(), job.guess());
         }
         if (!json && forecast instanceof Refused refused) {
@@ -108,15 +117,6 @@ public final class DryRunReport implements ForecastReport {
         totals.all().correct(moreUsd, moreTokens);
     }
 
-    /** Returns the shortest time in seconds that the limits of a model allow; 0 without limits. */
-    private double leastSeconds(String model, CostTotals costs) {
-        return LimitTime.seconds(
-                limits.getOrDefault(model, Limits.NONE),
-                (double) costs.jobs(),
-                (double) costs.inputTokens(),
-                (double) costs.outputTokens());
-    }
-
     private void printTable() {
         if (totals.refused() > 0) {
             out.println();
@@ -142,6 +142,10 @@ public final class DryRunReport implements ForecastReport {
         totals.groups().forEach(this::printBasis);
         printChoice();
         out.printf("%n  %s; no call made%n", totals.all().costPhrase());
+        Instant end = expectedEnd();
+        if (end.isAfter(now)) {
+            out.printf("  expected end: %s or later%n", end.truncatedTo(ChronoUnit.SECONDS));
+        }
     }
 
     /** Prints the models that jobs for {@code auto} get, and the providers that are off. */
@@ -179,13 +183,33 @@ public final class DryRunReport implements ForecastReport {
                 costs.bounds().entrySet().stream()
                         .map(it -> bound(it.getKey(), it.getValue()))
                         .collect(Collectors.joining(", "));
-        long seconds = Math.round(leastSeconds(model, costs));
+        long seconds = Math.round(earliest.seconds(model));
         String time =
                 seconds == 0
                         ? ""
                         : "; its limits take at least "
                                 + DurationText.of(Duration.ofSeconds(seconds));
-        out.printf("  %s: expected from %s; worst case from %s%s%n", model, expected, worst, time);
+        out.printf(
+                "  %s: expected from %s; worst case from %s%s%s%n",
+                model, expected, worst, time, waits(model));
+    }
+
+    /** Returns what jobs that wait for a lower price would cost now. */
+    private String waits(String model) {
+        EarliestEnd.Waits waits = earliest.waits(model);
+        return waits == null
+                ? ""
+                : String.format(
+                        Locale.ROOT,
+                        "; %s until %s for a lower price, which saves about %s USD",
+                        waits.jobs() == 1 ? "1 job waits" : jobs(waits.jobs()) + " wait",
+                        waits.until().truncatedTo(ChronoUnit.SECONDS),
+                        Usd.text(waits.savedUsd()));
+    }
+
+    /** Returns the end by limits and cheaper hours, without the time of calls. */
+    private Instant expectedEnd() {
+        return earliest.of(now, _ -> 0, true);
     }
 
     private static String bound(OutputBound bound, long jobs) {
@@ -212,6 +236,7 @@ public final class DryRunReport implements ForecastReport {
             generator.writeNumberProperty("lines", totals.lines());
             generator.writeNumberProperty("problem_lines", totals.refused());
             totals.all().writeTo(generator, WORST_CASE);
+            generator.writeStringProperty("expected_end", expectedEnd().toString());
             generator.writeArrayPropertyStart("by_model");
             totals.groups().forEach((model, costs) -> write(generator, model, costs));
             generator.writeEndArray();
@@ -227,7 +252,15 @@ public final class DryRunReport implements ForecastReport {
         generator.writeStartObject();
         generator.writeStringProperty("model", model);
         costs.writeTo(generator, WORST_CASE);
-        generator.writeNumberProperty("least_seconds", Math.round(leastSeconds(model, costs)));
+        generator.writeNumberProperty("least_seconds", Math.round(earliest.seconds(model)));
+        EarliestEnd.Waits waits = earliest.waits(model);
+        if (waits != null) {
+            generator.writeObjectPropertyStart("waits");
+            generator.writeNumberProperty("jobs", waits.jobs());
+            generator.writeStringProperty("until", waits.until().toString());
+            generator.writeNumberProperty("saved_usd", Usd.normalised(waits.savedUsd()));
+            generator.writeEndObject();
+        }
         generator.writeObjectPropertyStart("rests_on");
         generator.writeNumberProperty("results", results.getOrDefault(model, 0L));
         costs.bounds().forEach((it, jobs) -> generator.writeNumberProperty(it.key(), jobs));

@@ -4,6 +4,7 @@ import dev.millrace.configuration.MillraceConfig;
 import dev.millrace.configuration.RequestTopicConfig;
 import dev.millrace.configuration.TenantConfig;
 import dev.millrace.contracts.error.ErrorCode;
+import dev.millrace.contracts.header.SubmissionHeaders;
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.job.ParseResult;
 import dev.millrace.contracts.job.RequestLine;
@@ -35,6 +36,7 @@ public final class Forecast implements AutoCloseable {
     private final LineForecaster lines;
     private final FingerprintTable seen = FingerprintTable.temporary();
     private final @Nullable String boundTenant;
+    private final SubmissionHeaders.Defaults defaults;
     private final boolean isUnderBudget;
 
     /** Creates a forecast of jobs that no budget limits. */
@@ -44,7 +46,7 @@ public final class Forecast implements AutoCloseable {
             @Nullable String boundTenant,
             Instant now,
             ForecastReport report) {
-        this(config, policy, boundTenant, now, report, false);
+        this(config, policy, boundTenant, now, report, SubmissionHeaders.Defaults.NONE, false);
     }
 
     /**
@@ -53,6 +55,7 @@ public final class Forecast implements AutoCloseable {
      * @param policy policy for jobs that name {@code auto}, with every ramp at its first step
      * @param boundTenant tenant of every job; null when each line names its own
      * @param now time at which deadlines are checked
+     * @param defaults options of jobs whose line does not set them
      * @param isUnderBudget true if a budget limits the jobs' cost; a job without an output limit
      *     then gets one
      */
@@ -62,7 +65,9 @@ public final class Forecast implements AutoCloseable {
             @Nullable String boundTenant,
             Instant now,
             ForecastReport report,
+            SubmissionHeaders.Defaults defaults,
             boolean isUnderBudget) {
+        this.defaults = defaults;
         this.isUnderBudget = isUnderBudget;
         this.config = config;
         this.boundTenant = boundTenant;
@@ -171,7 +176,12 @@ public final class Forecast implements AutoCloseable {
 
     private LineForecast forecast(JobId jobId, RequestLine request) {
         return lines.forecast(
-                new JobRequest(jobId, tenant(request), request, isUnderBudget, () -> null));
+                new JobRequest(
+                        jobId,
+                        tenant(request),
+                        request.withDefaults(defaults.buy(), defaults.deadline()),
+                        isUnderBudget,
+                        () -> null));
     }
 
     private String tenant(RequestLine request) {

@@ -2,6 +2,8 @@ package dev.millrace.standalone.forecast;
 
 import dev.millrace.contracts.money.TokenUsage;
 import java.math.BigDecimal;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The cost of a job, estimated from its request alone. Estimates are no amounts of money, so they
@@ -12,6 +14,7 @@ import java.math.BigDecimal;
  * @param outputUsd expected cost of the output, in US dollars
  * @param outputTokens expected output tokens
  * @param bound what limits the output
+ * @param later when the job would be called, if it waits for a lower price; null if it does not
  */
 public record JobGuess(
         String model,
@@ -19,7 +22,26 @@ public record JobGuess(
         double inputUsd,
         double outputUsd,
         long outputTokens,
-        OutputBound bound) {
+        OutputBound bound,
+        @Nullable Later later) {
+
+    /**
+     * A later call at a lower price.
+     *
+     * @param nowUsd expected cost if the job were called now, in US dollars
+     */
+    record Later(Instant start, BigDecimal nowUsd) {}
+
+    /** Creates the estimate of a job that would be called at once. */
+    public JobGuess(
+            String model,
+            JobKind kind,
+            double inputUsd,
+            double outputUsd,
+            long outputTokens,
+            OutputBound bound) {
+        this(model, kind, inputUsd, outputUsd, outputTokens, bound, null);
+    }
 
     /**
      * The cost of jobs in US dollars, paid or expected.
@@ -45,7 +67,8 @@ public record JobGuess(
 
     /** Returns this estimate for a kind without its family. */
     JobGuess ofAnyFamily() {
-        return new JobGuess(model, kind.ofAnyFamily(), inputUsd, outputUsd, outputTokens, bound);
+        return new JobGuess(
+                model, kind.ofAnyFamily(), inputUsd, outputUsd, outputTokens, bound, later);
     }
 
     /** Divides the cost of a call into input and output, at the rate of this estimate. */

@@ -4,11 +4,14 @@ import dev.millrace.configuration.MillraceConfig;
 import dev.millrace.contracts.catalog.Limits;
 import dev.millrace.contracts.catalog.Model;
 import dev.millrace.contracts.catalog.OutputLimit;
+import dev.millrace.contracts.header.SubmissionHeaders;
+import dev.millrace.contracts.job.Buy;
 import dev.millrace.contracts.job.Endpoint;
 import dev.millrace.contracts.job.PricedFields;
 import dev.millrace.contracts.job.RequestLine;
 import dev.millrace.contracts.money.Price;
 import dev.millrace.contracts.money.TokenUsage;
+import dev.millrace.contracts.waiting.LatestStart;
 import dev.millrace.router.RouterTopology;
 import dev.millrace.router.classify.Classifier;
 import dev.millrace.router.classify.Profile;
@@ -25,6 +28,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
 
 /** Forecasts the router's decision about a valid line, by the router's own rules. Thread-safe. */
 public final class LineForecaster {
@@ -56,13 +60,23 @@ public final class LineForecaster {
         this.now = now;
     }
 
-    /** Returns the forecast of a run that has not planned any line, with the configured policy. */
-    public static RunForecast ofRun(MillraceConfig config, Instant now) {
+    /**
+     * Returns the forecast of a run that has not planned any line, with the configured policy.
+     *
+     * @param defaults options of jobs whose line does not set them
+     */
+    public static RunForecast ofRun(
+            MillraceConfig config, SubmissionHeaders.Defaults defaults, Instant now) {
         var lines =
                 new LineForecaster(
                         config, RouterTopology.classifier(), ActivePolicy.configured(config), now);
         return new RunForecast(
-                (jobId, tenant, request) -> lines.guess(new JobRequest(jobId, tenant, request)),
+                (jobId, tenant, request) ->
+                        lines.guess(
+                                new JobRequest(
+                                        jobId,
+                                        tenant,
+                                        request.withDefaults(defaults.buy(), defaults.deadline()))),
                 model -> config.catalog().find(model).map(Model::limits).orElse(Limits.NONE));
     }
 
@@ -78,22 +92,45 @@ public final class LineForecaster {
                 yield Optional.of(
                         routed.split().isPresent()
                                 ? ofSplit(job, routed, profile).guess()
-                                : guess(
-                                        routed.model(),
-                                        job.line(),
-                                        profile,
-                                        profile.quickInputTokens()));
+                                : guess(routed, job.line(), profile, profile.quickInputTokens()));
             }
         };
     }
 
-    private JobGuess guess(Model model, RequestLine line, Profile profile, long inputTokens) {
+    private JobGuess guess(
+            Plan.Routed routed, RequestLine line, Profile profile, long inputTokens) {
+        Model model = routed.model();
         Endpoint called = planner.called(line.endpoint(), model);
         long outputTokens = profile.outputTokens(model, called).estimate();
-        Price rates = rates(model, line);
+        var usage = TokenUsage.of(inputTokens, outputTokens);
+        Instant start = start(routed, line, usage);
+        Price rates = rates(model, line, start);
         BigDecimal inputUsd = rates.costOf(TokenUsage.of(inputTokens, 0));
-        BigDecimal usd = rates.costOf(TokenUsage.of(inputTokens, outputTokens));
-        return guess(model, line, profile, inputTokens, outputTokens, inputUsd, usd);
+        return guess(
+                model,
+                line,
+                profile,
+                inputTokens,
+                outputTokens,
+                inputUsd,
+                rates.costOf(usage),
+                start.equals(now)
+                        ? null
+                        : new JobGuess.Later(start, rates(model, line, now).costOf(usage)));
+    }
+
+    /** Returns when a job would be called: now, or as soon as it costs less and is on time. */
+    private Instant start(Plan.Routed routed, RequestLine line, TokenUsage usage) {
+        return line.buy(routed.buy()) == Buy.STANDARD
+                ? now
+                : routed.model()
+                        .price()
+                        .cheapestStart(
+                                usage,
+                                now,
+                                LatestStart.of(
+                                        Buy.doneBy(line.options().deadline(), now),
+                                        LatestStart.UNMEASURED));
     }
 
     private JobGuess guess(
@@ -103,7 +140,8 @@ public final class LineForecaster {
             long inputTokens,
             long outputTokens,
             BigDecimal inputUsd,
-            BigDecimal usd) {
+            BigDecimal usd,
+            JobGuess.@Nullable Later later) {
         Endpoint called = planner.called(line.endpoint(), model);
         OptionalLong most = profile.outputTokens(model, called).atMost();
         return new JobGuess(
@@ -113,7 +151,8 @@ public final class LineForecaster {
                 inputUsd.doubleValue(),
                 usd.subtract(inputUsd).doubleValue(),
                 outputTokens,
-                bound(line, called, model, most));
+                bound(line, called, model, most),
+                later);
     }
 
     private static OutputBound bound(
@@ -127,8 +166,8 @@ public final class LineForecaster {
         return most.isPresent() ? OutputBound.LARGEST_OUTPUT : OutputBound.NONE;
     }
 
-    private Price rates(Model model, RequestLine line) {
-        Price price = model.price().at(now, now);
+    private static Price rates(Model model, RequestLine line, Instant start) {
+        Price price = model.price().at(start, start);
         return price.tier(line.pricedFields().tier()).orElse(price);
     }
 
@@ -162,7 +201,8 @@ public final class LineForecaster {
                         calls.inputTokens(),
                         calls.outputTokens(),
                         calls.usd().subtract(outputUsd).max(BigDecimal.ZERO),
-                        calls.usd()),
+                        calls.usd(),
+                        null),
                 routed.routedBy(),
                 model,
                 calls.inputTokens(),
@@ -178,14 +218,15 @@ public final class LineForecaster {
         PricedFields fields = line.pricedFields();
         long input = profile.inputTokens(model).estimate();
         long output = profile.outputTokens(model, called).estimate();
+        var usage = TokenUsage.of(input, output);
         return new LineForecast.Routed(
                 profile,
-                guess(model, line, profile, input),
+                guess(routed, line, profile, input),
                 routed.routedBy(),
                 model,
                 input,
                 output,
-                rates(model, line).costOf(TokenUsage.of(input, output)),
+                rates(model, line, start(routed, line, usage)).costOf(usage),
                 WorstCaseCost.of(model, called, profile, fields)
                         .within(now, line.options().deadline())
                         .usd(),

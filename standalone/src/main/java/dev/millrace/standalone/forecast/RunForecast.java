@@ -142,8 +142,7 @@ public final class RunForecast implements RunEstimate {
         double seconds = 0;
         for (var model : models.entrySet()) {
             double jobs = model.getValue().unfinishedJobs();
-            seconds =
-                    Math.max(seconds, LimitTime.seconds(limits.apply(model.getKey()), jobs, 0, 0));
+            seconds = Math.max(seconds, limits.apply(model.getKey()).leastSeconds(jobs, 0, 0));
         }
         return seconds;
     }

@@ -1,6 +1,7 @@
 package dev.millrace.standalone.option;
 
 import java.time.Duration;
+import java.util.Optional;
 import java.util.regex.Pattern;
 import picocli.CommandLine;
 
@@ -10,17 +11,25 @@ public final class TimeSpan implements CommandLine.ITypeConverter<Duration> {
 
     @Override
     public Duration convert(String text) {
+        return of(text).orElseThrow(
+                        () ->
+                                new CommandLine.TypeConversionException(
+                                        "must be a time such as 90s, 30m, 2h or 7d"));
+    }
+
+    /** Returns the time of a text; empty if the text has another form. */
+    static Optional<Duration> of(String text) {
         var matcher = FORM.matcher(text);
         if (!matcher.matches()) {
-            throw new CommandLine.TypeConversionException(
-                    "must be a time such as 90s, 30m, 2h or 7d");
+            return Optional.empty();
         }
         var count = Long.parseLong(matcher.group(1));
-        return switch (matcher.group(2)) {
-            case "s" -> Duration.ofSeconds(count);
-            case "m" -> Duration.ofMinutes(count);
-            case "h" -> Duration.ofHours(count);
-            default -> Duration.ofDays(count);
-        };
+        return Optional.of(
+                switch (matcher.group(2)) {
+                    case "s" -> Duration.ofSeconds(count);
+                    case "m" -> Duration.ofMinutes(count);
+                    case "h" -> Duration.ofHours(count);
+                    default -> Duration.ofDays(count);
+                });
     }
 }

@@ -135,7 +135,8 @@ public final class RetryCommand implements Callable<Integer> {
         String retryName = RetryNames.choose(reader, key, newName);
         var store = new ResultStore(runner);
         ProducerSettings settings =
-                clusterOptions.producer(topic, !dryRun, null, buyOption.defaults());
+                clusterOptions.producer(
+                        topic, !dryRun, null, buyOption.defaults(InstantSource.system().instant()));
         var lines =
                 new FailedLines(
                         store,

@@ -78,12 +78,19 @@ final class BatchRun {
         this.keepsDashboard = keepsDashboard;
         duplicatesReadNanos = context.startNanos();
         progress =
-                new RunProgress(estimates(context).stream().findFirst().orElse(RunEstimate.NONE));
+                new RunProgress(
+                        estimates(settings, context).stream()
+                                .findFirst()
+                                .orElse(RunEstimate.NONE));
         display = new ProgressDisplay(context.terminal(), context.nanos(), progress);
     }
 
-    private static List<RunEstimate> estimates(RunContext context) {
-        return List.of(LineForecaster.ofRun(context.config(), context.clock().instant()));
+    private static List<RunEstimate> estimates(RunSettings settings, RunContext context) {
+        return List.of(
+                LineForecaster.ofRun(
+                        context.config(),
+                        settings.spending().defaults(),
+                        context.clock().instant()));
     }
 
     /**

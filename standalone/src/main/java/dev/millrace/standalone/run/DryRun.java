@@ -40,7 +40,9 @@ final class DryRun {
         this.settings = settings;
         this.config = config;
         this.now = now;
-        report = new DryRunReport(terminal, json, new EarlierResults(earlier), config.offText());
+        report =
+                new DryRunReport(
+                        terminal, json, new EarlierResults(earlier), config.offText(), now);
     }
 
     /**
@@ -56,13 +58,15 @@ final class DryRun {
                         settings.boundTenant(),
                         now,
                         report,
+                        settings.spending().defaults(),
                         settings.batchLimit() != null)) {
-            read(forecast);
+            read(settings, forecast);
             return forecast.end();
         }
     }
 
-    private void read(Forecast forecast) throws IOException {
+    /** Reads all files within the limit of a run. */
+    static void read(RunSettings settings, Forecast forecast) throws IOException {
         long remaining = settings.limit();
         Map<String, Integer> filesByName = new HashMap<>();
         for (InputFile file : settings.files()) {

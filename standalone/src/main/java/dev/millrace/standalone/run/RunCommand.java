@@ -31,6 +31,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -58,6 +59,8 @@ import picocli.CommandLine.Option;
             "130, 143:stopped by Ctrl-C or SIGTERM"
         })
 public final class RunCommand implements Callable<Integer> {
+    private static final String REFUSE = "refuse";
+
     @Mixin private BatchFileArguments batchFiles = new BatchFileArguments();
 
     @Mixin private ConfigOption configOption = new ConfigOption();
@@ -99,6 +102,13 @@ public final class RunCommand implements Callable<Integer> {
 
     @Mixin private BuyOption buyOption = new BuyOption();
 
+    @Option(
+            names = "--admission",
+            paramLabel = "WAY",
+            description =
+                    "What happens if limits of models do not allow --by: refuse (default), or warn.")
+    private String admission = REFUSE;
+
     @Option(names = "--limit", paramLabel = "N", description = "Read only the first N lines.")
     private long limit = Long.MAX_VALUE;
 
@@ -134,6 +144,9 @@ public final class RunCommand implements Callable<Integer> {
     public Integer call() throws IOException, InterruptedException {
         if (limit < 1) {
             throw UserError.usage("--limit must be at least 1, was " + limit);
+        }
+        if (!Set.of(REFUSE, "warn").contains(admission)) {
+            throw UserError.usage("--admission must be refuse or warn, was " + admission);
         }
         if (maxCostUsd != null && batchFiles.files().size() > 1) {
             throw UserError.usage(
@@ -180,11 +193,28 @@ public final class RunCommand implements Callable<Integer> {
                 fresh ? dataDirectoryOption.openToClear() : dataDirectoryOption.open(simulate)) {
             RunSettings settings = settings(config, inputs(data));
             requireWritable(settings.output());
+            requireTime(config, settings, terminal);
             if (fresh) {
                 clear(config, data, settings);
             }
             return run(config, data, settings, terminal);
         }
+    }
+
+    /** Refuses, or reports, a deadline that the limits of models do not allow. */
+    private void requireTime(MillraceConfig config, RunSettings settings, Terminal terminal)
+            throws IOException {
+        Optional<String> problem =
+                Admission.problem(
+                        settings,
+                        config,
+                        Instant.now(),
+                        jobs -> fresh ? List.of() : dataDirectoryOption.costs(simulate, jobs));
+        if (problem.isPresent() && admission.equals(REFUSE)) {
+            throw UserError.usage(
+                    problem.get() + ". Choose a later --by, or continue with --admission warn");
+        }
+        problem.ifPresent(terminal::say);
     }
 
     /** Clears the data directory, after checking that the lines can be sent again. */
@@ -283,7 +313,7 @@ public final class RunCommand implements Callable<Integer> {
                 topics.getOrDefault(topic, RequestTopicConfig.OPEN).tenant().orElse(null),
                 new RunSettings.Spending(
                         maxCostUsd == null ? null : ClusterOptions.limit(maxCostUsd),
-                        buyOption.defaults()),
+                        buyOption.defaults(InstantSource.system().instant())),
                 reuse());
     }
 

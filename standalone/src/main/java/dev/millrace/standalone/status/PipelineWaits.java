@@ -41,16 +41,17 @@ record PipelineWaits(
             waits.add(row("", WaitingReason.NO_TOPIC, "no model of the catalog has topics", 0));
         }
         queues.stream().filter(it -> it.waiting() > 0).forEach(it -> addModel(it, waits));
-        control.reported().stream().filter(this::isWithoutTopics).forEach(waits::add);
+        control.reported().stream().filter(this::isHeld).forEach(waits::add);
         control.budgets().forEach((key, state) -> waits.add(ControlWaits.budget(key, state)));
         retrieval.ifPresent(it -> waits.add(passages(it)));
         return waits;
     }
 
-    /** Returns true for jobs that the router keeps until their model has topics. */
-    private boolean isWithoutTopics(Waiting waiting) {
-        return waiting.reason() == WaitingReason.NO_TOPIC
-                && queues.stream().noneMatch(it -> it.model().equals(waiting.model()));
+    /** Returns true for jobs that a router holds, so that they are in no topic. */
+    private boolean isHeld(Waiting waiting) {
+        return waiting.reason() == WaitingReason.CHEAPER_HOUR
+                || (waiting.reason() == WaitingReason.NO_TOPIC
+                        && queues.stream().noneMatch(it -> it.model().equals(waiting.model())));
     }
 
     private void addModel(ModelQueue queue, List<Waiting> waits) {
@@ -66,7 +67,7 @@ record PipelineWaits(
                         });
         boolean isPaused = queue.isPaused();
         control.reported().stream()
-                .filter(it -> it.model().equals(queue.model()))
+                .filter(it -> it.model().equals(queue.model()) && !isHeld(it))
                 .filter(it -> !isPaused || it.reason() != WaitingReason.PAUSE)
                 .map(this::withPause)
                 .forEach(rows::add);

@@ -143,7 +143,7 @@ class PackagesTest {
                                         "step",
                                         "feature",
                                         "dedupe",
-                                        "topicwait",
+                                        "hold",
                                         "waiting",
                                         "fair",
                                         "plan",

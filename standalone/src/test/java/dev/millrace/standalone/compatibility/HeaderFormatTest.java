@@ -72,7 +72,7 @@ class HeaderFormatTest {
                             "12.50",
                             AnswerWait.Chunks.REPEATABLE,
                             "3f9c2a7be01d4466",
-                            new SubmissionHeaders.Defaults(Buy.LOWEST)),
+                            new SubmissionHeaders.Defaults(Buy.LOWEST, NOON)),
                     "request, none",
                     SubmissionHeaders.NONE);
 

@@ -44,8 +44,8 @@ class RunForecastTest {
                         NONE,
                         NONE);
 
-        assertThat(LimitTime.seconds(limits, 100, 0, 0)).isEqualTo(50);
-        assertThat(LimitTime.seconds(limits, 100, 1e9, 10_000)).isEqualTo(100);
-        assertThat(LimitTime.seconds(Limits.NONE, 100, 1e9, 1e9)).isZero();
+        assertThat(limits.leastSeconds(100, 0, 0)).isEqualTo(50);
+        assertThat(limits.leastSeconds(100, 1e9, 10_000)).isEqualTo(100);
+        assertThat(Limits.NONE.leastSeconds(100, 1e9, 1e9)).isZero();
     }
 }

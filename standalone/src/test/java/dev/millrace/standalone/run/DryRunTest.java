@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.configuration.MillraceConfig;
 import dev.millrace.configuration.loading.ConfigLoader;
+import dev.millrace.contracts.header.SubmissionHeaders;
+import dev.millrace.contracts.job.Buy;
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.money.TokenUsage;
 import dev.millrace.contracts.result.CostKind;
@@ -18,8 +20,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Nested;
@@ -36,12 +40,23 @@ class DryRunTest {
                             "test",
                             """
                                     providers: { p: { wire: openai, base_url: "https://h/v1" } }
-                                    models: { unlimited: { provider: p, price: { input: 0.05, output: 0.35 } } }
+                                    models:
+                                      unlimited: { provider: p, price: { input: 0.05, output: 0.35 } }
+                                      limited: { provider: p, price: { input: 1, output: 1 }, limits: { requests_per_minute: 1 } }
+                                      nights:
+                                        provider: p
+                                        price:
+                                          input: 1
+                                          output: 1
+                                          hours:
+                                            zone: UTC
+                                            periods: { day: { times: ["06:00-22:00"], input: 2, output: 2 } }
                                     """)
                     .withSimulator();
 
     private final ByteArrayOutputStream out = new ByteArrayOutputStream();
     private final List<StoredCost> earlier = new ArrayList<>();
+    private SubmissionHeaders.Defaults defaults = SubmissionHeaders.Defaults.NONE;
 
     @TempDir private Path folder;
 
@@ -68,25 +83,25 @@ class DryRunTest {
     private boolean dryRun(MillraceConfig config, boolean json, long limit, Path... files)
             throws IOException {
         var terminal = new Terminal(new PrintStream(out, true, UTF_8), System.err, false);
-        var settings =
-                new RunSettings(
-                        Stream.of(files).map(InputFile::of).toList(),
-                        folder.resolve("out.jsonl"),
-                        limit,
-                        false,
-                        config.topics().maxRequestBytes(),
-                        "millrace.requests",
-                        null,
-                        RunSettings.Spending.NONE,
-                        new Reuse.Undecided());
-        return new DryRun(
-                        settings,
-                        config,
-                        terminal,
-                        NOW,
-                        jobs -> earlier.stream().filter(it -> jobs.contains(it.jobId())).toList(),
-                        json)
+        return new DryRun(settings(config, limit, files), config, terminal, NOW, this::costs, json)
                 .print();
+    }
+
+    private List<StoredCost> costs(Collection<JobId> jobs) {
+        return earlier.stream().filter(it -> jobs.contains(it.jobId())).toList();
+    }
+
+    private RunSettings settings(MillraceConfig config, long limit, Path... files) {
+        return new RunSettings(
+                Stream.of(files).map(InputFile::of).toList(),
+                folder.resolve("out.jsonl"),
+                limit,
+                false,
+                config.topics().maxRequestBytes(),
+                "millrace.requests",
+                null,
+                new RunSettings.Spending(null, defaults),
+                new Reuse.Undecided());
     }
 
     private List<String> problems(Path... files) throws IOException {
@@ -97,6 +112,79 @@ class DryRunTest {
     private JsonNode summary(long limit, Path... files) throws IOException {
         dryRun(true, limit, files);
         return JsonMapper.shared().readTree(out.toString(UTF_8));
+    }
+
+    /** Now it is 12:00; calls cost half from 22:00 on. */
+    @Nested
+    class Deadlines {
+        private JsonNode model(String name, Instant deadline) throws IOException {
+            defaults = new SubmissionHeaders.Defaults(Buy.LOWEST, deadline);
+            return summary(
+                    Long.MAX_VALUE, file("a.jsonl", chat("1", "").replace("qwen-turbo", name)));
+        }
+
+        @Test
+        void jobThatWaitsHasThePriceOfItsHour() throws IOException {
+            JsonNode waits = model("nights", NOW.plusSeconds(12 * 3_600));
+            out.reset();
+            JsonNode starts = model("nights", NOW.plusSeconds(9 * 3_600));
+
+            BigDecimal usd = waits.at("/cost_usd").decimalValue();
+            assertThat(starts.at("/cost_usd").decimalValue())
+                    .isEqualByComparingTo(usd.multiply(BigDecimal.TWO));
+            assertThat(starts.at("/by_model/0").has("waits")).isFalse();
+            JsonNode wait = waits.at("/by_model/0/waits");
+            assertThat(wait.path("jobs").asInt()).isEqualTo(1);
+            assertThat(wait.path("until").stringValue()).isEqualTo("2026-11-20T22:00:00Z");
+            assertThat(wait.path("saved_usd").decimalValue()).isEqualByComparingTo(usd);
+            assertThat(waits.path("expected_end").stringValue()).isEqualTo("2026-11-20T22:00:00Z");
+        }
+
+        @Test
+        void tableSaysWhatWaitingSaves() throws IOException {
+            defaults = new SubmissionHeaders.Defaults(Buy.LOWEST, NOW.plusSeconds(12 * 3_600));
+            dryRun(
+                    false,
+                    Long.MAX_VALUE,
+                    file("a.jsonl", chat("1", "").replace("qwen-turbo", "nights")));
+
+            assertThat(out.toString(UTF_8))
+                    .contains(
+                            "; 1 job waits until 2026-11-20T22:00:00Z for a lower price, which saves")
+                    .contains("expected end: 2026-11-20T22:00:00Z or later");
+        }
+
+        private Optional<String> problem(int minutes, int jobs) throws IOException {
+            defaults = new SubmissionHeaders.Defaults(null, NOW.plusSeconds(minutes * 60L));
+            Path file =
+                    file(
+                            "a.jsonl",
+                            IntStream.range(0, jobs)
+                                    .mapToObj(
+                                            it ->
+                                                    chat("job-" + it, "")
+                                                            .replace("qwen-turbo", "limited"))
+                                    .toArray(String[]::new));
+            return Admission.problem(
+                    settings(SIMULATED, Long.MAX_VALUE, file), SIMULATED, NOW, this::costs);
+        }
+
+        private List<StoredCost> costs(Collection<JobId> jobs) {
+            return DryRunTest.this.costs(jobs);
+        }
+
+        @Test
+        void deadlineThatLimitsAllowIsAdmitted() throws IOException {
+            assertThat(problem(10, 10)).isEmpty();
+        }
+
+        @Test
+        void deadlineThatLimitsDoNotAllowIsRefusedWithTheEarliest() throws IOException {
+            assertThat(problem(10, 12))
+                    .contains(
+                            "the jobs cannot end by 2026-11-20T12:10:00Z: the limits of their models"
+                                    + " allow 2026-11-20T12:12:01Z at the earliest");
+        }
     }
 
     @Nested

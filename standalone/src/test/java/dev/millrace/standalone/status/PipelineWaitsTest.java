@@ -99,6 +99,16 @@ class PipelineWaitsTest {
     }
 
     @Test
+    void jobsThatARouterHoldsForAnHourAreNotThoseOfTheQueue() {
+        report(WaitingReason.CHEAPER_HOUR, "calls cost 50 % less then", 400);
+
+        assertThat(texts(queue(Lane.NORMAL, 0)))
+                .containsExactly("m waits: cheaper_hour: calls cost 50 % less then; 400 jobs");
+        assertThat(texts(queue(Lane.NORMAL, 7)))
+                .containsExactly("m waits: cheaper_hour: calls cost 50 % less then; 400 jobs");
+    }
+
+    @Test
     void laneWithoutAWorkerIsReported() {
         assertThat(texts(queue(Lane.HIGH, 3)))
                 .containsExactly("m waits: no_worker: no worker has its lane high; 3 jobs");

@@ -144,7 +144,7 @@ public final class Tiers {
         }
         job.onReady(clock.nanos());
         if (mayBeBoughtCheaper(job)) {
-            boolean isLate = !latestStart(job, state).allowsCheaper(clock.now());
+            boolean isLate = !starts(job, state).allowsCheaper(clock.now());
             boolean isSpilled = isLate && !isUnsupported(state);
             // The others have more time: the standard tier serves one after the other.
             state.waiting = Math.max(0, state.waiting - (isSpilled ? 1 : 0));
@@ -162,10 +162,10 @@ public final class Tiers {
         return state.isUnsupported;
     }
 
-    private LatestStart latestStart(Job job, State state) {
-        return LatestStart.of(
+    private TierStarts starts(Job job, State state) {
+        return TierStarts.of(
                 Buy.doneBy(job.headers().deadline(), job.headers().submittedAt()),
-                new LatestStart.Needs(
+                new TierStarts.Needs(
                         state.standardCalls.p99(longestCall),
                         state.cheaperCalls.p99(state.tier.timeout()),
                         state.each.multipliedBy(state.waiting)));
@@ -175,7 +175,7 @@ public final class Tiers {
     public boolean isTooLate(Job job) {
         State state = models.get(job.model().name());
         return state != null
-                && (isUnsupported(state) || !latestStart(job, state).allowsCheaper(clock.now()));
+                && (isUnsupported(state) || !starts(job, state).allowsCheaper(clock.now()));
     }
 
     /**
@@ -202,7 +202,7 @@ public final class Tiers {
         if (state == null || !job.isBoughtCheaper()) {
             return 0;
         }
-        Duration left = Duration.between(clock.now(), latestStart(job, state).standard());
+        Duration left = Duration.between(clock.now(), starts(job, state).standard());
         Duration longest = left.compareTo(state.tier.timeout()) < 0 ? left : state.tier.timeout();
         return Math.max(1, longest.toNanos());
     }
@@ -298,7 +298,7 @@ public final class Tiers {
                         : asked;
         Duration bound = least.compareTo(LONGEST_WAIT) < 0 ? least : LONGEST_WAIT;
         Duration wait = bound.plusNanos((long) (bound.toNanos() * SPREAD * random.nextDouble()));
-        Duration left = Duration.between(clock.now(), latestStart(job, state).cheaper());
+        Duration left = Duration.between(clock.now(), starts(job, state).cheaper());
         Duration shorter = wait.compareTo(left) < 0 ? wait : left;
         return shorter.isNegative() ? Duration.ZERO : shorter;
     }
@@ -310,7 +310,7 @@ public final class Tiers {
                 state == null
                         ? ""
                         : "; at the standard tier from "
-                                + latestStart(job, state).cheaper().truncatedTo(ChronoUnit.SECONDS);
+                                + starts(job, state).cheaper().truncatedTo(ChronoUnit.SECONDS);
         return new Hold(
                 WaitingReason.CHEAPER_TIER,
                 job.called().serviceTier().orElse("the cheaper tier") + ": " + why + until);

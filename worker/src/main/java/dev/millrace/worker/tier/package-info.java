@@ -2,7 +2,7 @@
  * Cheaper service tiers of models: at which tier the next call of a job is bought, and when it is
  * too late for the cheaper one.
  *
- * <p>The decision is {@link dev.millrace.worker.tier.LatestStart}, a pure function. {@link
+ * <p>The decision is {@link dev.millrace.worker.tier.TierStarts}, a pure function. {@link
  * dev.millrace.worker.tier.Tiers} keeps what was measured, on the loop's thread. Depends on jobs,
  * quotas and the port of the providers.
  *

@@ -3,6 +3,7 @@ package dev.millrace.contracts.catalog;
 import static dev.millrace.yaml.problem.Violation.require;
 
 import java.util.OptionalLong;
+import java.util.stream.DoubleStream;
 
 /**
  * Rate and concurrency limits of one model, one provider or all calls, shared by the whole
@@ -25,6 +26,9 @@ public record Limits(
         OptionalLong outputTokensPerMinute,
         OptionalLong concurrency,
         OptionalLong burst) {
+    private static final double SECOND = 1;
+    private static final double MINUTE = 60;
+
     /** No limit at all. */
     public static final Limits NONE =
             new Limits(
@@ -56,6 +60,29 @@ public record Limits(
                 outputTokensPerMinute,
                 concurrency,
                 calls);
+    }
+
+    /**
+     * Returns the shortest time in seconds in which the limits on rates allow calls; 0 without such
+     * limits. A burst that limits allow at the beginning is not subtracted.
+     *
+     * @param calls number of calls
+     * @param inputTokens of all calls
+     * @param outputTokens of all calls
+     */
+    public double leastSeconds(double calls, double inputTokens, double outputTokens) {
+        return DoubleStream.of(
+                        seconds(requestsPerSecond, calls, SECOND),
+                        seconds(requestsPerMinute, calls, MINUTE),
+                        seconds(tokensPerMinute, inputTokens + outputTokens, MINUTE),
+                        seconds(inputTokensPerMinute, inputTokens, MINUTE),
+                        seconds(outputTokensPerMinute, outputTokens, MINUTE))
+                .max()
+                .orElse(0);
+    }
+
+    private static double seconds(OptionalLong limit, double amount, double period) {
+        return limit.isEmpty() ? 0 : amount * period / limit.getAsLong();
     }
 
     private static void requirePositive(String key, OptionalLong limit) {

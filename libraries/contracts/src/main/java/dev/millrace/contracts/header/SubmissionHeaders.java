@@ -41,10 +41,16 @@ public record SubmissionHeaders(
      * The options of a batch that its lines can override.
      *
      * @param buy how the calls of the jobs are bought; null if not given
+     * @param deadline time after which no attempt of a job starts; null if not given
      */
-    public record Defaults(@Nullable Buy buy) {
+    public record Defaults(@Nullable Buy buy, @Nullable Instant deadline) {
         /** No defaults. */
         public static final Defaults NONE = new Defaults(null);
+
+        /** Creates the defaults of a batch without a deadline. */
+        public Defaults(@Nullable Buy buy) {
+            this(buy, null);
+        }
     }
 
     /** No claims. */
@@ -126,6 +132,7 @@ public record SubmissionHeaders(
         MillraceHeaders.put(headers, MillraceHeaders.API_KEY, apiKey);
         MillraceHeaders.put(
                 headers, MillraceHeaders.BUY, defaults.buy == null ? null : defaults.buy.word());
+        MillraceHeaders.put(headers, MillraceHeaders.DEADLINE, defaults.deadline);
     }
 
     /** Reads the headers; an invalid value counts as not given, except a limit. */
@@ -138,7 +145,7 @@ public record SubmissionHeaders(
                         .filter(Names::isBatch)
                         .orElse(null),
                 positive(headers, MillraceHeaders.LINE),
-                instant(headers),
+                instant(headers, MillraceHeaders.SUBMITTED_AT),
                 positive(headers, MillraceHeaders.OVERSIZE_BYTES),
                 MillraceHeaders.text(headers, MillraceHeaders.BATCH_LIMIT_USD).orElse(null),
                 Chunks.of(headers),
@@ -148,7 +155,8 @@ public record SubmissionHeaders(
                 new Defaults(
                         MillraceHeaders.text(headers, MillraceHeaders.BUY)
                                 .flatMap(Buy::of)
-                                .orElse(null)));
+                                .orElse(null),
+                        instant(headers, MillraceHeaders.DEADLINE)));
     }
 
     private static @Nullable Long positive(Headers headers, String name) {
@@ -158,11 +166,9 @@ public record SubmissionHeaders(
                 .orElse(null);
     }
 
-    private static @Nullable Instant instant(Headers headers) {
+    private static @Nullable Instant instant(Headers headers, String name) {
         try {
-            return MillraceHeaders.text(headers, MillraceHeaders.SUBMITTED_AT)
-                    .map(Instant::parse)
-                    .orElse(null);
+            return MillraceHeaders.text(headers, name).map(Instant::parse).orElse(null);
         } catch (DateTimeParseException e) {
             return null;
         }

@@ -89,15 +89,20 @@ public record JobOptions(
         return spending.buy;
     }
 
-    /** Returns a copy that is bought in another way; null if not given. */
-    public JobOptions withBuy(@Nullable Buy other) {
+    /**
+     * Returns a copy with options that are not given here.
+     *
+     * @param otherBuy null if not given
+     * @param otherDeadline null for none
+     */
+    JobOptions withDefaults(@Nullable Buy otherBuy, @Nullable Instant otherDeadline) {
         return new JobOptions(
                 tenant,
                 batch,
                 priority,
-                deadline,
+                deadline == null ? otherDeadline : deadline,
                 cache,
-                new Spending(maxCostUsd(), other),
+                new Spending(maxCostUsd(), buy() == null ? otherBuy : buy()),
                 fallback,
                 labels,
                 split,

@@ -6,6 +6,8 @@ import dev.millrace.contracts.json.JsonBytes;
 import dev.millrace.contracts.json.JsonObjectEdit;
 import dev.millrace.contracts.json.ObjectKeys;
 import java.io.ByteArrayOutputStream;
+import java.time.Instant;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -63,14 +65,24 @@ public record RequestLine(
     }
 
     /**
-     * Returns the line of a job that is bought as its batch says, unless the line says how.
+     * Returns the line of a job with the options of its batch that the line does not set.
      *
-     * @param buy the batch's default; null for none
+     * @param buy how the batch is bought; null if not given
+     * @param deadline of the batch; null for none
      */
-    public RequestLine withDefault(@Nullable Buy buy) {
-        return buy == null || options.buy() != null
+    public RequestLine withDefaults(@Nullable Buy buy, @Nullable Instant deadline) {
+        return buy == null && deadline == null
                 ? this
-                : with(options.withBuy(buy), isCostBounded);
+                : with(options.withDefaults(buy, deadline), isCostBounded);
+    }
+
+    /**
+     * Returns how the job is bought: as the line says, else its rule, else at the standard tier.
+     *
+     * @param ofRule how the rule of its policy buys it; empty if the rule does not say
+     */
+    public Buy buy(Optional<Buy> ofRule) {
+        return options.buy() == null ? ofRule.orElse(Buy.STANDARD) : options.buy();
     }
 
     private RequestLine with(JobOptions other, boolean bounded) {

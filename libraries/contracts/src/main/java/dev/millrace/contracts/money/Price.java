@@ -224,6 +224,20 @@ public record Price(
                 : hours().map(it -> narrowed(it, it.periodsBetween(from, until))).orElse(this);
     }
 
+    /**
+     * Returns the moment at which a call at the standard tier costs least: the first of two, or the
+     * earliest one until the other at which it costs less. Looks a week ahead at most.
+     */
+    public Instant cheapestStart(TokenUsage usage, Instant from, Instant until) {
+        return hours().map(
+                        it ->
+                                it.cheapest(
+                                        from,
+                                        until,
+                                        period -> period.map(this::in).orElse(this).costOf(usage)))
+                .orElse(from);
+    }
+
     /** Returns the price in the period of a name; at the usual hours if there is no such period. */
     public Price in(String period) {
         return hours().map(

@@ -2,6 +2,7 @@ package dev.millrace.contracts.money;
 
 import static dev.millrace.yaml.problem.Violation.require;
 
+import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -12,6 +13,8 @@ import java.time.ZoneOffset;
 import java.time.zone.ZoneRules;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -21,6 +24,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.BiFunction;
+import java.util.function.Function;
 
 /**
  * The hours in which a price has other rates, by the provider's clock and calendar.
@@ -108,6 +112,26 @@ public record PriceHours(
         names.add(Optional.empty());
         periods.keySet().forEach(it -> names.add(Optional.of(it)));
         return names;
+    }
+
+    /**
+     * Returns the first of two moments, or the earliest one between them at which a call costs
+     * less; looks a week ahead at most.
+     *
+     * @param costs returns the cost in a period; empty stands for the usual rates
+     */
+    Instant cheapest(Instant from, Instant until, Function<Optional<String>, BigDecimal> costs) {
+        Instant last = until.isBefore(from.plus(WEEK)) ? until : from.plus(WEEK);
+        if (!last.isAfter(from)) {
+            return from;
+        }
+        Map<Optional<String>, BigDecimal> known = new HashMap<>();
+        return changes(from, last).stream()
+                .min(
+                        Comparator.<Instant, BigDecimal>comparing(
+                                        it -> known.computeIfAbsent(periodAt(it), costs))
+                                .thenComparing(Comparator.naturalOrder()))
+                .orElse(from);
     }
 
     /**

@@ -80,7 +80,10 @@ public enum WaitingReason {
     NO_WORKER,
 
     /** The topics of the model, or of all models, do not exist. */
-    NO_TOPIC;
+    NO_TOPIC,
+
+    /** Calls of the model cost less in a later hour, before the job's deadline. */
+    CHEAPER_HOUR;
 
     private final String word = name().toLowerCase(Locale.ROOT);
 
@@ -107,7 +110,16 @@ public enum WaitingReason {
                     WARMING_PROMPT,
                     RETRIEVAL ->
                     false;
-            case BREAKER, KEY, BUDGET, PAUSE, CLUSTER, NO_ROUTER, NO_WORKER, NO_TOPIC -> true;
+            case BREAKER,
+                    KEY,
+                    BUDGET,
+                    PAUSE,
+                    CLUSTER,
+                    NO_ROUTER,
+                    NO_WORKER,
+                    NO_TOPIC,
+                    CHEAPER_HOUR ->
+                    true;
         };
     }
 

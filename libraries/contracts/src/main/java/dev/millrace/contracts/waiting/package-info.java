@@ -1,6 +1,8 @@
 /**
- * Why jobs wait: one vocabulary for all services, metrics, commands and clients. Pure values.
- * Depends on {@code job} and {@code json}.
+ * Why jobs wait: one vocabulary for all services, metrics, commands and clients. {@link
+ * dev.millrace.contracts.waiting.LatestStart} decides how long a job may wait for a lower price.
+ * Pure values, except {@link dev.millrace.contracts.waiting.RecentTimes}. Depends on {@code job}
+ * and {@code json}.
  *
  * <p>{@code docs/decisions/006-control-topic.md} has the reasons.
  */

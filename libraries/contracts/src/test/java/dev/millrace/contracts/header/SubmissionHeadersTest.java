@@ -23,7 +23,8 @@ class SubmissionHeadersTest {
                         "2.5",
                         AnswerWait.Chunks.ONCE,
                         "3f9c2a7be01d4466",
-                        new SubmissionHeaders.Defaults(Buy.LOWEST));
+                        new SubmissionHeaders.Defaults(
+                                Buy.LOWEST, Instant.parse("2026-11-20T09:00:00Z")));
         var headers = new RecordHeaders();
 
         said.writeTo(headers);
@@ -48,6 +49,7 @@ class SubmissionHeadersTest {
         "millrace-line, 1.5",
         "millrace-line, 9999999999999999999",
         "millrace-submitted-at, yesterday",
+        "millrace-deadline, tomorrow",
         "millrace-oversize-bytes, many",
         "millrace-stream, pictures",
         "millrace-tenant, ''",

@@ -72,6 +72,50 @@ class PriceHoursTest {
     }
 
     @Nested
+    class CheapestStart {
+        @ParameterizedTest
+        @CsvSource({
+            // In peak hours, the next off-peak moment that is not too late; else at once.
+            "2026-11-30T01:00:00Z, 2026-11-30T23:00:00Z, 2026-11-30T04:00:00Z",
+            "2026-11-30T01:00:00Z, 2026-11-30T04:00:00Z, 2026-11-30T04:00:00Z",
+            "2026-11-30T01:00:00Z, 2026-11-30T03:59:59Z, 2026-11-30T01:00:00Z",
+            "2026-11-30T06:00:00Z, 2027-11-30T00:00:00Z, 2026-11-30T10:00:00Z",
+            // Nothing is cheaper than an off-peak moment.
+            "2026-11-30T05:00:00Z, 2026-11-30T23:00:00Z, 2026-11-30T05:00:00Z",
+            // The end can lie before the start.
+            "2026-11-30T01:00:00Z, 2026-11-29T01:00:00Z, 2026-11-30T01:00:00Z",
+        })
+        void isTheFirstMomentWithTheLowestCost(Instant from, Instant until, Instant start) {
+            assertThat(WORKDAYS.cheapestStart(MILLION, from, until)).isEqualTo(start);
+        }
+    }
+
+    @Property(tries = 20)
+    void noMomentOfTheNextWeekCostsLess(
+            @ForAll @IntRange(max = 14 * 24 * 60) int minutes,
+            @ForAll @IntRange(max = 7 * 24 * 60) int window) {
+        Instant from = Instant.parse("2026-11-30T00:00:00Z").plus(Duration.ofMinutes(minutes));
+        Instant until = from.plus(Duration.ofMinutes(window));
+
+        Instant start = WORKDAYS.cheapestStart(MILLION, from, until);
+
+        BigDecimal usd = WORKDAYS.at(start, start).costOf(MILLION);
+        assertThat(start).isBetween(from, until);
+        assertThat(
+                        LongStream.rangeClosed(0, window)
+                                .mapToObj(it -> from.plus(Duration.ofMinutes(it)))
+                                .filter(
+                                        it -> {
+                                            int order =
+                                                    WORKDAYS.at(it, it)
+                                                            .costOf(MILLION)
+                                                            .compareTo(usd);
+                                            return order < 0 || (order == 0 && it.isBefore(start));
+                                        }))
+                .isEmpty();
+    }
+
+    @Nested
     class AtAMoment {
         @ParameterizedTest
         @CsvSource({

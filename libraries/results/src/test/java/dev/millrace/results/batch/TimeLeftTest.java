@@ -43,7 +43,8 @@ class TimeLeftTest {
                 "CLUSTER",
                 "NO_ROUTER",
                 "NO_WORKER",
-                "NO_TOPIC"
+                "NO_TOPIC",
+                "CHEAPER_HOUR"
             })
     void isUnknownWhileJobsAreStopped(WaitingReason reason) {
         assertThat(left(waiting(reason, null))).isEmpty();
@@ -61,7 +62,8 @@ class TimeLeftTest {
                 "CLUSTER",
                 "NO_ROUTER",
                 "NO_WORKER",
-                "NO_TOPIC"
+                "NO_TOPIC",
+                "CHEAPER_HOUR"
             })
     void isTheTimeAtTheRateWhileJobsTakeTurns(WaitingReason reason) {
         assertThat(left(waiting(reason, null))).contains(AT_RATE);

@@ -1,4 +1,4 @@
-package dev.millrace.router.topicwait;
+package dev.millrace.router.hold;
 
 import dev.millrace.contracts.control.ControlState;
 import dev.millrace.contracts.header.JobHeaders;
@@ -13,20 +13,22 @@ import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 
 /**
- * The collaborators of the jobs that wait for topics.
+ * The collaborators of held jobs.
  *
  * @param control supplies the state of control; a changed state is another object
  * @param missing finds out why jobs cannot be written for a model; empty if they can
  * @param inService moves a job to the first model that it may call and that is in service
  * @param modelCheck finds out why the models of a job can no longer be called; empty if they can
+ * @param hours decides which jobs wait for a cheaper hour
  * @param oldest keeps the time of the oldest waiting job of each partition
  * @param errors ends records on which a decision fails
  */
-public record TopicWaitServices(
+public record HoldServices(
         Supplier<ControlState> control,
         Function<String, Optional<String>> missing,
         UnaryOperator<PlannedJob> inService,
         Function<JobHeaders, Optional<Rejection>> modelCheck,
+        CheaperHours hours,
         OldestWaitingJob oldest,
         InstantSource clock,
         InternalErrors errors) {

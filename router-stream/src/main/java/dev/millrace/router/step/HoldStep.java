@@ -11,13 +11,14 @@ import dev.millrace.router.dedupe.SeenJobStore;
 import dev.millrace.router.feature.RouterContext;
 import dev.millrace.router.feature.StepNames;
 import dev.millrace.router.feature.TaskStep;
+import dev.millrace.router.hold.CheaperHours;
+import dev.millrace.router.hold.HeldJobs;
+import dev.millrace.router.hold.HoldOutputs;
+import dev.millrace.router.hold.HoldServices;
 import dev.millrace.router.message.RoutingMessage.PlannedJob;
 import dev.millrace.router.message.RoutingMessage.Rejection;
 import dev.millrace.router.message.RoutingMessage.RoutedJob;
 import dev.millrace.router.records.OutgoingRecords;
-import dev.millrace.router.topicwait.TopicWaitOutputs;
-import dev.millrace.router.topicwait.TopicWaitServices;
-import dev.millrace.router.topicwait.TopicWaits;
 import dev.millrace.router.waiting.PlannedRecord;
 import dev.millrace.router.waiting.UnreadableJob;
 import java.util.Optional;
@@ -29,30 +30,34 @@ import org.apache.kafka.streams.state.KeyValueStore;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Passes on jobs whose model has topics, and lets the others wait, as {@link TopicWaits} decides.
+ * Passes on jobs that can be routed, and lets the others wait, as {@link HeldJobs} decides.
  * Requests the commits of its task.
  */
-final class TopicWaitStep implements TaskStep.Task {
+final class HoldStep implements TaskStep.Task {
     private final RouterContext router;
     private final Topics topics;
     private final TaskStep step;
-    private final TopicWaits waits;
+    private final HeldJobs waits;
     private final SeenJobStore seen;
 
-    private TopicWaitStep(RouterContext router, Topics topics, TaskStep step) {
+    private HoldStep(RouterContext router, Topics topics, TaskStep step) {
         this.router = router;
         this.topics = topics;
         this.step = step;
         seen = new SeenJobStore(step.store(StepNames.SEEN_JOBS));
         waits =
-                new TopicWaits(
+                new HeldJobs(
                         step.store(StepNames.WAITING),
-                        new TopicWaitServices(
+                        new HoldServices(
                                 () -> router.policies().get().control(),
                                 router.planner()::missingTopic,
                                 router::inService,
                                 router::modelRefusal,
-                                router.oldestWithoutTopic(),
+                                new CheaperHours(
+                                        router.planner()::model,
+                                        router.holds().times()::p99,
+                                        router.partitions().most()),
+                                router.holds().oldest(),
                                 router.clock(),
                                 router.errors()),
                         new Outputs(),
@@ -60,7 +65,7 @@ final class TopicWaitStep implements TaskStep.Task {
     }
 
     static TaskStep of(RouterContext router, Topics topics) {
-        return new TaskStep(router.backlog(), step -> new TopicWaitStep(router, topics, step));
+        return new TaskStep(router.backlog(), step -> new HoldStep(router, topics, step));
     }
 
     @Override
@@ -68,7 +73,13 @@ final class TopicWaitStep implements TaskStep.Task {
         if (!(entry.value() instanceof PlannedJob job)) {
             return;
         }
-        boolean mustWait = waits.mustWait(job.headers().model());
+        boolean mustWait =
+                router.errors()
+                        .decide(
+                                StepNames.AWAIT_TOPIC,
+                                job.origin(),
+                                () -> waits.mustWait(job.headers()),
+                                _ -> false);
         if (!mustWait && !job.headers().hasReturned()) {
             step.forwardTo(StepNames.ROUTE, entry);
             return;
@@ -127,7 +138,7 @@ final class TopicWaitStep implements TaskStep.Task {
     }
 
     /** Forwards jobs and reports. */
-    private final class Outputs implements TopicWaitOutputs {
+    private final class Outputs implements HoldOutputs {
         @Override
         public void release(PlannedRecord job) {
             JobId id = job.job().identity().jobId();

@@ -1,18 +1,17 @@
 package dev.millrace.worker.tier;
 
+import dev.millrace.contracts.waiting.LatestStart;
 import java.time.Duration;
 import java.time.Instant;
 
 /**
- * The latest safe starts of the calls of a job. Pure.
+ * The latest safe starts of the calls of a job at both tiers of its model. Pure.
  *
  * @param standard latest time at which the job may begin to wait for a call at the standard tier
  * @param cheaper latest time at which a call at the cheaper tier may start, so that the job can
  *     still be called at the standard tier afterwards
  */
-record LatestStart(Instant standard, Instant cheaper) {
-    /** Least time for a second attempt at the standard tier, and for writing the result. */
-    static final Duration LEAST_MARGIN = Duration.ofSeconds(10);
+record TierStarts(Instant standard, Instant cheaper) {
 
     /**
      * What the calls of a model need.
@@ -26,21 +25,13 @@ record LatestStart(Instant standard, Instant cheaper) {
     record Needs(Duration standard, Duration cheaper, Duration backlog) {}
 
     /**
-     * Returns the latest safe starts. The margin is as long as a call at the standard tier, at
-     * least {@link #LEAST_MARGIN}: time for a second attempt.
+     * Returns the latest safe starts.
      *
      * @param doneBy time by which the job must be done
      */
-    static LatestStart of(Instant doneBy, Needs needs) {
-        Duration margin =
-                needs.standard.compareTo(LEAST_MARGIN) > 0 ? needs.standard : LEAST_MARGIN;
-        Duration left = needs.standard.plus(margin).plus(needs.backlog);
-        return new LatestStart(minus(doneBy, left), minus(doneBy, left.plus(needs.cheaper)));
-    }
-
-    /** Clients choose the deadline, from which the difference must not overflow. */
-    private static Instant minus(Instant doneBy, Duration time) {
-        return doneBy.isBefore(Instant.EPOCH) ? Instant.EPOCH : doneBy.minus(time);
+    static TierStarts of(Instant doneBy, Needs needs) {
+        Instant standard = LatestStart.of(doneBy, needs.standard).minus(needs.backlog);
+        return new TierStarts(standard, standard.minus(needs.cheaper));
     }
 
     /** Returns true if the next call is bought at the cheaper tier. */

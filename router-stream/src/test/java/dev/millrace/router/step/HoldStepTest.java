@@ -3,17 +3,30 @@ package dev.millrace.router.step;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.millrace.contracts.catalog.Model;
 import dev.millrace.contracts.control.ControlKey;
 import dev.millrace.contracts.control.ControlState;
 import dev.millrace.contracts.control.OperatorCommand;
+import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.job.Lane;
+import dev.millrace.contracts.money.Price;
+import dev.millrace.contracts.money.PriceHours;
+import dev.millrace.contracts.money.WeeklyTime;
+import dev.millrace.contracts.result.CostEvent;
+import dev.millrace.contracts.result.JobEnd;
+import dev.millrace.contracts.result.Route;
 import dev.millrace.contracts.waiting.Waiting;
 import dev.millrace.contracts.waiting.WaitingReason;
 import dev.millrace.router.topology.RouterDriver;
+import dev.millrace.router.topology.TestClock;
+import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.apache.kafka.streams.test.TestRecord;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -22,7 +35,7 @@ import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
 /** Jobs of a model whose topics are created after the router has started. */
-class TopicWaitStepTest {
+class HoldStepTest {
     private final RouterDriver router = new RouterDriver();
     private ControlState control = ControlState.EMPTY;
 
@@ -55,10 +68,14 @@ class TopicWaitStepTest {
     }
 
     private List<Waiting> waits() {
-        for (TestRecord<String, byte @Nullable []> each : router.controlRecords()) {
+        return waits(router);
+    }
+
+    private List<Waiting> waits(RouterDriver driver) {
+        for (TestRecord<String, byte @Nullable []> each : driver.controlRecords()) {
             control = control.with(each.key(), each.value());
         }
-        Instant now = router.clock.instant();
+        Instant now = driver.clock.instant();
         return control.workers().values().stream()
                 .filter(it -> it.isValid(now))
                 .flatMap(it -> it.waits().stream())
@@ -175,6 +192,129 @@ class TopicWaitStepTest {
         assertThat(router.deadLetters()).hasSize(1);
         createTopics();
         assertThat(router.jobs("small")).hasSize(1);
+    }
+
+    /** The driver's clock starts at 12:00; calls cost twice as much until 13:00. */
+    @Nested
+    class WhenCallsCostLessLater {
+        private final RouterDriver dear =
+                new RouterDriver(
+                        RouterDriver.TOPICS,
+                        List.of(
+                                Model.of(
+                                        "nights",
+                                        "openai",
+                                        Price.of("1", "2")
+                                                .withHours(
+                                                        new PriceHours(
+                                                                ZoneOffset.UTC,
+                                                                PriceHours.BookedAt.START,
+                                                                Set.of(),
+                                                                Map.of("peak", peak()))))),
+                        new TestClock(),
+                        null);
+
+        private static PriceHours.Period peak() {
+            return new PriceHours.Period(
+                    List.of(WeeklyTime.parse("10:00-13:00")), Price.of("2", "4"));
+        }
+
+        private void send(String id, String buy, Duration deadline) {
+            dear.send(
+                    RouterDriver.line(id, "nights")
+                            .replaceFirst(
+                                    "\\}$",
+                                    ",\"millrace\":{\"buy\":\"%s\",\"deadline\":\"%s\"}}"
+                                            .formatted(buy, dear.clock.instant().plus(deadline))));
+        }
+
+        @AfterEach
+        void close() {
+            dear.close();
+        }
+
+        @Test
+        void jobBoughtAtTheLowestPriceWaitsForTheHour() {
+            send("a", "lowest", Duration.ofHours(5));
+            send("b", "standard", Duration.ofHours(5));
+            assertThat(ids(dear.jobs("nights"))).containsExactly("b");
+
+            dear.pass(Duration.ofMinutes(59));
+            assertThat(dear.jobs("nights")).isEmpty();
+            dear.pass(Duration.ofMinutes(1));
+
+            assertThat(ids(dear.jobs("nights"))).containsExactly("a");
+        }
+
+        @Test
+        void reportSaysUntilWhenItWaits() {
+            send("a", "lowest", Duration.ofHours(5));
+            dear.pass(Duration.ofSeconds(3));
+
+            assertThat(waits(dear))
+                    .singleElement()
+                    .satisfies(
+                            it ->
+                                    assertThat(it.text())
+                                            .isEqualTo(
+                                                    "nights waits: cheaper_hour: calls cost 50 %"
+                                                            + " less then; until"
+                                                            + " 2026-11-20T13:00:00Z; 1 job"));
+        }
+
+        /** Before any job was measured, queue and call are taken to need 20 minutes. */
+        @Test
+        void jobWithADeadlineBeforeTheHourStartsAtOnce() {
+            send("a", "lowest", Duration.ofMinutes(75));
+            send("b", "lowest", Duration.ofMinutes(80));
+
+            assertThat(ids(dear.jobs("nights"))).containsExactly("a");
+        }
+
+        @Test
+        void measuredTimesReplaceTheAssumedOne() {
+            for (int i = 0; i < 20; i++) {
+                send("measured" + i, "standard", Duration.ofHours(5));
+            }
+            dear.pass(Duration.ofSeconds(2));
+            for (int i = 0; i < 20; i++) {
+                dear.end(called("measured" + i));
+            }
+            assertThat(routed()).isEqualTo(20);
+
+            send("a", "lowest", Duration.ofMinutes(65));
+
+            assertThat(routed()).isZero();
+        }
+
+        private int routed() {
+            return dear.jobs("nights").size() + dear.jobs("nights", Lane.BULK).size();
+        }
+
+        private static CostEvent called(String id) {
+            return CostEvent.withoutCall(JobId.of("default", "default", id), "default", "default")
+                    .with(
+                            new JobEnd(
+                                            new Route("catalog", "nights"),
+                                            Lane.NORMAL,
+                                            null,
+                                            1,
+                                            BigDecimal.ZERO,
+                                            500)
+                                    .calledAgo(500));
+        }
+
+        @Test
+        void waitingJobCanBeCancelled() {
+            send("a", "lowest", Duration.ofHours(5));
+            var command =
+                    new OperatorCommand(dear.clock.instant().plusSeconds(1), "someone")
+                            .record(new ControlKey.CancelBatch("default", "default"));
+            dear.control = dear.control.with(command.key().text(), command.value());
+            dear.pass(Duration.ofSeconds(3));
+
+            assertThat(dear.results()).hasSize(1);
+        }
     }
 
     @Nested

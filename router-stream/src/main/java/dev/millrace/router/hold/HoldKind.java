@@ -1,13 +1,13 @@
-package dev.millrace.router.topicwait;
+package dev.millrace.router.hold;
 
 import dev.millrace.router.entry.EntryKind;
 
 /**
- * The kinds of entries of jobs that wait for topics. They share a store with budgets, whose kinds
- * are upper-case letters, and split jobs, whose kinds are lower-case letters. The bytes are stored,
- * so they must never change.
+ * The kinds of entries of held jobs. They share a store with budgets, whose kinds are upper-case
+ * letters, and split jobs, whose kinds are lower-case letters. The bytes are stored, so they must
+ * never change.
  */
-enum TopicWaitKind implements EntryKind {
+enum HoldKind implements EntryKind {
     RECORD('1'),
     /** A waiting job by its deadline. */
     DEADLINE('3'),
@@ -16,7 +16,7 @@ enum TopicWaitKind implements EntryKind {
 
     private final byte code;
 
-    TopicWaitKind(char code) {
+    HoldKind(char code) {
         this.code = (byte) code;
     }
 

@@ -2,14 +2,14 @@ package dev.millrace.worker.tier;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.millrace.worker.tier.LatestStart.Needs;
+import dev.millrace.worker.tier.TierStarts.Needs;
 import java.time.Duration;
 import java.time.Instant;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class LatestStartTest {
+class TierStartsTest {
     private static final Instant DEADLINE = Instant.parse("2026-11-30T12:00:00Z");
 
     @ParameterizedTest
@@ -31,7 +31,7 @@ class LatestStartTest {
             Duration backlog,
             String latestStandard,
             String latestCheaper) {
-        var start = LatestStart.of(DEADLINE, new Needs(standard, cheaper, backlog));
+        var start = TierStarts.of(DEADLINE, new Needs(standard, cheaper, backlog));
 
         assertThat(start.standard()).isEqualTo("2026-11-30T" + latestStandard + "Z");
         assertThat(start.cheaper()).isEqualTo("2026-11-30T" + latestCheaper + "Z");
@@ -39,7 +39,7 @@ class LatestStartTest {
 
     @Test
     void cheaperTierIsAllowedUntilTheLastNanosecond() {
-        var start = new LatestStart(DEADLINE, DEADLINE.minusSeconds(5));
+        var start = new TierStarts(DEADLINE, DEADLINE.minusSeconds(5));
 
         assertThat(start.allowsCheaper(DEADLINE.minusSeconds(5).minusNanos(1))).isTrue();
         assertThat(start.allowsCheaper(DEADLINE.minusSeconds(5))).isFalse();
@@ -48,7 +48,7 @@ class LatestStartTest {
     @Test
     void deadlineBeforeAllTimeIsTooLate() {
         var start =
-                LatestStart.of(
+                TierStarts.of(
                         Instant.MIN, new Needs(Duration.ofDays(1), Duration.ZERO, Duration.ZERO));
 
         assertThat(start.allowsCheaper(DEADLINE)).isFalse();

@@ -1,13 +1,13 @@
-package dev.millrace.router.topicwait;
+package dev.millrace.router.hold;
 
 import dev.millrace.contracts.control.WorkerReport;
 import dev.millrace.router.message.RoutingMessage.Rejection;
 import dev.millrace.router.waiting.PlannedRecord;
 import dev.millrace.router.waiting.UnreadableJob;
 
-/** Where jobs that have waited for topics go. */
-public interface TopicWaitOutputs {
-    /** Sends a job to its model, whose topics exist. */
+/** Where held jobs go. */
+public interface HoldOutputs {
+    /** Sends a job to its model. */
     void release(PlannedRecord job);
 
     /** Ends a job with an error. */

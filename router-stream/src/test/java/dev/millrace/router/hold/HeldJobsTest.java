@@ -1,4 +1,4 @@
-package dev.millrace.router.topicwait;
+package dev.millrace.router.hold;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -32,20 +32,20 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** A job waits for the topics of its first model, whose provider is off when they exist. */
-class TopicWaitsTest implements TopicWaitOutputs {
+class HeldJobsTest implements HoldOutputs {
     private final TestClock clock = new TestClock();
     private final Set<String> missing = new HashSet<>(Set.of("off"));
     private final List<String> ended = new ArrayList<>();
-    private final TopicWaits waits =
-            new TopicWaits(
+    private final HeldJobs waits =
+            new HeldJobs(
                     new TreeStore(),
-                    new TopicWaitServices(
+                    new HoldServices(
                             () -> ControlState.EMPTY,
                             it ->
                                     missing.contains(it)
                                             ? Optional.of("its topic is missing")
                                             : Optional.empty(),
-                            TopicWaitsTest::inService,
+                            HeldJobsTest::inService,
                             it ->
                                     it.model().equals("off")
                                             ? Optional.of(
@@ -54,6 +54,7 @@ class TopicWaitsTest implements TopicWaitOutputs {
                                                             "its provider is off",
                                                             "body.model"))
                                             : Optional.empty(),
+                            new CheaperHours(_ -> Optional.empty(), _ -> Duration.ZERO, 1),
                             new OldestWaitingJob(),
                             clock,
                             new InternalErrors(new SimpleMeterRegistry())),

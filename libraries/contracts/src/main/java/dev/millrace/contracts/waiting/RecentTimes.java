@@ -1,0 +1,37 @@
+package dev.millrace.contracts.waiting;
+
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.concurrent.TimeUnit;
+
+/** The latest measured durations, such as those in queue and call of a model. Thread-safe. */
+public final class RecentTimes {
+    private static final int KEPT = 1_000;
+
+    /** Fewer durations say little about slow ones. */
+    private static final int LEAST = 20;
+
+    private static final int PERCENT = 100;
+
+    private final long[] nanos = new long[KEPT];
+    private long added;
+
+    /** Adds a duration; a negative one, of clocks that differ, counts as 0. */
+    public synchronized void add(Duration duration) {
+        nanos[(int) (added % KEPT)] = Math.max(0, TimeUnit.NANOSECONDS.convert(duration));
+        added++;
+    }
+
+    /**
+     * Returns the 99th percentile of the last 1,000 durations (nearest rank); {@link
+     * LatestStart#UNMEASURED} before 20 were measured.
+     */
+    public synchronized Duration p99() {
+        if (added < LEAST) {
+            return LatestStart.UNMEASURED;
+        }
+        long[] sorted = Arrays.copyOf(nanos, (int) Math.min(added, KEPT));
+        Arrays.sort(sorted);
+        return Duration.ofNanos(sorted[sorted.length - 1 - sorted.length / PERCENT]);
+    }
+}

@@ -1,0 +1,97 @@
+package dev.millrace.router.hold;
+
+import dev.millrace.contracts.catalog.Model;
+import dev.millrace.contracts.header.JobHeaders;
+import dev.millrace.contracts.header.TokenEstimate;
+import dev.millrace.contracts.job.Buy;
+import dev.millrace.contracts.money.Price;
+import dev.millrace.contracts.money.TokenUsage;
+import dev.millrace.contracts.waiting.LatestStart;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.function.Function;
+
+/**
+ * Decides which jobs wait for an hour in which calls of their model cost less. Thread-safe.
+ *
+ * @param models finds a model of the catalog
+ * @param slowest returns the 99th percentile of a model's time in queue and call
+ * @param partitions number of partitions that share the limits of a model
+ */
+public record CheaperHours(
+        Function<String, Optional<Model>> models,
+        Function<String, Duration> slowest,
+        int partitions) {
+    /** Jobs are held together if their deadlines are as close, so that their number is bounded. */
+    private static final Duration DEADLINE_STEP = Duration.ofMinutes(5);
+
+    private static final TokenEstimate USUAL = new TokenEstimate(1_000, 500);
+    private static final BigDecimal PERCENT = BigDecimal.valueOf(100);
+
+    /** Returns the hold of a job for which waiting is cheaper and safe; empty if it starts now. */
+    Optional<Hold> hold(JobHeaders job, Instant now) {
+        if (job.buy() != Buy.LOWEST || job.attempts() > 0) {
+            return Optional.empty();
+        }
+        Instant deadline = Buy.doneBy(job.deadline(), job.submittedAt());
+        TokenEstimate tokens = job.tokens() == null ? USUAL : job.tokens();
+        return models.apply(job.model())
+                .filter(it -> it.price().hours().isPresent())
+                .flatMap(it -> hold(it, tokens, rounded(deadline), now));
+    }
+
+    private static Instant rounded(Instant deadline) {
+        long step = DEADLINE_STEP.toSeconds();
+        return Instant.ofEpochSecond(Math.floorDiv(deadline.getEpochSecond(), step) * step);
+    }
+
+    private Optional<Hold> hold(Model model, TokenEstimate tokens, Instant deadline, Instant now) {
+        var usage = TokenUsage.of(tokens.input(), tokens.output());
+        Price price = model.price();
+        Instant start = price.cheapestStart(usage, now, latestStart(model.name(), deadline));
+        return start.isAfter(now)
+                ? Optional.of(
+                        Hold.cheaperHour(
+                                model.name(),
+                                saving(price, usage, now, start),
+                                new Hold.Hour(start, deadline, secondsPerJob(model, tokens))))
+                : Optional.empty();
+    }
+
+    private double secondsPerJob(Model model, TokenEstimate tokens) {
+        return partitions
+                * model.limits().leastSeconds(1, (double) tokens.input(), (double) tokens.output());
+    }
+
+    private static String saving(Price price, TokenUsage usage, Instant now, Instant start) {
+        BigDecimal later = price.at(start, start).costOf(usage);
+        BigDecimal part =
+                later.multiply(PERCENT)
+                        .divide(price.at(now, now).costOf(usage), 0, RoundingMode.HALF_UP);
+        return "calls cost " + PERCENT.subtract(part) + " % less then";
+    }
+
+    /** Returns the latest time at which a job that waits can be routed. */
+    private Instant latestStart(String model, Instant deadline) {
+        return LatestStart.of(deadline, slowest.apply(model));
+    }
+
+    /**
+     * Returns how many jobs must be routed now, the ones with the earliest deadlines first, so that
+     * the last of them still starts in time when the model's limits pace them.
+     *
+     * @param jobs number of jobs with the deadline of a hold, or an earlier one
+     */
+    long due(Hold hold, Hold.Hour hour, long jobs, Instant now) {
+        Duration left = Duration.between(now, latestStart(hold.model(), hour.deadline()));
+        if (!left.isPositive()) {
+            return jobs;
+        }
+        return hour.secondsPerJob() == 0
+                ? 0
+                : Math.max(0, jobs - (long) (left.toMillis() / 1e3 / hour.secondsPerJob()));
+    }
+}
