@@ -79,9 +79,7 @@ final class BatchRun {
         duplicatesReadNanos = context.startNanos();
         progress =
                 new RunProgress(
-                        estimates(settings, context).stream()
-                                .findFirst()
-                                .orElse(RunEstimate.NONE));
+                        estimates(settings, context).stream().findFirst().orElse(RunEstimate.NONE));
         display = new ProgressDisplay(context.terminal(), context.nanos(), progress);
     }
 

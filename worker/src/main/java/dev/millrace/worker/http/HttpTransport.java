@@ -1,8 +1,8 @@
 package dev.millrace.worker.http;
 
 import dev.millrace.configuration.ProviderConfig;
-import dev.millrace.configuration.WorkerConfig.Timeouts;
 import dev.millrace.configuration.WorkerConfig;
+import dev.millrace.configuration.WorkerConfig.Timeouts;
 import dev.millrace.wire.json.DeclaredCharset;
 import dev.millrace.wire.stream.AnswerBody;
 import dev.millrace.wire.stream.ExpectedAnswer;

@@ -2,10 +2,10 @@ package dev.millrace.worker.simulation;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.millrace.contracts.header.AnswerWait.Chunks;
 import dev.millrace.contracts.header.AnswerWait;
-import dev.millrace.contracts.header.JobCostLimit.AttemptTokens;
+import dev.millrace.contracts.header.AnswerWait.Chunks;
 import dev.millrace.contracts.header.JobCostLimit;
+import dev.millrace.contracts.header.JobCostLimit.AttemptTokens;
 import dev.millrace.contracts.header.JobHeaders;
 import dev.millrace.contracts.header.MillraceHeaders;
 import dev.millrace.contracts.header.TokenEstimate;
