@@ -1,12 +1,12 @@
 package dev.millrace.gateway.batch;
 
 import dev.millrace.contracts.error.ErrorCode;
-import dev.millrace.contracts.waiting.TimeLeft;
 import dev.millrace.contracts.waiting.Waiting;
 import dev.millrace.gateway.results.BatchCounts;
 import dev.millrace.gateway.results.BatchUsage;
 import dev.millrace.gateway.submission.BatchFacts;
 import dev.millrace.gateway.submission.BatchFacts.Ended;
+import dev.millrace.results.batch.TimeLeft;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;

@@ -164,7 +164,15 @@ public interface Providers extends AutoCloseable {
         /** Returns a copy with another verdict. */
         public CallReport with(Verdict other) {
             return new CallReport(
-                    line, unreadable, other, called, took, firstToken, isForwarded, fatal);
+                    line,
+                    unreadable,
+                    other,
+                    called,
+                    took,
+                    firstToken,
+                    isForwarded,
+                    addedFields,
+                    fatal);
         }
 
         /**
