@@ -1,4 +1,4 @@
-package dev.millrace.standalone.batch;
+package dev.millrace.standalone.option;
 
 import dev.millrace.contracts.catalog.SimilarNames;
 import dev.millrace.results.BatchKey;
