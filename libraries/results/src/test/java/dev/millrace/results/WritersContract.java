@@ -262,7 +262,7 @@ abstract class WritersContract extends StoreContract {
         void areCreatedOnce() throws Exception {
             Database.of(database.url()).migrate();
             assertThat(database.rows("SELECT MAX(version), COUNT(*) FROM millrace_schema"))
-                    .containsExactly("3|3");
+                    .containsExactly("4|4");
         }
 
         @Test
