@@ -22,7 +22,7 @@ class PoliciesPageTest {
     @Test
     void examplesAreValidPolicies() throws IOException {
         assertThat(examples())
-                .hasSize(2)
+                .hasSize(3)
                 .allSatisfy(
                         it ->
                                 assertThat(

@@ -58,7 +58,7 @@ class WaitingPageTest {
                         (reason, example) ->
                                 assertThat(example)
                                         .matches(
-                                                "(jobs wait|qwen-turbo waits)( in lane bulk)?: "
+                                                "(jobs wait|[a-z0-9-]+ waits)( in lane bulk)?: "
                                                         + reason
                                                         + ": .+"));
     }
