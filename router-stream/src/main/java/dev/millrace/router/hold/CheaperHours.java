@@ -79,6 +79,11 @@ public record CheaperHours(
         return LatestStart.of(deadline, slowest.apply(model));
     }
 
+    /** Returns true if calls take longer than when the hour was chosen, so that it is too late. */
+    boolean isTooLate(Hold hold, Hold.Hour hour) {
+        return latestStart(hold.model(), hour.deadline()).isBefore(hour.begins());
+    }
+
     /**
      * Returns how many jobs must be routed now, the ones with the earliest deadlines first, so that
      * the last of them still starts in time when the model's limits pace them.

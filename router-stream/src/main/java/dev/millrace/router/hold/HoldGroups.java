@@ -143,7 +143,11 @@ final class HoldGroups {
         for (Group group : byDeadline()) {
             Hold hold = group.hold();
             Hold.Hour hour = hold.hour();
-            if (hour == null ? hasTopics.test(hold.model()) : !now.isBefore(hour.begins())) {
+            boolean hasEnded =
+                    hour == null
+                            ? hasTopics.test(hold.model())
+                            : !now.isBefore(hour.begins()) || hours.isTooLate(hold, hour);
+            if (hasEnded) {
                 releases.add(new Release(group, group.jobs(), false));
             } else if (hour != null) {
                 waiting.add(group);

@@ -6,6 +6,7 @@ import dev.millrace.router.hold.HoldSimulation.Fault;
 import dev.millrace.testwaits.Seeds;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.EnumSource.Mode;
@@ -27,6 +28,12 @@ class HoldSimulationTest {
                 LongStream.range(0, HISTORIES_TO_FIND_A_FAULT).anyMatch(it -> fails(it, fault));
 
         assertThat(isFound).isTrue();
+    }
+
+    /** Calls take longer than when the hour of a job was chosen. */
+    @Test
+    void jobWhoseHourBecomesTooLateIsReleasedWithoutARestart() {
+        new HoldSimulation(7611813094912808778L, Fault.NONE).run(STEPS);
     }
 
     private static boolean fails(long seed, Fault fault) {
