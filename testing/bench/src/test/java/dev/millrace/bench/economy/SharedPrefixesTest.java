@@ -31,18 +31,22 @@ class SharedPrefixesTest {
 
     @Test
     void questionsOfAShopShareTheInstructionsOnly() {
-        var small = new SharedPrefixes(List.of(2));
-        List<String> bodies =
-                small.sorted().stream()
-                        .map(it -> RequestParser.parse(it.getBytes(UTF_8)).accepted())
-                        .map(it -> it.toString())
-                        .toList();
+        List<String> lines = new SharedPrefixes(List.of(2, 1)).sorted();
 
-        assertThat(bodies.getFirst()).isNotEqualTo(bodies.getLast());
-        assertThat(AnswerGenerator.tokens(instructions(small.sorted().getFirst())))
+        assertThat(lines).doesNotHaveDuplicates();
+        assertThat(instructions(lines.get(0)))
+                .isEqualTo(instructions(lines.get(1)))
+                .isNotEqualTo(instructions(lines.get(2)));
+        assertThat(AnswerGenerator.tokens(instructions(lines.getFirst())))
                 .isEqualTo(SharedPrefixes.PREFIX_TOKENS);
-        assertThat(instructions(small.sorted().getFirst()))
-                .isEqualTo(instructions(small.sorted().getLast()));
+    }
+
+    @Test
+    void everyLineIsAJob() {
+        for (String line : new SharedPrefixes(List.of(3)).sorted()) {
+            assertThat(RequestParser.parse(line.getBytes(UTF_8)).accepted().model())
+                    .isEqualTo(SharedPrefixes.MODEL);
+        }
     }
 
     private static String instructions(String line) {
