@@ -44,8 +44,7 @@ class PromptCacheOverHttpTest {
         try (SimulatorClient client = SimulatorClient.ofModel(BREAKPOINTS)) {
             String body = "{\"model\":\"m\",\"input\":\"" + LONG + "\"}";
 
-            JsonNode first =
-                    SimulatorClient.json(client.post("/v1/responses", body)).path("usage");
+            JsonNode first = SimulatorClient.json(client.post("/v1/responses", body)).path("usage");
             JsonNode second =
                     SimulatorClient.json(client.post("/v1/responses", body)).path("usage");
 

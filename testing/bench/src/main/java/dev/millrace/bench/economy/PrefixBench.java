@@ -51,8 +51,7 @@ record PrefixBench(Setup setup, SharedPrefixes prefixes) {
         Path file = Files.write(setup.folder().file("questions.jsonl"), lines);
         Path config = setup.folder().file("millrace.yaml");
         try (var simulator =
-                Simulators.start(
-                        setup.folder(), lines.size(), Map.of("*", PROVIDER), accounts())) {
+                Simulators.start(setup.folder(), lines.size(), Map.of("*", PROVIDER), accounts())) {
             URI provider = URI.create(simulator.ready());
             Files.writeString(config, configuration(provider, inFlight));
             MeasuredRun run = MeasuredRun.of(setup.folder(), file, config);
@@ -63,9 +62,7 @@ record PrefixBench(Setup setup, SharedPrefixes prefixes) {
     /** Returns an account for each key, in YAML's flow style. */
     private static Map<String, String> accounts() {
         return KEYS.stream()
-                .collect(
-                        Collectors.toMap(
-                                Function.identity(), key -> "{ keys: [" + key + "] }"));
+                .collect(Collectors.toMap(Function.identity(), key -> "{ keys: [" + key + "] }"));
     }
 
     private static String configuration(URI provider, int inFlight) {

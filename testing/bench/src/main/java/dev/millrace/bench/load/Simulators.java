@@ -30,10 +30,7 @@ public final class Simulators {
      * @param accounts settings of each account in YAML's flow style, by name
      */
     public static ChildProcess start(
-            WorkFolder folder,
-            long jobs,
-            Map<String, String> models,
-            Map<String, String> accounts)
+            WorkFolder folder, long jobs, Map<String, String> models, Map<String, String> accounts)
             throws IOException {
         Path settings = folder.file("simulator.yaml");
         // Room for twice as many calls, so that the ledger also shows superfluous calls.

@@ -58,8 +58,7 @@ class SharedPrefixesTest {
     void bestOrderStartsOneColdCallForEachMachine() {
         var two = new SharedPrefixes(List.of(10, 40));
 
-        assertThat(two.cachedAtBest(0.5, 15))
-                .isEqualTo((9L + 37) * SharedPrefixes.PREFIX_TOKENS);
+        assertThat(two.cachedAtBest(0.5, 15)).isEqualTo((9L + 37) * SharedPrefixes.PREFIX_TOKENS);
         assertThat(two.cachedAtBest(3, 15)).isEqualTo((9L + 39) * SharedPrefixes.PREFIX_TOKENS);
     }
 }

@@ -11,12 +11,7 @@ package dev.millrace.simulator.answer;
  * @param flex true if the prices of the flex tier apply
  */
 public record Usage(
-        int input,
-        int cachedInput,
-        int cacheWrite,
-        int output,
-        int reasoning,
-        boolean flex) {
+        int input, int cachedInput, int cacheWrite, int output, int reasoning, boolean flex) {
     /** No tokens. */
     public static final Usage NONE = new Usage(0, 0, 0, 0, 0, false);
 
@@ -27,13 +22,7 @@ public record Usage(
 
     /** Returns this usage with fewer output tokens, for an answer that was cut off. */
     public Usage withOutput(int tokens) {
-        return new Usage(
-                input,
-                cachedInput,
-                cacheWrite,
-                tokens,
-                Math.min(reasoning, tokens),
-                flex);
+        return new Usage(input, cachedInput, cacheWrite, tokens, Math.min(reasoning, tokens), flex);
     }
 
     /** Returns this usage with other tokens read from and written to the prompt cache. */

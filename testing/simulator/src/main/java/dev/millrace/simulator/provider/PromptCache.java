@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The prompt cache of one model. A prefix can be read once the first token of the call that wrote
@@ -80,16 +81,20 @@ final class PromptCache {
             long key = PromptPrefixes.mix(found.machine(), prefix.hash());
             boolean isWritten = settings.match() == Match.BLOCKS || prefix.isBreakpoint();
             Entry known = entries.get(key);
-            boolean isAlive = known != null && isAlive(known, arrivedNanos);
-            if (known != null && isAlive && prefix.tokens() <= found.read()) {
-                entries.put(key, new Entry(known.readableNanos, arrivedNanos));
-            } else if (isWritten && prefix.tokens() >= settings.minTokens()) {
-                boolean isEarlier =
-                        known != null && isAlive && known.readableNanos - readable < 0;
-                entries.put(
-                        key, new Entry(isEarlier ? known.readableNanos : readable, arrivedNanos));
+            boolean isKnown = known != null && isAlive(known, arrivedNanos);
+            boolean isRead = isKnown && prefix.tokens() <= found.read();
+            if (isRead || (isWritten && prefix.tokens() >= settings.minTokens())) {
+                entries.put(key, used(known, readable, arrivedNanos));
             }
         }
+    }
+
+    /** Returns an entry that is readable from the earlier time, if the known one is alive. */
+    private Entry used(@Nullable Entry known, long readable, long nowNanos) {
+        if (known != null && isAlive(known, nowNanos) && known.readableNanos - readable < 0) {
+            return new Entry(known.readableNanos, nowNanos);
+        }
+        return new Entry(readable, nowNanos);
     }
 
     /** Returns the machine that answers a call, another one for every full minute of calls. */

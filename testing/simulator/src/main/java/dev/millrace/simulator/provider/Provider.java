@@ -185,8 +185,7 @@ public final class Provider {
                 PromptCache cache = state.promptCache();
                 Optional<PromptCache.Lookup> found =
                         prompt.map(it -> cache.lookUp(arrival.account().name(), it, now));
-                Answer priced =
-                        answer.withUsage(usage(answer.usage(), found, isFlex));
+                Answer priced = answer.withUsage(usage(answer.usage(), found, isFlex));
                 var selector =
                         new ActionSelector(
                                 call, priced, state.settings(), callRandom(), arrival.stall());
@@ -194,9 +193,7 @@ public final class Provider {
                 arrival.counter().start();
                 CallAction action = selector.action();
                 found.ifPresent(
-                        it ->
-                                action.firstToken()
-                                        .ifPresent(first -> cache.store(it, now, first)));
+                        it -> action.firstToken().ifPresent(first -> cache.store(it, now, first)));
                 yield plan(arrival, headers, action, () -> end(arrival, limits));
             }
         };
@@ -208,8 +205,7 @@ public final class Provider {
                 && state.settings().flex().isServed();
     }
 
-    private static Usage usage(
-            Usage uncached, Optional<PromptCache.Lookup> found, boolean isFlex) {
+    private static Usage usage(Usage uncached, Optional<PromptCache.Lookup> found, boolean isFlex) {
         Usage cached =
                 found.map(it -> uncached.withCache(it.read(), it.written())).orElse(uncached);
         return isFlex ? cached.atFlex() : cached;

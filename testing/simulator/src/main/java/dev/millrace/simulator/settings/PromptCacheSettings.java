@@ -18,8 +18,7 @@ import tools.jackson.databind.node.ObjectNode;
  * @param requestsPerMinute calls with equal beginnings and {@code prompt_cache_key} beyond which
  *     another machine with its own cache answers; 0 = no other machine
  */
-public record PromptCacheSettings(
-        Match match, int minTokens, Duration ttl, int requestsPerMinute) {
+public record PromptCacheSettings(Match match, int minTokens, Duration ttl, int requestsPerMinute) {
     /** Half of each long prompt counts as cached. */
     public static final PromptCacheSettings NONE =
             new PromptCacheSettings(Match.NONE, 1_024, Duration.ofMinutes(5), 0);

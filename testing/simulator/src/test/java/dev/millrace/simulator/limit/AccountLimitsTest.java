@@ -37,7 +37,8 @@ class AccountLimitsTest {
     }
 
     private static Admission admit(AccountLimits limits, int input, int output, long nowNanos) {
-        return AccountLimits.admit(List.of(limits), new Usage(input, 0, 0, output, 0, false), nowNanos);
+        return AccountLimits.admit(
+                List.of(limits), new Usage(input, 0, 0, output, 0, false), nowNanos);
     }
 
     private static boolean isGranted(Admission admission) {

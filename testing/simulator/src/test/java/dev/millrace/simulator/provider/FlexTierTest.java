@@ -80,8 +80,7 @@ class FlexTierTest {
     @Test
     void refusedCallUsesUpNoLimit() {
         Provider provider =
-                provider(
-                        "{\"limits\":{\"requests_per_minute\":1},\"flex\":{\"refused\":[1]}}");
+                provider("{\"limits\":{\"requests_per_minute\":1},\"flex\":{\"refused\":[1]}}");
         flexCall(provider);
 
         assertThat(call(provider, Operation.CHAT_COMPLETIONS, ""))
@@ -109,9 +108,7 @@ class FlexTierTest {
     @Nested
     class Signatures {
         private static String body(CallAction.Refuse refusal, Provider provider) {
-            return refusal.error()
-                    .body(WireFormat.OPENAI, provider.nextId())
-                    .toString();
+            return refusal.error().body(WireFormat.OPENAI, provider.nextId()).toString();
         }
 
         @Test
@@ -120,8 +117,7 @@ class FlexTierTest {
 
             assertThat(refusal.status()).isEqualTo(429);
             assertThat(refusal.billed()).isNull();
-            assertThat(body(refusal, provider("{}")))
-                    .contains("\"code\":\"resource_unavailable\"");
+            assertThat(body(refusal, provider("{}"))).contains("\"code\":\"resource_unavailable\"");
         }
 
         @Test
@@ -143,8 +139,7 @@ class FlexTierTest {
 
         @Test
         void geminiRefusesWith503Or429() {
-            Provider provider =
-                    provider("{\"flex\":{\"refused\":[1],\"signature\":\"gemini\"}}");
+            Provider provider = provider("{\"flex\":{\"refused\":[1],\"signature\":\"gemini\"}}");
             var statuses = new TreeSet<Integer>();
             for (int i = 0; i < 50; i++) {
                 statuses.add(((CallAction.Refuse) flexCall(provider)).status());

@@ -42,8 +42,7 @@ class PromptCacheTest {
 
     private static Usage call(Provider provider, Operation operation, String key, String body) {
         Call call = new Call(provider.nextId(), operation, null, key, null);
-        CallAction action =
-                provider.plan(call, body.getBytes(StandardCharsets.UTF_8)).action();
+        CallAction action = provider.plan(call, body.getBytes(StandardCharsets.UTF_8)).action();
         return ((CallAction.Deliver) action).usage();
     }
 
@@ -163,8 +162,7 @@ class PromptCacheTest {
             var found =
                     cache.lookUp(
                             "a",
-                            PromptPrefixes.inSteps(
-                                    body.getBytes(StandardCharsets.UTF_8)),
+                            PromptPrefixes.inSteps(body.getBytes(StandardCharsets.UTF_8)),
                             nanos);
 
             assertThat(found.read()).isZero();
@@ -173,8 +171,7 @@ class PromptCacheTest {
         @Test
         void callsBeyondTheRateReachAnotherMachine() {
             provider =
-                    provider(
-                            "{\"prompt_cache\":{\"match\":\"blocks\",\"requests_per_minute\":2}}");
+                    provider("{\"prompt_cache\":{\"match\":\"blocks\",\"requests_per_minute\":2}}");
 
             assertThat(chat(SHARED, "1").cachedInput()).isZero();
             assertThat(chat(SHARED, "2").cachedInput()).isEqualTo(1_024);
@@ -227,8 +224,7 @@ class PromptCacheTest {
                             + "}");
         }
 
-        private static final String EXPLICIT =
-                ",\"prompt_cache_options\":{\"mode\":\"explicit\"}";
+        private static final String EXPLICIT = ",\"prompt_cache_options\":{\"mode\":\"explicit\"}";
         private static final String MARKED = SHARED + "\",\"cache_control\":{\"type\":\"x\"}";
         private static final String MARKED_AT_OPENAI =
                 SHARED + "\",\"prompt_cache_breakpoint\":{\"mode\":\"explicit\"}";
@@ -263,10 +259,8 @@ class PromptCacheTest {
                             + SHARED
                             + "\"}]}";
 
-            assertThat(call(slow, Operation.MESSAGES, "sk-a", body).cacheWrite())
-                    .isEqualTo(1_100);
-            assertThat(call(slow, Operation.MESSAGES, "sk-a", body).cacheWrite())
-                    .isEqualTo(1_100);
+            assertThat(call(slow, Operation.MESSAGES, "sk-a", body).cacheWrite()).isEqualTo(1_100);
+            assertThat(call(slow, Operation.MESSAGES, "sk-a", body).cacheWrite()).isEqualTo(1_100);
         }
 
         @Test

@@ -102,7 +102,10 @@ class SimulatorSettingsTest {
                                      "hang_for":"15m",
                                      "stall_for":"30s",
                                      "error_form":"native",
-                                     "keep_alive":"0ms"}
+                                     "keep_alive":"0ms",
+                                     "flex":{"refused":[],"signature":"openai"},
+                                     "prompt_cache":{"match":"none","min_tokens":1024,"ttl":"5m",
+                                       "requests_per_minute":0}}
                                     """));
         }
     }
@@ -172,8 +175,7 @@ class SimulatorSettingsTest {
                                             List.of(0.5, 0.0),
                                             FlexSettings.Signature.GROQ,
                                             Optional.of(
-                                                    new Latency.Constant(
-                                                            Duration.ofSeconds(9)))),
+                                                    new Latency.Constant(Duration.ofSeconds(9)))),
                                     new PromptCacheSettings(
                                             PromptCacheSettings.Match.BLOCKS,
                                             2_048,
