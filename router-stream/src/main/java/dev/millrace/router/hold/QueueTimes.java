@@ -30,9 +30,9 @@ public final class QueueTimes {
         }
     }
 
-    /** Returns the 99th percentile of a model, as {@link RecentTimes#p99} does. */
+    /** Returns the 99th percentile of a model; {@link LatestStart#UNMEASURED} before 20 jobs. */
     public Duration p99(String model) {
         RecentTimes times = models.get(model);
-        return times == null ? LatestStart.UNMEASURED : times.p99();
+        return times == null ? LatestStart.UNMEASURED : times.p99(LatestStart.UNMEASURED);
     }
 }

@@ -4,6 +4,7 @@ import dev.millrace.contracts.catalog.CheaperTier;
 import dev.millrace.contracts.catalog.Model;
 import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.contracts.job.Buy;
+import dev.millrace.contracts.waiting.RecentTimes;
 import dev.millrace.contracts.waiting.WaitingReason;
 import dev.millrace.worker.answer.Billing;
 import dev.millrace.worker.answer.Verdict;
@@ -66,8 +67,8 @@ public final class Tiers {
     private static final class State {
         final CheaperTier tier;
         final Model cheaper;
-        final CallDurations standardCalls = new CallDurations();
-        final CallDurations cheaperCalls = new CallDurations();
+        final RecentTimes standardCalls = new RecentTimes();
+        final RecentTimes cheaperCalls = new RecentTimes();
 
         /** Time until which the provider does not have the tier; meaningless unless unsupported. */
         long unsupportedUntil;
@@ -263,10 +264,11 @@ public final class Tiers {
         }
         if (report.verdict() instanceof Verdict.Answered) {
             if (job.isBoughtCheaper()) {
-                state.cheaperCalls.add(report.took().toNanos());
+                state.cheaperCalls.add(report.took());
             } else {
+                long sinceReady = clock.nanos() - job.readyNanos();
                 state.standardCalls.add(
-                        Math.max(report.took().toNanos(), clock.nanos() - job.readyNanos()));
+                        Duration.ofNanos(Math.max(report.took().toNanos(), sinceReady)));
             }
             return false;
         }

@@ -6,7 +6,7 @@ import java.util.concurrent.TimeUnit;
 
 /** The latest measured durations, such as those in queue and call of a model. Thread-safe. */
 public final class RecentTimes {
-    private static final int KEPT = 1_000;
+    private static final int KEPT = 200;
 
     /** Fewer durations say little about slow ones. */
     private static final int LEAST = 20;
@@ -16,22 +16,30 @@ public final class RecentTimes {
     private final long[] nanos = new long[KEPT];
     private long added;
 
+    /** The 99th percentile in nanoseconds; -1 if a duration was added since it was found. */
+    private long known = -1;
+
     /** Adds a duration; a negative one, of clocks that differ, counts as 0. */
     public synchronized void add(Duration duration) {
         nanos[(int) (added % KEPT)] = Math.max(0, TimeUnit.NANOSECONDS.convert(duration));
         added++;
+        known = -1;
     }
 
     /**
-     * Returns the 99th percentile of the last 1,000 durations (nearest rank); {@link
-     * LatestStart#UNMEASURED} before 20 were measured.
+     * Returns the 99th percentile of the last 200 durations (nearest rank).
+     *
+     * @param unmeasured returned before 20 were measured
      */
-    public synchronized Duration p99() {
+    public synchronized Duration p99(Duration unmeasured) {
         if (added < LEAST) {
-            return LatestStart.UNMEASURED;
+            return unmeasured;
         }
-        long[] sorted = Arrays.copyOf(nanos, (int) Math.min(added, KEPT));
-        Arrays.sort(sorted);
-        return Duration.ofNanos(sorted[sorted.length - 1 - sorted.length / PERCENT]);
+        if (known < 0) {
+            long[] sorted = Arrays.copyOf(nanos, (int) Math.min(added, KEPT));
+            Arrays.sort(sorted);
+            known = sorted[sorted.length - 1 - sorted.length / PERCENT];
+        }
+        return Duration.ofNanos(known);
     }
 }
