@@ -113,6 +113,7 @@ class PackagesTest {
                                         "commit",
                                         "schedule",
                                         "limits",
+                                        "tier",
                                         "quota",
                                         "capacity",
                                         "job",
@@ -123,7 +124,8 @@ class PackagesTest {
                                         "translate",
                                         "answer",
                                         "ledger",
-                                        "adaptive")),
+                                        "adaptive",
+                                        "prompt")),
                         new PackageOrder(
                                 "dev.millrace.router",
                                 List.of(

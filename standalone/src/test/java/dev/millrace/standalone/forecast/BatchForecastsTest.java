@@ -33,7 +33,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 class BatchForecastsTest {
-    private static final Instant NOW = Instant.parse("2026-11-19T12:00:00Z");
+    private static final Instant NOW = Instant.parse("2026-11-20T12:00:00Z");
     private static final MillraceConfig SIMULATED =
             new ConfigLoader(Map.of()).parse("test", "").withSimulator();
 
@@ -51,7 +51,7 @@ class BatchForecastsTest {
                 "24h",
                 Map.of(),
                 NOW,
-                NOW.plusSeconds(86_400),
+                NOW.plusSeconds(4 * 86_400),
                 new Submission.Spending(maxCost, Optional.empty()),
                 Optional.empty(),
                 "ada",
