@@ -151,6 +151,6 @@ class WriterTimeoutIT {
                 assertThat(writer.getNetworkTimeout()).isEqualTo(1_000);
             }
         }
-        assertThat(database.rows("SELECT MAX(version) FROM millrace_schema")).containsExactly("3");
+        assertThat(database.rows("SELECT MAX(version) FROM millrace_schema")).containsExactly("4");
     }
 }
