@@ -39,6 +39,8 @@ record Evidence(
      * @param millis arrival at the provider
      * @param end time of its last byte
      * @param isBilled true if the provider had an answer, even if it did not arrive
+     * @param outcome an answer of a gateway that did not wait for the provider is {@link
+     *     CallOutcome#DROPPED}
      */
     record Call(
             String model,
@@ -47,12 +49,14 @@ record Evidence(
             long end,
             boolean isBilled,
             CallOutcome outcome) {
+        private static final Set<Integer> GATEWAY_STATUSES = Set.of(502, 504);
+
         /** Returns true if the provider wrote the whole answer. */
         boolean isAnswered() {
             return outcome == CallOutcome.ANSWERED;
         }
 
-        private static Call of(LoggedCall call) {
+        static Call of(LoggedCall call) {
             return new Call(
                     call.model(),
                     LoadModel.PRICE.costOf(
@@ -60,7 +64,9 @@ record Evidence(
                     call.time().toEpochMilli(),
                     call.time().plus(call.duration()).toEpochMilli(),
                     call.billed(),
-                    call.outcome());
+                    GATEWAY_STATUSES.contains(call.status())
+                            ? CallOutcome.DROPPED
+                            : call.outcome());
         }
     }
 

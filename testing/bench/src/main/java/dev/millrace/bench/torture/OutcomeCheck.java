@@ -143,9 +143,7 @@ final class OutcomeCheck {
         report("budgets unsettled or unlike their cost events", unsettledBudgets());
         report("answers unlike an earlier answer or their result", otherAnswers());
         report("kinds of jobs that no longer succeed", fadedKinds());
-        for (String table : rows.keySet()) {
-            report("rows of " + table + " that differ", differences(table));
-        }
+        rows.keySet().forEach(it -> report("rows of " + it + " that differ", differences(it)));
         long uncertain =
                 outputs.costs().stream().filter(it -> it.kind() == CostKind.UNCERTAIN).count();
         if (uncertain > mostUncertain()) {
@@ -319,7 +317,7 @@ final class OutcomeCheck {
 
     /**
      * Interrupted calls, calls during a fault of the provider, and calls that ran at an unplanned
-     * end can be uncertain. A refusal costs nothing.
+     * end can be uncertain. A refusal by the provider costs nothing.
      */
     private long mostUncertain() {
         return calls().filter(this::isInterrupted).count()

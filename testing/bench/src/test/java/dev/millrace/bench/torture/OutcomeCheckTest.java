@@ -21,8 +21,13 @@ import dev.millrace.contracts.result.DeadLetter;
 import dev.millrace.contracts.result.PricedUsage;
 import dev.millrace.contracts.result.ResultView;
 import dev.millrace.simulator.answer.AnswerGenerator;
+import dev.millrace.simulator.answer.Operation;
+import dev.millrace.simulator.answer.Usage;
 import dev.millrace.simulator.calllog.CallOutcome;
+import dev.millrace.simulator.calllog.LoggedCall;
+import dev.millrace.simulator.calllog.LoggedCall.Caller;
 import java.math.BigDecimal;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -367,6 +372,27 @@ class OutcomeCheckTest {
             bills.put(JOB.value(), List.of(bill(1_000)));
             faults.add(new InflictedFault(FaultKind.PROVIDER_GARBAGE, "provider", 1_050, 2_000, 0));
             assertThat(verdict().problems()).isEmpty();
+        }
+
+        @ParameterizedTest
+        @CsvSource({"500, 1", "502, 0", "503, 1", "504, 0"})
+        void onlyAGatewaysStatusLeavesTheCostUncertain(int status, int problems) {
+            outputs.costs().add(cost(JOB, 2, CostKind.UNCERTAIN, false));
+            var refused =
+                    new LoggedCall(
+                            1,
+                            Instant.ofEpochMilli(900),
+                            Duration.ofMillis(50),
+                            new Caller("", JOB.value()),
+                            Operation.CHAT_COMPLETIONS,
+                            "quick",
+                            status,
+                            Usage.NONE,
+                            false,
+                            CallOutcome.REFUSED);
+            bills.put(JOB.value(), List.of(Call.of(refused), bill(1_000)));
+
+            assertThat(verdict().problems()).hasSize(problems);
         }
 
         private static Call unbilled(CallOutcome outcome) {
