@@ -1,5 +1,6 @@
 package dev.millrace.bench.torture;
 
+import static dev.millrace.simulator.calllog.CallOutcome.DROPPED;
 import static java.util.Comparator.comparing;
 import static java.util.stream.Collectors.groupingBy;
 import static java.util.stream.Collectors.mapping;
@@ -49,7 +50,7 @@ record Evidence(
             long end,
             boolean isBilled,
             CallOutcome outcome) {
-        private static final Set<Integer> GATEWAY_STATUSES = Set.of(502, 504);
+        private static final Set<Integer> GATEWAY_ERRORS = Set.of(502, 504);
 
         /** Returns true if the provider wrote the whole answer. */
         boolean isAnswered() {
@@ -64,9 +65,7 @@ record Evidence(
                     call.time().toEpochMilli(),
                     call.time().plus(call.duration()).toEpochMilli(),
                     call.billed(),
-                    GATEWAY_STATUSES.contains(call.status())
-                            ? CallOutcome.DROPPED
-                            : call.outcome());
+                    GATEWAY_ERRORS.contains(call.status()) ? DROPPED : call.outcome());
         }
     }
 

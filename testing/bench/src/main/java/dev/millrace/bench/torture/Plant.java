@@ -46,7 +46,10 @@ enum Plant {
         }
     },
 
-    /** A worker can commit for partitions that another worker has taken over. */
+    /**
+     * A worker can commit for partitions that another worker has taken over. Its commits take 200
+     * ms longer, so that a suspension falls into one.
+     */
     NO_FENCING(
             "dev.millrace.worker.kafka.KafkaJobSource.groupMetadata",
             "worker",
@@ -54,6 +57,7 @@ enum Plant {
         @Override
         Object run(MethodHandle original, Object[] call) throws Throwable {
             var member = (ConsumerGroupMetadata) original.invoke(call[0]);
+            Thread.sleep(200);
             // The constructor without a member is deprecated.
             return ConsumerGroupMetadata.class
                     .getConstructor(String.class)
