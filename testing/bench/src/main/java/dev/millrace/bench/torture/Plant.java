@@ -53,7 +53,7 @@ enum Plant {
     NO_FENCING(
             "dev.millrace.worker.kafka.KafkaJobSource.groupMetadata",
             "worker",
-            "jobs with several results") {
+            "jobs with several results|costs differ from the ledger") {
         @Override
         Object run(MethodHandle original, Object[] call) throws Throwable {
             var member = (ConsumerGroupMetadata) original.invoke(call[0]);
@@ -130,7 +130,7 @@ enum Plant {
         return victims;
     }
 
-    /** Returns part of the text of the problem that reveals this. */
+    /** Returns a pattern of the problem that reveals this. */
     String problem() {
         return problem;
     }

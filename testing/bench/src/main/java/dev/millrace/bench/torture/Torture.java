@@ -29,6 +29,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.apache.kafka.common.KafkaException;
 
@@ -204,7 +205,7 @@ final class Torture {
             return;
         }
         found.forEach(it -> report.remark("found: " + it));
-        if (found.stream().anyMatch(it -> it.contains(plant.problem()))) {
+        if (found.stream().anyMatch(Pattern.compile(plant.problem()).asPredicate())) {
             report.remark("found the planted " + plant);
         } else {
             report.problem("did not find the planted " + plant);
