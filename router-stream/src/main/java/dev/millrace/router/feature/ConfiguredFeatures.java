@@ -51,8 +51,7 @@ public final class ConfiguredFeatures {
                         Stream.of(
                                 new TenantLimit(job.tenant()),
                                 new BatchLimit(job.tenant(), job.batch())),
-                        Stream.ofNullable(job.apiKey())
-                                .map(key -> new KeyLimit(job.tenant(), key)))
+                        Stream.ofNullable(job.apiKey()).map(key -> new KeyLimit(job.tenant(), key)))
                 .filter(control.budgets().limits()::containsKey)
                 .map(ControlKey::text)
                 .map(FeatureOption.BATCH_LIMIT::missing)
