@@ -1,7 +1,15 @@
 package dev.millrace.router.feature;
 
 import dev.millrace.configuration.MillraceConfig;
+import dev.millrace.contracts.control.ControlKey;
+import dev.millrace.contracts.control.ControlKey.BatchLimit;
+import dev.millrace.contracts.control.ControlKey.KeyLimit;
+import dev.millrace.contracts.control.ControlKey.TenantLimit;
+import dev.millrace.contracts.control.ControlState;
+import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.router.classify.Classifier;
+import dev.millrace.router.message.RoutingMessage.JobIdentity;
+import dev.millrace.router.message.RoutingMessage.Rejection;
 import java.util.Collection;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -32,5 +40,22 @@ public final class ConfiguredFeatures {
                                                                         + ": "
                                                                         + it));
         return Stream.concat(budgets, policies).sorted().findFirst();
+    }
+
+    /**
+     * Returns which limit in control a router without budgets would not apply to a job; empty if
+     * none.
+     */
+    public static Optional<Rejection> missing(ControlState control, JobIdentity job) {
+        return Stream.<ControlKey.Limit>concat(
+                        Stream.of(
+                                new TenantLimit(job.tenant()),
+                                new BatchLimit(job.tenant(), job.batch())),
+                        Stream.ofNullable(job.apiKey()).map(key -> new KeyLimit(job.tenant(), key)))
+                .filter(control.budgets().limits()::containsKey)
+                .map(ControlKey::text)
+                .map(FeatureOption.BATCH_LIMIT::missing)
+                .map(it -> new Rejection(ErrorCode.VALIDATION_ERROR, it, null))
+                .findFirst();
     }
 }

@@ -60,8 +60,8 @@ public enum FeatureOption {
         return new Rejection(ErrorCode.VALIDATION_ERROR, missing(key), key);
     }
 
-    /** Returns why a router without the feature cannot apply a setting. */
-    String missing(String setting) {
+    /** Returns why a router without the feature cannot apply a setting, or continue a job. */
+    public String missing(String setting) {
         return setting + " needs the feature \"" + feature + "\", which this router does not have";
     }
 }

@@ -173,6 +173,7 @@ public record CoreTopology(
                                 expiry,
                                 router.features(),
                                 router.limits(),
+                                router.policies(),
                                 router.errors()),
                 StepNames.VALIDATE);
         topology.connectProcessorAndStateStores(StepNames.DEDUPE, StepNames.SEEN_JOBS);

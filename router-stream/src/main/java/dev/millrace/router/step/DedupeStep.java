@@ -4,6 +4,7 @@ import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.router.dedupe.DuplicateDetector;
 import dev.millrace.router.dedupe.SeenJobExpiry;
 import dev.millrace.router.failure.InternalErrors;
+import dev.millrace.router.feature.ConfiguredFeatures;
 import dev.millrace.router.feature.FeatureOption;
 import dev.millrace.router.feature.RouterFeature;
 import dev.millrace.router.feature.RouterFeature.Forwarded;
@@ -13,13 +14,16 @@ import dev.millrace.router.message.RoutingMessage;
 import dev.millrace.router.message.RoutingMessage.JobIdentity;
 import dev.millrace.router.message.RoutingMessage.ParsedRequest;
 import dev.millrace.router.message.RoutingMessage.RejectedJob;
+import dev.millrace.router.message.RoutingMessage.Rejection;
 import dev.millrace.router.message.RoutingMessage.ValidContent;
+import dev.millrace.router.policy.PolicySnapshot;
 import dev.millrace.router.records.TopicLimits;
 import java.time.InstantSource;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
@@ -38,6 +42,7 @@ final class DedupeStep implements Processor<byte[], ParsedRequest, byte[], Objec
     private final SeenJobExpiry expiry;
     private final List<RouterFeature> features;
     private final TopicLimits limits;
+    private final Supplier<PolicySnapshot> policies;
     private final Set<FeatureOption> missing = EnumSet.allOf(FeatureOption.class);
     private final InternalErrors errors;
     private final StepContext<Object> step = new StepContext<>();
@@ -48,11 +53,13 @@ final class DedupeStep implements Processor<byte[], ParsedRequest, byte[], Objec
             SeenJobExpiry expiry,
             List<RouterFeature> features,
             TopicLimits limits,
+            Supplier<PolicySnapshot> policies,
             InternalErrors errors) {
         this.clock = clock;
         this.expiry = expiry;
         this.features = features;
         this.limits = limits;
+        this.policies = policies;
         features.forEach(it -> missing.removeAll(it.options()));
         this.errors = errors;
     }
@@ -94,13 +101,21 @@ final class DedupeStep implements Processor<byte[], ParsedRequest, byte[], Objec
                 .findFirst();
     }
 
-    /** Refuses a request that asks for a feature which this router does not have. */
+    /** Refuses a request that needs a feature which this router does not have. */
     private Optional<RejectedJob> refusal(ParsedRequest request) {
         return request.content() instanceof ValidContent(var line)
                 ? missing.stream()
                         .filter(it -> it.isIn(line, request.identity().batchLimitUsd()))
                         .findFirst()
-                        .map(it -> request.toRejected(it.missing()))
+                        .map(FeatureOption::missing)
+                        .or(() -> unappliedLimit(request.identity()))
+                        .map(request::toRejected)
+                : Optional.empty();
+    }
+
+    private Optional<Rejection> unappliedLimit(JobIdentity job) {
+        return missing.contains(FeatureOption.BATCH_LIMIT)
+                ? ConfiguredFeatures.missing(policies.get().control(), job)
                 : Optional.empty();
     }
 

@@ -160,7 +160,7 @@ final class ValidateStep implements Processor<byte[], byte @Nullable [], byte[],
                                 job.headers(),
                                 line,
                                 ErrorCode.VALIDATION_ERROR,
-                                FeatureOption.BATCH_LIMIT.missing().message()));
+                                FeatureOption.BATCH_LIMIT.missing("a job that returns for money")));
     }
 
     private Optional<String> feature(PlannedJob job) {

@@ -26,7 +26,7 @@ class CachingTest {
     class ItsTopics {
         private void check(int lookups, int answers, int planned) {
             var counts = Map.of(TOPICS.lookups(), lookups, TOPICS.answers(), answers);
-            FixedCache.caching(TOPICS, router, SimilarAnswers.NONE)
+            FixedCache.of(TOPICS, router, SimilarAnswers.NONE)
                     .check(counts::get, new KeyPartitions(planned));
         }
 

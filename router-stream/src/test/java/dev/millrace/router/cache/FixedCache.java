@@ -7,19 +7,26 @@ import dev.millrace.router.feature.RouterContext;
 import dev.millrace.router.feature.TaskStep;
 import dev.millrace.router.topology.RouterDriver;
 import java.time.Duration;
+import java.util.stream.Stream;
 import org.apache.kafka.common.Uuid;
 
 /** Makes the small cache of a {@link RouterDriver}. */
 public final class FixedCache {
     private FixedCache() {}
 
-    public static Caching caching(Topics topics, RouterDriver router, SimilarAnswers similar) {
+    /**
+     * Returns the cache of a driver.
+     *
+     * @param similar the feature that answers similar questions, or none
+     */
+    public static Caching of(Topics topics, RouterDriver router, SimilarAnswers... similar) {
         var metrics = new CacheMetrics(router.meters);
+        SimilarAnswers semantic = Stream.of(similar).findFirst().orElse(SimilarAnswers.NONE);
         return new Caching(
                 topics,
                 new CacheKeys(CacheMode.NONE, false),
                 metrics,
-                _ -> context(router, metrics, similar));
+                _ -> context(router, metrics, semantic));
     }
 
     private static CacheContext context(

@@ -4,7 +4,11 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.millrace.contracts.budget.BudgetLimit;
+import dev.millrace.contracts.control.ControlKey;
+import dev.millrace.contracts.control.ControlState;
 import dev.millrace.contracts.header.SubmissionHeaders;
+import dev.millrace.contracts.result.DeadLetter;
 import dev.millrace.router.RouterTopology;
 import dev.millrace.router.cache.Caching;
 import dev.millrace.router.feature.FeatureOption;
@@ -12,6 +16,8 @@ import dev.millrace.router.feature.RouterFeature;
 import dev.millrace.router.feature.RouterFeature.FeatureTopic;
 import dev.millrace.router.semantic.SemanticCache;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.math.BigDecimal;
+import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
@@ -109,6 +115,26 @@ class FeaturesTest {
         }
 
         @Test
+        void refusesARequestWhoseLimitInControlNeedsBudgets() {
+            try (var router = new RouterDriver(_ -> List.of())) {
+                router.control = control(new ControlKey.TenantLimit("default"));
+                router.send(RouterDriver.line("a", "small"));
+                assertThat(router.jobs("small")).isEmpty();
+                assertThat(result(router))
+                        .contains("budget-limit/tenant/default needs the feature \\\"budget\\\"");
+
+                router.control = control(new ControlKey.TenantLimit("other"));
+                router.send(RouterDriver.line("b", "small"));
+                assertThat(router.jobs("small")).hasSize(1);
+            }
+        }
+
+        private static ControlState control(ControlKey.Limit key) {
+            var limit = new BudgetLimit(BigDecimal.ONE, Instant.EPOCH, "ops");
+            return ControlState.EMPTY.with(key.text(), limit.toJson());
+        }
+
+        @Test
         void namesTheOptionAndTheMissingFeature() {
             assertThat(FeatureOption.RETRIEVAL.missing().message())
                     .isEqualTo(
@@ -152,7 +178,12 @@ class FeaturesTest {
                             called.value(),
                             called.headers());
 
-                    assertThat(core.deadLetters()).hasSize(1);
+                    assertThat(core.deadLetters())
+                            .singleElement()
+                            .satisfies(
+                                    it ->
+                                            assertThat(DeadLetter.read(it.headers()).message())
+                                                    .startsWith("a job that returns for money"));
                     assertThat(core.costs()).hasSize(1);
                 }
             }
@@ -225,8 +256,12 @@ class FeaturesTest {
             }
         }
 
+        static Stream<FeatureOption> options() {
+            return ALL.stream().flatMap(it -> it.options().stream());
+        }
+
         @ParameterizedTest
-        @EnumSource
+        @MethodSource("options")
         void refuseNoRequest(FeatureOption option) {
             try (var router = new RouterDriver()) {
                 send(router, option);

@@ -222,7 +222,7 @@ public final class RouterDriver implements AutoCloseable {
         return switch (feature) {
             case Guards _ ->
                     FixedCanaries.guards(this::arm, () -> Catalog.of(models), topics, meters);
-            case Caching _ -> FixedCache.caching(topics, this, semantic);
+            case Caching _ -> FixedCache.of(topics, this, semantic);
             case SemanticCache _ -> semantic;
             case Budgets _ -> FixedBudgets.budgets(topics, this);
             default -> feature;
