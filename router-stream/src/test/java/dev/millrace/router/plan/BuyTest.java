@@ -6,6 +6,7 @@ import dev.millrace.contracts.header.JobHeaders;
 import dev.millrace.contracts.header.SubmissionHeaders;
 import dev.millrace.contracts.header.UnreadableHeader;
 import dev.millrace.contracts.job.Buy;
+import dev.millrace.contracts.job.Lane;
 import dev.millrace.contracts.policy.Policy;
 import dev.millrace.contracts.policy.Rule;
 import dev.millrace.router.policy.ActivePolicy;
@@ -62,6 +63,23 @@ class BuyTest {
                 SubmissionHeaders.NONE.withDefaults(new SubmissionHeaders.Defaults(batch)));
 
         assertThat(JobHeaders.read(router.jobs("small").getFirst().headers()).buy())
+                .isEqualTo(expected);
+    }
+
+    /** A client of the gateway awaits the answer. */
+    @ParameterizedTest
+    @CsvSource({",STANDARD", "LOWEST,LOWEST"})
+    void ruleLetsNoCriticalJobWait(@Nullable Buy request, Buy expected) throws UnreadableHeader {
+        router.active = ActivePolicy.of("default", "v1", new Policy(List.of(rule(Buy.LOWEST))));
+        String buy = request == null ? "" : ",\"buy\":\"" + request.word() + "\"";
+
+        router.send(
+                RouterDriver.line("a", "auto")
+                        .replaceFirst(
+                                "\\{", "{\"millrace\":{\"priority\":\"critical\"" + buy + "},"),
+                SubmissionHeaders.NONE);
+
+        assertThat(JobHeaders.read(router.jobs("small", Lane.CRITICAL).getFirst().headers()).buy())
                 .isEqualTo(expected);
     }
 }

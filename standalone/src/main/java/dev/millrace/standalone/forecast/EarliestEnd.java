@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
-/** The earliest time at which the limits of models let jobs end. Used by one thread. */
+/** The earliest time at which the limits of models let all jobs start. Used by one thread. */
 final class EarliestEnd {
     private final Map<String, Jobs> models = new HashMap<>();
 
@@ -52,9 +52,18 @@ final class EarliestEnd {
             }
         }
 
-        double seconds(long ended) {
-            double part = Math.max(0, jobs - ended) / jobs;
-            return limits.leastSeconds(part * jobs, part * inputTokens, part * outputTokens);
+        double seconds() {
+            return seconds(jobs);
+        }
+
+        /** Returns the time until the last job can start: the first ones start at once. */
+        double untilLastStart(long ended) {
+            return seconds(Math.max(0, jobs - ended - limits.burst().orElse(1)));
+        }
+
+        private double seconds(double left) {
+            double part = left / jobs;
+            return limits.leastSeconds(left, part * inputTokens, part * outputTokens);
         }
     }
 
@@ -65,7 +74,7 @@ final class EarliestEnd {
     /** Returns the shortest time in seconds that the limits of a model allow; 0 without limits. */
     double seconds(String model) {
         Jobs jobs = models.get(model);
-        return jobs == null ? 0 : jobs.seconds(0);
+        return jobs == null ? 0 : jobs.seconds();
     }
 
     /** Returns the jobs of a model that wait for a lower price; null for none. */
@@ -75,7 +84,7 @@ final class EarliestEnd {
     }
 
     /**
-     * Returns the earliest end of all jobs.
+     * Returns the earliest time at which all jobs have started.
      *
      * @param ended returns the number of a model's jobs that have ended
      * @param waits true if jobs wait for a lower price as planned, false if they start now
@@ -85,7 +94,7 @@ final class EarliestEnd {
         for (var model : models.entrySet()) {
             Jobs jobs = model.getValue();
             Instant start = waits && jobs.waits != null ? jobs.waits.until() : now;
-            double seconds = jobs.seconds(ended.applyAsLong(model.getKey()));
+            double seconds = jobs.untilLastStart(ended.applyAsLong(model.getKey()));
             Instant last = start.plus(Duration.ofSeconds((long) Math.ceil(seconds)));
             end = last.isAfter(end) ? last : end;
         }

@@ -43,6 +43,7 @@ class DryRunTest {
                                     models:
                                       unlimited: { provider: p, price: { input: 0.05, output: 0.35 } }
                                       limited: { provider: p, price: { input: 1, output: 1 }, limits: { requests_per_minute: 1 } }
+                                      bursting: { provider: p, price: { input: 1, output: 1 }, limits: { requests_per_minute: 6, burst: 6 } }
                                       nights:
                                         provider: p
                                         price:
@@ -155,6 +156,10 @@ class DryRunTest {
         }
 
         private Optional<String> problem(int minutes, int jobs) throws IOException {
+            return problem("limited", minutes, jobs);
+        }
+
+        private Optional<String> problem(String model, int minutes, int jobs) throws IOException {
             defaults = new SubmissionHeaders.Defaults(null, NOW.plusSeconds(minutes * 60L));
             Path file =
                     file(
@@ -163,7 +168,7 @@ class DryRunTest {
                                     .mapToObj(
                                             it ->
                                                     chat("job-" + it, "")
-                                                            .replace("qwen-turbo", "limited"))
+                                                            .replace("qwen-turbo", model))
                                     .toArray(String[]::new));
             return Admission.problem(
                     settings(SIMULATED, Long.MAX_VALUE, file), SIMULATED, NOW, this::costs);
@@ -175,7 +180,14 @@ class DryRunTest {
 
         @Test
         void deadlineThatLimitsAllowIsAdmitted() throws IOException {
-            assertThat(problem(10, 10)).isEmpty();
+            assertThat(problem(10, 11)).isEmpty();
+        }
+
+        @Test
+        void firstJobsThatStartAtOnceAreAdmitted() throws IOException {
+            assertThat(problem("limited", 1, 2)).isEmpty();
+            assertThat(problem("bursting", 1, 12)).isEmpty();
+            assertThat(problem("bursting", 1, 13)).isPresent();
         }
 
         @Test
@@ -183,7 +195,7 @@ class DryRunTest {
             assertThat(problem(10, 12))
                     .contains(
                             "the jobs cannot end by 2026-11-20T12:10:00Z: the limits of their models"
-                                    + " allow 2026-11-20T12:12:01Z at the earliest");
+                                    + " allow 2026-11-20T12:11:01Z at the earliest");
         }
     }
 

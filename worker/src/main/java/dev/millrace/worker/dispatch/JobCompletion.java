@@ -155,7 +155,15 @@ public final class JobCompletion {
                 job.allowsAttempt() ? null : job.costShortage(),
                 !isAnswered && pauseAndCancel.isCancelled(job.headers()),
                 job.headers().deadline(),
-                reason -> nextModel(job, reason));
+                reason -> staysForStandardTier(job) ? Optional.empty() : nextModel(job, reason));
+    }
+
+    /** Returns true if an open breaker holds back calls at the cheaper tier of the model only. */
+    private boolean staysForStandardTier(Job job) {
+        return job.excuse() == Excuse.OPEN_BREAKER
+                && job.isBoughtCheaper()
+                && breakers.heldBy(job.model()).isEmpty()
+                && job.allowsAttempt();
     }
 
     /**

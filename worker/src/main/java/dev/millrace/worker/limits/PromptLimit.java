@@ -34,10 +34,10 @@ record PromptLimit(LoopClock clock) implements AdmissionLimit {
         return wait > 0 && isInTime(job, prompt, wait) ? wait : 0;
     }
 
-    /** Returns true if the job has time for the wait, and for a call that finds no cache. */
+    /** Returns true if the job has time for the wait, and for two calls that find no cache. */
     private boolean isInTime(Job job, SharedPrompt prompt, long wait) {
         Instant deadline = job.headers().deadline();
-        Duration needed = prompt.longestWait().multipliedBy(2).plusNanos(wait);
+        Duration needed = prompt.longestCall().multipliedBy(2).plusNanos(wait);
         return deadline == null || clock.now().plus(needed).isBefore(deadline);
     }
 
@@ -69,7 +69,9 @@ record PromptLimit(LoopClock clock) implements AdmissionLimit {
         }
         if (report.verdict() instanceof Verdict.Answered) {
             prompt.onAnswered(
-                    Objects.requireNonNullElse(report.firstToken(), report.took()), nowNanos);
+                    Objects.requireNonNullElse(report.firstToken(), report.took()),
+                    report.took(),
+                    nowNanos);
         } else {
             prompt.onFailed();
         }

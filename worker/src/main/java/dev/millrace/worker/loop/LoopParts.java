@@ -101,13 +101,7 @@ final class LoopParts {
                         config.maxInFlight(),
                         ports.permits(),
                         clock);
-        var tiers =
-                new Tiers(
-                        served.models().values(),
-                        quota,
-                        config.timeouts().total(),
-                        config.maxInFlight(),
-                        clock);
+        var tiers = new Tiers(served.models().values(), quota, config, clock);
         var context =
                 new LoopContext(
                         config,

@@ -16,20 +16,38 @@ final class ColdCalls {
     /** Number of calls that are remembered. */
     private static final int MEMORY = 8;
 
-    private final Duration[] latest = new Duration[MEMORY];
+    private final Duration[] waits = new Duration[MEMORY];
+    private final Duration[] calls = new Duration[MEMORY];
     private int count;
 
-    void add(Duration took) {
-        latest[count % MEMORY] = took;
+    /**
+     * Adds a call.
+     *
+     * @param readable time until others could read what it has written
+     * @param took time until its end
+     */
+    void add(Duration readable, Duration took) {
+        waits[count % MEMORY] = readable;
+        calls[count % MEMORY] = took;
         count++;
     }
 
-    /** Returns the longest of the latest calls, at most a minute. */
-    Duration longest() {
+    /** Returns how long others wait for one of the latest calls, at most a minute. */
+    Duration longestWait() {
+        Duration longest = longest(waits);
+        return longest.compareTo(LONGEST) < 0 ? longest : LONGEST;
+    }
+
+    /** Returns the longest of the latest calls. */
+    Duration longestCall() {
+        return longest(calls);
+    }
+
+    private Duration longest(Duration[] latest) {
         Duration longest = count == 0 ? FIRST : Duration.ZERO;
         for (int i = 0; i < Math.min(count, MEMORY); i++) {
             longest = latest[i].compareTo(longest) > 0 ? latest[i] : longest;
         }
-        return longest.compareTo(LONGEST) < 0 ? longest : LONGEST;
+        return longest;
     }
 }

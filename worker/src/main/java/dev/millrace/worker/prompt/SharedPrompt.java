@@ -47,9 +47,14 @@ public class SharedPrompt {
         return group.state.waitNanos(this, longestWait(), nowNanos);
     }
 
-    /** Returns how long calls of the model take lately that find no cache. */
+    /** Returns how long calls wait for a call of the model that finds no cache. */
     public Duration longestWait() {
-        return group.coldCalls.longest();
+        return group.coldCalls.longestWait();
+    }
+
+    /** Returns how long calls of the model take lately that find no cache. */
+    public Duration longestCall() {
+        return group.coldCalls.longestCall();
     }
 
     /** Records that the call is about to start. */
@@ -95,11 +100,12 @@ public class SharedPrompt {
     /**
      * Records that the call was answered.
      *
-     * @param took time from the start of the call until others could read what it has written
+     * @param readable time from the start of the call until others could read what it has written
+     * @param took time from the start of the call to its end
      */
-    public void onAnswered(Duration took, long nowNanos) {
+    public void onAnswered(Duration readable, Duration took, long nowNanos) {
         if (group.state instanceof PromptState.Warming warming && warming.isLedBy(this)) {
-            group.coldCalls.add(took);
+            group.coldCalls.add(readable, took);
         }
         if (isCached() && !group.state.isWarm(nowNanos)) {
             // Providers count the time from the start of a call.

@@ -118,6 +118,8 @@ public final class Schedule {
             capacity.onWaitEnded(job);
             if (job.isWaiting()) {
                 job.makeReady();
+                // The pause is no time that a call at the standard tier needs.
+                tiers.choose(job);
                 of(job).addFirst(job);
             }
         }

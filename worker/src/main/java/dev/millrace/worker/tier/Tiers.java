@@ -1,5 +1,6 @@
 package dev.millrace.worker.tier;
 
+import dev.millrace.configuration.WorkerConfig;
 import dev.millrace.contracts.catalog.CheaperTier;
 import dev.millrace.contracts.catalog.Model;
 import dev.millrace.contracts.error.ErrorCode;
@@ -24,6 +25,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.random.RandomGenerator;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -57,6 +59,7 @@ public final class Tiers {
     private final Quota quota;
     private final Duration longestCall;
     private final int slots;
+    private final int mostAttempts;
 
     /** The models with a cheaper tier, by the model's name. */
     private final Map<String, State> models = new HashMap<>();
@@ -67,6 +70,10 @@ public final class Tiers {
     private static final class State {
         final CheaperTier tier;
         final Model cheaper;
+
+        /** The name of the tier as a word: messages about requests can contain {@code flexible}. */
+        final Pattern name;
+
         final RecentTimes standardCalls = new RecentTimes();
         final RecentTimes cheaperCalls = new RecentTimes();
 
@@ -86,24 +93,23 @@ public final class Tiers {
         State(CheaperTier tier, Model model) {
             this.tier = tier;
             this.cheaper = model.atTier(tier.name());
+            this.name = Pattern.compile("(?<![\\w-])" + Pattern.quote(tier.name()) + "(?![\\w-])");
         }
     }
 
     /**
      * @param quota limits of the served models and of their {@link #calledModels cheaper tiers}
-     * @param longestCall longest call at the standard tier, which counts until calls were measured
-     * @param slots limit of calls in flight
+     * @param config has the longest call at the standard tier, which counts until calls were
+     *     measured, and the limits of attempts and calls in flight
      */
-    public Tiers(
-            Collection<Model> served,
-            Quota quota,
-            Duration longestCall,
-            int slots,
-            LoopClock clock) {
+    public Tiers(Collection<Model> served, Quota quota, WorkerConfig config, LoopClock clock) {
         this.clock = clock;
         this.quota = quota;
-        this.longestCall = longestCall;
-        this.slots = slots;
+        longestCall = config.timeouts().total();
+        slots = config.maxInFlight();
+        // The others are left for the standard tier, so that no job ends because of the cheaper
+        // one.
+        mostAttempts = config.maxAttempts() / 2;
         for (Model model : served) {
             CheaperTier.of(model).ifPresent(it -> models.put(model.name(), new State(it, model)));
         }
@@ -145,7 +151,9 @@ public final class Tiers {
         }
         job.onReady(clock.nanos());
         if (mayBeBoughtCheaper(job)) {
-            boolean isLate = !starts(job, state).allowsCheaper(clock.now());
+            boolean isLate =
+                    job.attemptsAtModel() >= mostAttempts
+                            || !starts(job, state).allowsCheaper(clock.now());
             boolean isSpilled = isLate && !isUnsupported(state);
             // The others have more time: the standard tier serves one after the other.
             state.waiting = Math.max(0, state.waiting - (isSpilled ? 1 : 0));
@@ -248,7 +256,7 @@ public final class Tiers {
         return state.tier.unsupported().contains(failed.response().status())
                 && (message.contains("service_tier")
                         || message.contains("service tier")
-                        || message.contains(state.tier.name()));
+                        || state.name.matcher(message).find());
     }
 
     /**

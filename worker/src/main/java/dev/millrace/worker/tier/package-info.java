@@ -3,8 +3,8 @@
  * too late for the cheaper one.
  *
  * <p>The decision is {@link dev.millrace.worker.tier.TierStarts}, a pure function. {@link
- * dev.millrace.worker.tier.Tiers} keeps what was measured, on the loop's thread. Depends on jobs,
- * quotas and the port of the providers.
+ * dev.millrace.worker.tier.Tiers} keeps what was measured, on the loop's thread. Depends on
+ * configuration, jobs, quotas and the port of the providers.
  *
  * <p>{@code docs/decisions/033-cheaper-tiers.md} has the reasons.
  */

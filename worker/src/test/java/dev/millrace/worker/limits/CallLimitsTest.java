@@ -73,7 +73,7 @@ class CallLimitsTest {
                 pauseState,
                 new SpentBudgets(pauseState::budgets, clock()),
                 new Breakers(config.breaker(), clock(), _ -> KEYS, new BreakerReporter(registry)),
-                new Tiers(List.of(), quota(), config.timeouts().total(), SLOTS, clock()));
+                new Tiers(List.of(), quota(), config, clock()));
     }
 
     private long nanos() {

@@ -2,6 +2,7 @@ package dev.millrace.worker.loop;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.millrace.contracts.control.ControlKey;
 import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.contracts.money.Price;
 import dev.millrace.contracts.result.CostEvent;
@@ -296,11 +297,118 @@ class CheaperTierLoopTest {
     }
 
     @Nested
+    class WhenCallsAtTheTierFail {
+        private static final String OTHER = "m2";
+
+        /** Calls a lowest job until it has no call, and fails its calls at the cheaper tier. */
+        private static void failAtTheTier(TestWorker worker, String job, Verdict verdict) {
+            while (worker.providers.running().contains(job)
+                    && worker.providers
+                            .tiers
+                            .get(worker.providers.calls.lastIndexOf(job))
+                            .equals(FLEX)) {
+                worker.providers.end(job, verdict);
+                pass(worker, Duration.ofMinutes(2));
+            }
+        }
+
+        @Test
+        void halfOfTheAttemptsAreLeftForTheStandardTier() {
+            cluster.lowestJob(0, 0, in(Duration.ofDays(1)));
+            var worker = new TestWorker(cluster, PRICE, TestWorker.NO_BREAKER).owning(0);
+
+            failAtTheTier(
+                    worker,
+                    "0-0",
+                    FakeProviders.failed(ErrorCode.TIMEOUT, null, Billing.UNCERTAIN));
+
+            assertThat(worker.providers.tiers).containsExactly(FLEX, FLEX, FLEX, STANDARD);
+            worker.providers.answer("0-0");
+            worker.turn(3);
+            assertThat(cluster.results()).singleElement().matches(it -> it.errorCode() == null);
+            assertThat(finals()).singleElement().matches(it -> it.cost().spilled());
+        }
+
+        @Test
+        void singleAttemptIsNotRiskedThere() {
+            cluster.lowestJob(0, 0, in(Duration.ofDays(1)));
+
+            assertThat(new TestWorker(cluster, PRICE, "max_attempts: 1").owning(0).providers.tiers)
+                    .containsExactly(STANDARD);
+        }
+
+        @Test
+        void openBreakerOfTheTierHandsNoJobOverToAnotherModel() {
+            for (int i = 0; i < 6; i++) {
+                cluster.chainedLowestJob(i, in(Duration.ofHours(4)), FakeCluster.MODEL, OTHER);
+            }
+            var worker =
+                    new TestWorker(cluster, PRICE, "max_in_flight: 100", FakeCluster.MODEL, OTHER)
+                            .owning(0);
+            for (String job : List.copyOf(worker.providers.running())) {
+                worker.providers.end(
+                        job, FakeProviders.failed(ErrorCode.TIMEOUT, null, Billing.UNCERTAIN));
+                pass(worker, Duration.ofSeconds(1));
+            }
+
+            pass(worker, Duration.ofMinutes(1));
+
+            assertThat(cluster.openJobs()).hasSize(6);
+            assertThat(worker.loop.report().waits())
+                    .extracting(Waiting::reason)
+                    .contains(WaitingReason.CHEAPER_TIER);
+        }
+    }
+
+    @Nested
+    class WhenATenantWasPaused {
+        @Test
+        void pauseIsNotTakenForTheTimeThatCallsNeed() {
+            var pause = new ControlKey.PauseTenant("t");
+            for (int i = 0; i < 30; i++) {
+                cluster.job(0, i);
+            }
+            var worker = worker();
+            worker.control.publish(pause, FakeCluster.SUBMITTED);
+            worker.turn(1);
+            worker.owning(0);
+            pass(worker, Duration.ofHours(3));
+            worker.control.remove(pause);
+            pass(worker, Duration.ofSeconds(5));
+            worker.providers.running().forEach(worker.providers::answer);
+            pass(worker, Duration.ofSeconds(2));
+            assertThat(cluster.results()).hasSize(30);
+
+            cluster.lowestJob(0, 100, worker.time.now().plus(Duration.ofHours(1)));
+            pass(worker, Duration.ofSeconds(2));
+
+            assertThat(worker.providers.tiers.getLast()).isEqualTo(FLEX);
+        }
+    }
+
+    @Nested
     class WhenTheModelLacksTheTier {
-        private Verdict unsupported() {
+        @Test
+        void errorAboutAnotherWordIsNotAboutTheTier() {
+            cluster.lowestJob(0, 0, in(Duration.ofDays(1)));
+            var worker = worker().owning(0);
+            worker.providers.end("0-0", badRequest("Invalid schema for function 'flexbox_layout'"));
+            worker.turn(5);
+            cluster.lowestJob(0, 10, in(Duration.ofDays(1)));
+            worker.turn(5);
+
+            assertThat(cluster.results()).hasSize(1);
+            assertThat(worker.providers.tiers).containsExactly(FLEX, FLEX);
+        }
+
+        private static Verdict unsupported() {
+            return badRequest("Unsupported service_tier: flex");
+        }
+
+        private static Verdict badRequest(String message) {
             return new Verdict.Failed(
                     ErrorCode.VALIDATION_ERROR,
-                    "the provider answered 400: Unsupported service_tier: flex",
+                    "the provider answered 400: " + message,
                     new Verdict.Response(400, ResponseHeaders.NONE, ProviderBody.of(new byte[0])),
                     null,
                     Billing.NOTHING);

@@ -249,6 +249,12 @@ final class FakeCluster {
                 .add(MillraceHeaders.BUY, Buy.LOWEST.word().getBytes(UTF_8));
     }
 
+    /** Adds a job with a chain of models that is bought at the lowest price. */
+    void chainedLowestJob(long offset, @Nullable Instant deadline, String... chain) {
+        chainedJob(offset, deadline, chain);
+        record(0, offset).headers().add(MillraceHeaders.BUY, Buy.LOWEST.word().getBytes(UTF_8));
+    }
+
     /** Adds a job whose answer other jobs can share. */
     void sharedJob(int partition, long offset) {
         job(partition, offset);

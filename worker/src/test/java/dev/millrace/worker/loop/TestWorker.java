@@ -77,7 +77,12 @@ final class TestWorker {
 
     /** Creates a worker whose model has a price, such as one with a cheaper tier. */
     TestWorker(FakeCluster cluster, Price price, String settings) {
-        this(cluster, PermitSource.LOCAL, UNLIMITED, price, settings, false, FakeCluster.MODEL);
+        this(cluster, price, settings, FakeCluster.MODEL);
+    }
+
+    /** Creates a worker of several models with one price. */
+    TestWorker(FakeCluster cluster, Price price, String settings, String... models) {
+        this(cluster, PermitSource.LOCAL, UNLIMITED, price, settings, false, models);
     }
 
     /** Creates a worker with permits that the test controls. */

@@ -113,6 +113,23 @@ class WarmPromptLoopTest {
         }
 
         @Test
+        void jobWithoutTimeForTwoWholeStreamsDoesNotWait() {
+            jobs(1, PROMPT, 0);
+            var worker = worker();
+            worker.providers.took = Duration.ofSeconds(30);
+            worker.providers.firstToken = Duration.ofMillis(700);
+            worker.owning(0);
+            worker.providers.answer("0-0");
+            worker.turn(3);
+            cluster.promptJob(2, OTHER, null);
+            cluster.promptJob(3, OTHER, worker.time.now().plusSeconds(60));
+            cluster.promptJob(4, OTHER, worker.time.now().plusSeconds(62));
+            worker.turn(3);
+
+            assertThat(worker.providers.calls).containsExactly("0-0", "0-2", "0-3");
+        }
+
+        @Test
         void criticalJobDoesNotWait() {
             for (int i = 0; i < 3; i++) {
                 cluster.promptJob(Lane.CRITICAL, i, PROMPT);

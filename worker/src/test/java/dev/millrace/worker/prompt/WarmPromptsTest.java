@@ -63,7 +63,7 @@ class WarmPromptsTest {
     private void warm(String model) {
         SharedPrompt leader = started(model);
         pass(COLD);
-        leader.onAnswered(COLD, now);
+        leader.onAnswered(COLD, COLD, now);
     }
 
     private long waitMillis(SharedPrompt prompt) {
@@ -99,7 +99,7 @@ class WarmPromptsTest {
             SharedPrompt leader = started("old");
             pass(COLD);
             assertThat(prompts.takeReleased()).isFalse();
-            leader.onAnswered(COLD, now);
+            leader.onAnswered(COLD, COLD, now);
 
             assertThat(prompts.takeReleased()).isTrue();
             assertThat(prompts.takeReleased()).isFalse();
@@ -208,7 +208,7 @@ class WarmPromptsTest {
             SharedPrompt second = prompt("claude");
 
             assertThat(next(first).breakpoint()).isPresent();
-            first.onAnswered(COLD, now);
+            first.onAnswered(COLD, COLD, now);
             assertThat(next(second).breakpoint()).isPresent();
         }
 
@@ -217,7 +217,7 @@ class WarmPromptsTest {
             SharedPrompt first = prompt("claude");
             prompt("claude").onEnded();
             assertThat(next(first).breakpoint()).isEmpty();
-            first.onAnswered(COLD, now);
+            first.onAnswered(COLD, COLD, now);
 
             assertThat(next(prompt("claude")).breakpoint()).isEmpty();
         }

@@ -77,12 +77,16 @@ public record RequestLine(
     }
 
     /**
-     * Returns how the job is bought: as the line says, else its rule, else at the standard tier.
+     * Returns how the job is bought: as the line says, else its rule, else at the standard tier. A
+     * rule lets no critical job wait, whose client awaits the answer.
      *
      * @param ofRule how the rule of its policy buys it; empty if the rule does not say
      */
     public Buy buy(Optional<Buy> ofRule) {
-        return options.buy() == null ? ofRule.orElse(Buy.STANDARD) : options.buy();
+        if (options.buy() != null) {
+            return options.buy();
+        }
+        return options.priority() == Priority.CRITICAL ? Buy.STANDARD : ofRule.orElse(Buy.STANDARD);
     }
 
     private RequestLine with(JobOptions other, boolean bounded) {
