@@ -6,14 +6,11 @@ import dev.millrace.configuration.MillraceConfig;
 import dev.millrace.configuration.ProviderConfig;
 import dev.millrace.configuration.RecordSizes;
 import dev.millrace.contracts.catalog.Model;
-import dev.millrace.contracts.catalog.PromptCacheMode;
 import dev.millrace.contracts.job.Lane;
 import dev.millrace.contracts.kafka.KafkaConfig;
-import dev.millrace.contracts.money.Price;
 import dev.millrace.contracts.service.Health;
 import dev.millrace.contracts.service.Service;
 import dev.millrace.contracts.topic.Topics;
-import dev.millrace.wire.prompt.PromptCacheRule;
 import dev.millrace.wire.translate.Translation;
 import dev.millrace.worker.call.ProviderCalls;
 import dev.millrace.worker.capacity.SlotBounds;
@@ -36,13 +33,11 @@ import dev.millrace.worker.port.LoopClock;
 import dev.millrace.worker.port.Providers;
 import dev.millrace.worker.port.ResultLog;
 import dev.millrace.worker.port.Timing;
-import dev.millrace.worker.prompt.WarmPrompts;
 import dev.millrace.worker.quota.LeasedLimits;
 import dev.millrace.worker.quota.PermitSource;
 import dev.millrace.worker.tier.Tiers;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
-import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -229,29 +224,8 @@ public final class Worker implements Service {
                         settings.acceptResend()),
                 config.worker().withInstance(settings.instance()),
                 new Timing(new LoopClock(settings.clock(), settings.ticker()), settings.random()),
-                new WarmPrompts(promptRules(config, models)),
+                WorkerFeatures.of(config, models.values()),
                 settings.registry());
-    }
-
-    /** Returns the rules of models whose bodies may get the fields that the rules name. */
-    private static Map<String, PromptCacheRule> promptRules(
-            MillraceConfig config, Map<String, Model> models) {
-        var rules = new HashMap<String, PromptCacheRule>();
-        for (Model model : models.values()) {
-            config.providerOf(model)
-                    .flatMap(it -> model.parameters().promptCache().or(it::promptCache))
-                    .filter(it -> it == PromptCacheMode.AUTO)
-                    .flatMap(_ -> PromptCacheRule.of(model.provider(), model.upstreamModel()))
-                    .filter(it -> Collections.disjoint(it.fields(), model.parameters().names()))
-                    .filter(it -> it.marks().isEmpty() || pricesWrites(model.price()))
-                    .ifPresent(it -> rules.put(model.name(), it));
-        }
-        return rules;
-    }
-
-    /** Without a price of writing, breakpoints would cost more than costs and budgets say. */
-    private static boolean pricesWrites(Price price) {
-        return price.cacheWrite().compareTo(price.input()) > 0;
     }
 
     private static PermitSource permits(WorkerSettings settings, Topics names) {

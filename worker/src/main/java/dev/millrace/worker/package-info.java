@@ -17,12 +17,18 @@
  *   <li>{@code capacity} slots and bytes
  *   <li>{@code job} state of jobs and partitions
  *   <li>{@code outcome}, {@code fallback} what follows an attempt: retry, end, another model
- *   <li>{@code prompt} beginnings of prompts that jobs share
  *   <li>{@code breaker} stops calls that are bound to fail
  *   <li>{@code port} interfaces to Kafka, providers and time
  *   <li>{@code translate} bodies of calls
  *   <li>{@code answer} what an answer means
  *   <li>{@code ledger} which jobs of a partition are finished
+ * </ul>
+ *
+ * <p>The features, which no package of the core imports. {@link dev.millrace.worker.WorkerFeatures}
+ * lists them:
+ *
+ * <ul>
+ *   <li>{@code prompt} beginnings of prompts that jobs share
  *   <li>{@code adaptive} finds limits that nobody configured
  * </ul>
  */

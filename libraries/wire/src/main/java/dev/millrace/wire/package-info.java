@@ -4,7 +4,6 @@
  *
  * <ul>
  *   <li>{@code call} bodies of calls
- *   <li>{@code prompt} how prompts are cached
  *   <li>{@code answer} what an answer contains, and the tokens it reports
  *   <li>{@code sse}, {@code stream} events of a streamed answer, and the answer they make
  *   <li>{@code error} errors, waits and limits

@@ -103,6 +103,8 @@ class PackagesTest {
                                 "dev.millrace.worker",
                                 List.of(
                                         "",
+                                        "prompt",
+                                        "adaptive",
                                         "kafka",
                                         "chunk",
                                         "call",
@@ -123,9 +125,7 @@ class PackagesTest {
                                         "port",
                                         "translate",
                                         "answer",
-                                        "ledger",
-                                        "adaptive",
-                                        "prompt")),
+                                        "ledger")),
                         new PackageOrder(
                                 "dev.millrace.router",
                                 List.of(
@@ -243,6 +243,33 @@ class PackagesTest {
 
         private static String part(JavaClass type) {
             return partOf(ROUTER, type);
+        }
+    }
+
+    /** The worker's features, which only its root lists. */
+    @Nested
+    class WorkerFeatures {
+        private static final String WORKER = "dev.millrace.worker.";
+
+        private static final Set<String> FEATURES = Set.of("adaptive", "prompt");
+
+        @Test
+        void onlyTheRootUsesAFeature() {
+            var users = new TreeSet<String>();
+            for (JavaClass type : Code.MAIN) {
+                type.getDirectDependenciesFromSelf().stream()
+                        .filter(WorkerFeatures::isUseOfAFeature)
+                        .forEach(it -> users.add(it.getDescription()));
+            }
+            assertThat(users).isEmpty();
+        }
+
+        private static boolean isUseOfAFeature(Dependency dependency) {
+            JavaClass user = dependency.getOriginClass();
+            String used = partOf(WORKER, dependency.getTargetClass());
+            return FEATURES.contains(used)
+                    && !used.equals(partOf(WORKER, user))
+                    && !user.getPackageName().equals("dev.millrace.worker");
         }
     }
 

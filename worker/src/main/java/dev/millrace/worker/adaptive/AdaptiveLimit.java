@@ -1,5 +1,8 @@
 package dev.millrace.worker.adaptive;
 
+import dev.millrace.worker.quota.CallEnd;
+import dev.millrace.worker.quota.FoundLimit;
+import dev.millrace.worker.quota.LimitSearch;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -30,7 +33,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Belongs to the loop's thread; times are of its ticker, which can overflow.
  */
-public final class AdaptiveLimit {
+public final class AdaptiveLimit implements LimitSearch {
     /** Time within which calls that were announced at the previous level are sent. */
     private static final Duration ANNOUNCED = Duration.ofMillis(100);
 
@@ -122,17 +125,13 @@ public final class AdaptiveLimit {
         restartedUntilNanos = nowNanos;
     }
 
-    /** Returns true if a call may start now. */
+    @Override
     public boolean hasRoom(long nowNanos) {
         forgetIfIdle(nowNanos);
         return limiter.hasRoom(nowNanos);
     }
 
-    /**
-     * Returns the nanoseconds until a call can start, or until the caller has to ask again; 0 for
-     * now, {@link Long#MAX_VALUE} to wait for the end of a call. Unlike {@link #hasRoom}, notes
-     * that the limit holds back a call, so that the limit can grow.
-     */
+    @Override
     public long waitNanos(long nowNanos) {
         forgetIfIdle(nowNanos);
         long wait = limiter.waitNanos(nowNanos);
@@ -159,21 +158,21 @@ public final class AdaptiveLimit {
         }
     }
 
-    /** Counts a call as in flight. */
+    @Override
     public void onStarted(long nowNanos) {
         limiter.onStarted(nowNanos);
         history.onStarted(nowNanos);
         trials.onStarted();
     }
 
-    /** Takes back {@link #onStarted}, because the call is not made. */
+    @Override
     public void onWithdrawn(long nowNanos) {
         limiter.onWithdrawn();
         history.onWithdrawn(nowNanos);
         trials.onWithdrawn();
     }
 
-    /** Records the end of a call. */
+    @Override
     public void onEnded(CallEnd end) {
         limiter.onEnded(end);
         onUsedUntil(end.endedNanos());
@@ -305,7 +304,7 @@ public final class AdaptiveLimit {
         restart(now, Duration.ZERO);
     }
 
-    /** Returns the limit found so far, and how it was found. */
+    @Override
     public FoundLimit found() {
         return new FoundLimit(
                 limiter.perSecond(), limiter.window(), refusals, firstRefusalNanos, phase());
@@ -324,6 +323,7 @@ public final class AdaptiveLimit {
      * Notes that the provider's limit has a window of the given length. Without this, the window is
      * a minute.
      */
+    @Override
     public void onWindowKnown(Duration length) {
         window = length;
     }
@@ -332,6 +332,7 @@ public final class AdaptiveLimit {
      * Notes that headers name no limit any more. The search for one continues from the calls in
      * flight, unless limits are configured.
      */
+    @Override
     public void onLimitsUnnamed(boolean isConfigured) {
         window = MINUTE;
         if (!isConfigured) {
@@ -340,26 +341,27 @@ public final class AdaptiveLimit {
     }
 
     /** Opens the window, because limits are configured or named by the provider's headers. */
+    @Override
     public void onLimitsKnown() {
         limiter.open();
     }
 
-    /** Returns the rate in calls per second; 0 without one. */
+    @Override
     public double perSecond() {
         return limiter.perSecond();
     }
 
-    /** Returns true once refusals have shown a limit. */
+    @Override
     public boolean isLimited() {
         return refusals > 0 && !limiter.isUnlimited();
     }
 
-    /** Returns the number of calls that started in the last minute. */
+    @Override
     public long lastMinute(long now) {
         return history.between(now - MINUTE.toNanos(), now).calls();
     }
 
-    /** Returns the number of calls in flight. */
+    @Override
     public int inFlight() {
         return limiter.inFlight();
     }

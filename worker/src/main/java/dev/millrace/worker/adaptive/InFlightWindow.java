@@ -1,6 +1,7 @@
 package dev.millrace.worker.adaptive;
 
 import dev.millrace.worker.adaptive.ProbedLevel.Probing;
+import dev.millrace.worker.quota.CallEnd;
 import java.time.Duration;
 
 /**

@@ -1,5 +1,7 @@
 package dev.millrace.worker.adaptive;
 
+import dev.millrace.worker.quota.CallEnd;
+
 /**
  * Decides whether the level causes refusals, or whether chance and the {@link UnavoidableShare}
  * explain them. All evidence is in nats.

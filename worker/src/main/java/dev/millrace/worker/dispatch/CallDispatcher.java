@@ -1,9 +1,8 @@
 package dev.millrace.worker.dispatch;
 
-import dev.millrace.wire.call.BodyAdditions;
-import dev.millrace.wire.prompt.PromptFields;
 import dev.millrace.worker.dispatch.Mailbox.Finished;
 import dev.millrace.worker.job.Job;
+import dev.millrace.worker.job.JobPrompt;
 import dev.millrace.worker.job.LaunchedCall;
 import dev.millrace.worker.job.WorkerMetrics;
 import dev.millrace.worker.limits.CallLimits;
@@ -11,8 +10,9 @@ import dev.millrace.worker.limits.LoopContext;
 import dev.millrace.worker.port.JobTopics;
 import dev.millrace.worker.port.LoopClock;
 import dev.millrace.worker.port.Providers;
-import dev.millrace.worker.prompt.SharedPrompt;
 import dev.millrace.worker.tier.Tiers;
+import dev.millrace.worker.translate.AddedFields;
+import dev.millrace.worker.translate.BodyAdditions;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -103,10 +103,10 @@ public final class CallDispatcher {
     }
 
     private BodyAdditions additions(Job job) {
-        SharedPrompt prompt = job.prompt();
+        JobPrompt prompt = job.prompt();
         return new BodyAdditions(
                 job.headers().maxOutputTokens(),
-                prompt == null ? PromptFields.NONE : prompt.nextFields(clock.nanos()));
+                prompt == null ? AddedFields.NONE : prompt.nextFields(clock.nanos()));
     }
 
     /**

@@ -19,6 +19,7 @@ import dev.millrace.worker.dispatch.JobCompletion;
 import dev.millrace.worker.job.Job;
 import dev.millrace.worker.job.JobRecord;
 import dev.millrace.worker.job.Partition;
+import dev.millrace.worker.job.Prompts;
 import dev.millrace.worker.job.RecordBuffer;
 import dev.millrace.worker.job.ServedModels;
 import dev.millrace.worker.job.WorkerMetrics;
@@ -26,7 +27,6 @@ import dev.millrace.worker.ledger.OpenJob;
 import dev.millrace.worker.limits.LoopContext;
 import dev.millrace.worker.outcome.AttemptCosts;
 import dev.millrace.worker.port.LoopClock;
-import dev.millrace.worker.prompt.WarmPrompts;
 import dev.millrace.worker.schedule.Schedule;
 import java.math.BigDecimal;
 import java.util.List;
@@ -41,7 +41,7 @@ public final class JobAdmission {
     private final ServedModels served;
     private final Schedule schedule;
     private final JobCompletion completion;
-    private final WarmPrompts prompts;
+    private final Prompts prompts;
     private final Capacity capacity;
     private final WorkerMetrics metrics;
     private final LoopClock clock;
@@ -53,7 +53,7 @@ public final class JobAdmission {
             ServedModels served,
             Schedule schedule,
             JobCompletion completion,
-            WarmPrompts prompts,
+            Prompts prompts,
             LoopContext context) {
         this.served = served;
         this.schedule = schedule;

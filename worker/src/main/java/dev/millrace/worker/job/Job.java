@@ -12,7 +12,6 @@ import dev.millrace.worker.breaker.Excuse;
 import dev.millrace.worker.ledger.OpenJob;
 import dev.millrace.worker.outcome.AttemptCosts;
 import dev.millrace.worker.port.Providers;
-import dev.millrace.worker.prompt.SharedPrompt;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.List;
@@ -44,7 +43,7 @@ public final class Job {
     private final JobHeaders headers;
     private final Model model;
     private final AttemptCosts costs;
-    private final @Nullable SharedPrompt prompt;
+    private final @Nullable JobPrompt prompt;
     private final CallTimes times;
     private final BreakerHistory breakers = new BreakerHistory();
     private final FailedCalls failedCalls = new FailedCalls();
@@ -96,7 +95,7 @@ public final class Job {
             JobHeaders headers,
             Model model,
             AttemptCosts costs,
-            @Nullable SharedPrompt prompt) {
+            @Nullable JobPrompt prompt) {
         this.partition = partition;
         this.record = record;
         this.headers = headers;
@@ -455,7 +454,7 @@ public final class Job {
     }
 
     /** Returns the prefix that other jobs can share; null for none. */
-    public @Nullable SharedPrompt prompt() {
+    public @Nullable JobPrompt prompt() {
         return prompt;
     }
 

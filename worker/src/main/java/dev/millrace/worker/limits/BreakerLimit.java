@@ -8,8 +8,8 @@ import dev.millrace.worker.breaker.KeyChoice;
 import dev.millrace.worker.breaker.OpenBreaker;
 import dev.millrace.worker.job.Hold;
 import dev.millrace.worker.job.Job;
+import dev.millrace.worker.job.JobPrompt;
 import dev.millrace.worker.port.Providers;
-import dev.millrace.worker.prompt.SharedPrompt;
 import dev.millrace.worker.quota.Quota;
 import java.util.OptionalLong;
 
@@ -60,7 +60,7 @@ record BreakerLimit(Breakers breakers, Quota quota) implements AdmissionLimit {
     }
 
     private KeyChoice choice(Job job, long nowNanos) {
-        SharedPrompt prompt = job.prompt();
+        JobPrompt prompt = job.prompt();
         return new KeyChoice(
                 key -> quota.of(job).hasRoom(job, key, nowNanos),
                 prompt == null ? OptionalLong.empty() : prompt.affinity());

@@ -4,9 +4,9 @@ import dev.millrace.contracts.waiting.WaitingReason;
 import dev.millrace.worker.answer.Verdict;
 import dev.millrace.worker.job.Hold;
 import dev.millrace.worker.job.Job;
+import dev.millrace.worker.job.JobPrompt;
 import dev.millrace.worker.port.LoopClock;
 import dev.millrace.worker.port.Providers;
-import dev.millrace.worker.prompt.SharedPrompt;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Objects;
@@ -26,7 +26,7 @@ record PromptLimit(LoopClock clock) implements AdmissionLimit {
 
     @Override
     public long waitNanos(Job job, long nowNanos) {
-        SharedPrompt prompt = job.prompt();
+        JobPrompt prompt = job.prompt();
         if (prompt == null || job.isCritical()) {
             return 0;
         }
@@ -35,7 +35,7 @@ record PromptLimit(LoopClock clock) implements AdmissionLimit {
     }
 
     /** Returns true if the job has time for the wait, and for two calls that find no cache. */
-    private boolean isInTime(Job job, SharedPrompt prompt, long wait) {
+    private boolean isInTime(Job job, JobPrompt prompt, long wait) {
         Instant deadline = job.headers().deadline();
         Duration needed = prompt.longestCall().multipliedBy(2).plusNanos(wait);
         return deadline == null || clock.now().plus(needed).isBefore(deadline);
@@ -63,7 +63,7 @@ record PromptLimit(LoopClock clock) implements AdmissionLimit {
 
     @Override
     public void complete(Job job, Providers.CallReport report, long nowNanos) {
-        SharedPrompt prompt = job.prompt();
+        JobPrompt prompt = job.prompt();
         if (prompt == null) {
             return;
         }

@@ -24,6 +24,7 @@ import dev.millrace.worker.intake.Recovery;
 import dev.millrace.worker.intake.TopicIdCheck;
 import dev.millrace.worker.intake.WaitingJobs;
 import dev.millrace.worker.job.ExistingTopics;
+import dev.millrace.worker.job.Prompts;
 import dev.millrace.worker.job.ServedModels;
 import dev.millrace.worker.job.WorkerMetrics;
 import dev.millrace.worker.limits.CallLimits;
@@ -34,7 +35,6 @@ import dev.millrace.worker.outcome.RetryPolicy;
 import dev.millrace.worker.port.LoopClock;
 import dev.millrace.worker.port.Providers;
 import dev.millrace.worker.port.Timing;
-import dev.millrace.worker.prompt.WarmPrompts;
 import dev.millrace.worker.quota.Quota;
 import dev.millrace.worker.schedule.Schedule;
 import dev.millrace.worker.tier.Tiers;
@@ -55,7 +55,7 @@ final class LoopParts {
     final Breakers breakers;
     final Schedule schedule;
     final Quota quota;
-    final WarmPrompts prompts;
+    final Prompts prompts;
     final CallLimits limits;
     final StandingIntents standing;
     final Committer committer;
@@ -80,7 +80,7 @@ final class LoopParts {
             WorkerConfig config,
             Timing timing,
             Breakers breakers,
-            WarmPrompts prompts,
+            LoopFeatures features,
             MeterRegistry registry) {
         clock = timing.clock();
         providers = ports.providers();
@@ -92,13 +92,13 @@ final class LoopParts {
         pauseAndCancel = new PauseAndCancelState(ports.control(), clock, served.models().keySet());
         spentBudgets = new SpentBudgets(pauseAndCancel::budgets, clock);
         this.breakers = breakers;
-        this.prompts = prompts;
+        prompts = features.prompts();
         quota =
                 new Quota(
                         Tiers.calledModels(served.models().values()),
                         served.limits(),
                         ports.providers()::keyCount,
-                        config.maxInFlight(),
+                        now -> features.searches().start(config.maxInFlight(), now),
                         ports.permits(),
                         clock);
         var tiers = new Tiers(served.models().values(), quota, config, clock);

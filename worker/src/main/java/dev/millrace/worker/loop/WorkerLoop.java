@@ -18,7 +18,6 @@ import dev.millrace.worker.port.LoopClock;
 import dev.millrace.worker.port.Providers;
 import dev.millrace.worker.port.ResultLog;
 import dev.millrace.worker.port.Timing;
-import dev.millrace.worker.prompt.WarmPrompts;
 import dev.millrace.worker.quota.PermitSource;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
@@ -107,13 +106,13 @@ public final class WorkerLoop {
             WorkerConfig config,
             Timing timing,
             Breakers breakers,
-            WarmPrompts prompts,
+            LoopFeatures features,
             MeterRegistry registry) {
         this.ports = ports;
         this.mailbox = mailbox;
         source = ports.source();
         clock = timing.clock();
-        parts = new LoopParts(ports, mailbox, served, config, timing, breakers, prompts, registry);
+        parts = new LoopParts(ports, mailbox, served, config, timing, breakers, features, registry);
         turn = new Turn(parts);
         release = new PartitionRelease(parts, turn, this::publishHealth, config.drainTimeout());
     }
@@ -133,7 +132,7 @@ public final class WorkerLoop {
             ServedModels served,
             WorkerConfig config,
             Timing timing,
-            WarmPrompts prompts,
+            LoopFeatures features,
             MeterRegistry registry) {
         var mailbox = new LoopMailbox(ports.source()::wakeup);
         ports.permits().onGrant(mailbox::wake);
@@ -143,7 +142,7 @@ public final class WorkerLoop {
                         timing.clock(),
                         ports.providers()::keyCount,
                         new BreakerReporter(registry));
-        return new WorkerLoop(ports, mailbox, served, config, timing, breakers, prompts, registry);
+        return new WorkerLoop(ports, mailbox, served, config, timing, breakers, features, registry);
     }
 
     /** Joins the consumer group for these topics. Must be called before the first turn. */

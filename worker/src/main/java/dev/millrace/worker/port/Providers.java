@@ -4,9 +4,9 @@ import dev.millrace.contracts.catalog.Model;
 import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.job.RequestLine;
-import dev.millrace.wire.call.BodyAdditions;
-import dev.millrace.wire.prompt.PromptFields;
 import dev.millrace.worker.answer.Verdict;
+import dev.millrace.worker.translate.AddedFields;
+import dev.millrace.worker.translate.BodyAdditions;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
@@ -89,7 +89,7 @@ public interface Providers extends AutoCloseable {
                     attempt,
                     model,
                     record,
-                    new BodyAdditions(maxOutputTokens, PromptFields.NONE),
+                    new BodyAdditions(maxOutputTokens, AddedFields.NONE),
                     key,
                     window,
                     false);

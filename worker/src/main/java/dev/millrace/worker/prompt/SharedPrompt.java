@@ -1,10 +1,8 @@
 package dev.millrace.worker.prompt;
 
-import dev.millrace.wire.prompt.PromptCacheRule;
-import dev.millrace.wire.prompt.PromptCacheRule.Marks;
-import dev.millrace.wire.prompt.PromptFields;
-import dev.millrace.wire.prompt.PromptFields.Breakpoint;
-import dev.millrace.wire.prompt.PromptPrefix;
+import dev.millrace.worker.job.JobPrompt;
+import dev.millrace.worker.prompt.PromptCacheRule.Marks;
+import dev.millrace.worker.prompt.PromptFields.Breakpoint;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -15,7 +13,7 @@ import java.util.OptionalLong;
  * The prompt of one job among the prompts of its group, which have an equal prefix and one model.
  * Belongs to the loop's thread.
  */
-public class SharedPrompt {
+public class SharedPrompt implements JobPrompt {
     private final PromptPrefix prefix;
     private final PromptCacheRule rule;
     private final PromptGroup group;
@@ -32,32 +30,29 @@ public class SharedPrompt {
         group.queued++;
     }
 
-    /**
-     * Returns a number that is equal for prompts of one group, and random otherwise; empty for a
-     * prompt that shares nothing.
-     */
+    @Override
     public OptionalLong affinity() {
         return rule.caches(prefix.bytes())
                 ? OptionalLong.of(prefix.affinity())
                 : OptionalLong.empty();
     }
 
-    /** Returns the nanoseconds for which the call waits for another one; 0 if it can start. */
+    @Override
     public long waitNanos(long nowNanos) {
         return group.state.waitNanos(this, longestWait(), nowNanos);
     }
 
     /** Returns how long calls wait for a call of the model that finds no cache. */
-    public Duration longestWait() {
+    Duration longestWait() {
         return group.coldCalls.longestWait();
     }
 
-    /** Returns how long calls of the model take lately that find no cache. */
+    @Override
     public Duration longestCall() {
         return group.coldCalls.longestCall();
     }
 
-    /** Records that the call is about to start. */
+    @Override
     public void onStarted(long nowNanos) {
         leaveQueue();
         startedNanos = nowNanos;
@@ -83,7 +78,7 @@ public class SharedPrompt {
                 && (rule.marks().isEmpty() || isMarked || prefix.hasOwnFields());
     }
 
-    /** Records that the call is not made, and that its job waits for another one. */
+    @Override
     public void onWithdrawn() {
         if (!isQueued) {
             isQueued = true;
@@ -92,17 +87,12 @@ public class SharedPrompt {
         onFailed();
     }
 
-    /** Records that the call has failed, so that another one leads. */
+    @Override
     public void onFailed() {
         group.set(group.state.onFailed(this));
     }
 
-    /**
-     * Records that the call was answered.
-     *
-     * @param readable time from the start of the call until others could read what it has written
-     * @param took time from the start of the call to its end
-     */
+    @Override
     public void onAnswered(Duration readable, Duration took, long nowNanos) {
         if (group.state instanceof PromptState.Warming warming && warming.isLedBy(this)) {
             group.coldCalls.add(readable, took);
@@ -113,7 +103,7 @@ public class SharedPrompt {
         }
     }
 
-    /** Records that the job ends in this worker. */
+    @Override
     public void onEnded() {
         leaveQueue();
         onFailed();
@@ -126,7 +116,7 @@ public class SharedPrompt {
         }
     }
 
-    /** Returns what the call, which is sent now, adds to its body. */
+    @Override
     public PromptFields nextFields(long nowNanos) {
         if (prefix.hasOwnFields()) {
             return PromptFields.NONE;

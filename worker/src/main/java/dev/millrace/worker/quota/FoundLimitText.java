@@ -1,7 +1,6 @@
 package dev.millrace.worker.quota;
 
 import dev.millrace.contracts.waiting.WaitingReason;
-import dev.millrace.worker.adaptive.FoundLimit;
 import dev.millrace.worker.job.Hold;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;

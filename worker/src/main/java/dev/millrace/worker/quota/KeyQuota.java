@@ -7,8 +7,6 @@ import dev.millrace.wire.error.RateLimitHeaders;
 import dev.millrace.wire.error.ReportedLimit;
 import dev.millrace.wire.error.ReportedLimit.Kind;
 import dev.millrace.wire.error.ResponseHeaders;
-import dev.millrace.worker.adaptive.AdaptiveLimit;
-import dev.millrace.worker.adaptive.FoundLimit;
 import dev.millrace.worker.job.Hold;
 import java.time.Duration;
 import java.time.Instant;
@@ -33,7 +31,7 @@ final class KeyQuota {
      */
     private static final Duration LEAST_PART = Duration.ofSeconds(10);
 
-    private final AdaptiveLimit adaptive;
+    private final LimitSearch search;
     private final PermitSet own;
     private final List<PermitSet> ofKey;
     private final boolean isLimited;
@@ -49,23 +47,23 @@ final class KeyQuota {
      * @param isLimited true if a rate of the model is configured
      */
     KeyQuota(
-            AdaptiveLimit adaptive,
+            LimitSearch search,
             PermitSet own,
             List<PermitSet> ofKey,
             boolean isLimited,
             long nowNanos) {
-        this.adaptive = adaptive;
+        this.search = search;
         this.own = own;
         this.ofKey = List.copyOf(ofKey);
         this.isLimited = isLimited;
         headersReadNanos = nowNanos - HEADERS_INTERVAL.toNanos();
         if (isLimited) {
-            adaptive.onLimitsKnown();
+            search.onLimitsKnown();
         }
     }
 
-    AdaptiveLimit adaptive() {
-        return adaptive;
+    LimitSearch search() {
+        return search;
     }
 
     PermitSet own() {
@@ -79,7 +77,7 @@ final class KeyQuota {
 
     /** Returns true if a call with the key may start now. */
     boolean hasRoom(String asking, TokenEstimate tokens, long nowNanos) {
-        boolean hasRoom = adaptive.hasRoom(nowNanos) && own.hasRoom(asking, tokens, nowNanos);
+        boolean hasRoom = search.hasRoom(nowNanos) && own.hasRoom(asking, tokens, nowNanos);
         for (PermitSet set : ofKey) {
             hasRoom = hasRoom && set.hasRoom(asking, tokens, nowNanos);
         }
@@ -89,9 +87,9 @@ final class KeyQuota {
     /** Returns which limit holds back a call with the key; null if none does. */
     @Nullable Hold hold(String asking, TokenEstimate tokens, Instant now, long nowNanos) {
         Hold hold =
-                adaptive.hasRoom(nowNanos)
+                search.hasRoom(nowNanos)
                         ? own.hold(asking, tokens, nowNanos)
-                        : FoundLimitText.hold(adaptive.found(), now, nowNanos);
+                        : FoundLimitText.hold(search.found(), now, nowNanos);
         for (PermitSet set : ofKey) {
             hold = hold == null ? set.hold(asking, tokens, nowNanos) : hold;
         }
@@ -103,7 +101,7 @@ final class KeyQuota {
      * unknown.
      */
     long waitNanos(String asking, TokenEstimate tokens, long nowNanos) {
-        long wait = adaptive.waitNanos(nowNanos);
+        long wait = search.waitNanos(nowNanos);
         if (!own.isEmpty()) {
             wait = own.waitNanos(asking, tokens, wait, nowNanos);
         }
@@ -116,17 +114,17 @@ final class KeyQuota {
     /** Adds the limits that the provider named, and the limit that its refusals showed. */
     void addLearned(List<WorkerReport.Learned> learned, long nowNanos) {
         own.addNamed(learned, nowNanos);
-        if (!adaptive.isLimited()) {
+        if (!search.isLimited()) {
             return;
         }
-        FoundLimit limit = adaptive.found();
+        FoundLimit limit = search.found();
         boolean isRate = limit.perSecond() > 0;
         learned.add(
                 new WorkerReport.Learned(
                         own.scope() + (isRate ? ".requests_per_minute" : ".concurrency"),
                         LimitOrigin.FOUND,
                         isRate ? Math.round(60 * limit.perSecond()) : limit.inFlight(),
-                        isRate ? adaptive.lastMinute(nowNanos) : adaptive.inFlight()));
+                        isRate ? search.lastMinute(nowNanos) : search.inFlight()));
     }
 
     /**
@@ -144,19 +142,19 @@ final class KeyQuota {
             ReportedLimit limit = reported.isPart() ? whole(reported) : reported;
             perMinute.merge(limit.kind(), limit.perMinute(), Math::min);
             if (limit.isPart()) {
-                adaptive.onWindowKnown(limit.window());
+                search.onWindowKnown(limit.window());
             }
             if (!limit.isPart() && limit.window().compareTo(PermitSet.MINUTE) < 0) {
                 own.learn(limit.kind(), limit.limit(), limit.window(), nowNanos);
             }
             if (!limit.isPart() || limit.window().compareTo(LEAST_PART) >= 0) {
-                adaptive.onLimitsKnown();
+                search.onLimitsKnown();
             }
         }
         perMinute.forEach((kind, it) -> own.learn(kind, it, PermitSet.MINUTE, nowNanos));
         if (isAnswer && own.forgetUnnamed(nowNanos)) {
             longestPart = null;
-            adaptive.onLimitsUnnamed(isLimited);
+            search.onLimitsUnnamed(isLimited);
         }
     }
 

@@ -4,7 +4,6 @@ import dev.millrace.contracts.control.WorkerReport;
 import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.contracts.header.TokenEstimate;
 import dev.millrace.wire.error.ResponseHeaders;
-import dev.millrace.worker.adaptive.CallEnd;
 import dev.millrace.worker.answer.Billing;
 import dev.millrace.worker.answer.Verdict;
 import dev.millrace.worker.job.CallPermits;
@@ -121,7 +120,7 @@ public final class ModelQuota {
         if (isLimited && !take(job, key.own(), tokens.of(job), nowNanos)) {
             return false;
         }
-        key.adaptive().onStarted(nowNanos);
+        key.search().onStarted(nowNanos);
         return true;
     }
 
@@ -173,7 +172,7 @@ public final class ModelQuota {
 
     /** Gives back the permits of a call that is not sent. */
     public void cancel(Job job, long nowNanos) {
-        keys.get(job.key()).adaptive().onWithdrawn(nowNanos);
+        keys.get(job.key()).search().onWithdrawn(nowNanos);
         CallPermits taken = job.takeReservation();
         if (taken != null) {
             forEachTaken(job, taken, (set, rates) -> giveBack(set, rates, taken, nowNanos));
@@ -203,7 +202,7 @@ public final class ModelQuota {
         if (report.verdict().billing() instanceof Billing.Billed billed) {
             tokens.onUsed(job, billed.usage());
         }
-        key.adaptive().onEnded(end(report, nowNanos));
+        key.search().onEnded(end(report, nowNanos));
         ResponseHeaders headers = headers(report.verdict());
         if (headers != null) {
             boolean isAnswer = report.verdict() instanceof Verdict.Answered;
@@ -274,7 +273,7 @@ public final class ModelQuota {
 
     /** Returns the rate that was found by trying, over all keys; 0 while there is none. */
     double foundPerSecond() {
-        return keys.stream().mapToDouble(key -> key.adaptive().perSecond()).sum();
+        return keys.stream().mapToDouble(key -> key.search().perSecond()).sum();
     }
 
     /**

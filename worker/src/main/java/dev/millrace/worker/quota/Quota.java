@@ -3,7 +3,6 @@ package dev.millrace.worker.quota;
 import dev.millrace.contracts.catalog.Limits;
 import dev.millrace.contracts.catalog.Model;
 import dev.millrace.contracts.control.WorkerReport;
-import dev.millrace.worker.adaptive.AdaptiveLimit;
 import dev.millrace.worker.job.ConfiguredLimits;
 import dev.millrace.worker.job.Job;
 import dev.millrace.worker.port.LoopClock;
@@ -13,6 +12,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.LongFunction;
 import java.util.function.ObjLongConsumer;
 import java.util.function.ToIntFunction;
 import java.util.stream.IntStream;
@@ -37,19 +37,20 @@ public final class Quota {
     /**
      * @param served the served models, and their cheaper tiers
      * @param keys number of API keys by provider; less than 1 counts as 1
-     * @param maxInFlight calls in flight that the worker allows
+     * @param searches starts the search of the limit of a model and key, at the given nanosecond
+     *     time
      */
     public Quota(
             Collection<Model> served,
             ConfiguredLimits limits,
             ToIntFunction<String> keys,
-            int maxInFlight,
+            LongFunction<LimitSearch> searches,
             PermitSource source,
             LoopClock clock) {
         all = new PermitSet("limits", limits.all(), source, clock.nanos());
         for (Model model : served) {
             int count = Math.max(1, keys.applyAsInt(model.provider()));
-            models.put(model.name(), modelQuota(model, limits, count, maxInFlight, source, clock));
+            models.put(model.name(), modelQuota(model, limits, count, searches, source, clock));
         }
     }
 
@@ -57,7 +58,7 @@ public final class Quota {
             Model model,
             ConfiguredLimits limits,
             int keys,
-            int maxInFlight,
+            LongFunction<LimitSearch> searches,
             PermitSource source,
             LoopClock clock) {
         long now = clock.nanos();
@@ -75,8 +76,8 @@ public final class Quota {
             PermitSet own = keys == 1 ? ofModel : ownOfKey(model, key, source, now);
             PermitSet ofKey = ofKeys.get(key);
             boolean isLimited = ofModel.rateCount() > 0 || ofKey.rateCount() > 0;
-            AdaptiveLimit adaptive = source.found(maxInFlight, now);
-            quotas.add(new KeyQuota(adaptive, own, withoutEmpty(ofKey), isLimited, now));
+            LimitSearch search = searches.apply(now);
+            quotas.add(new KeyQuota(search, own, withoutEmpty(ofKey), isLimited, now));
         }
         if (keys == 1) {
             return new ModelQuota(quotas, withoutEmpty(ofProvider, all), clock);

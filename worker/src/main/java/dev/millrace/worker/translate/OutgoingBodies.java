@@ -5,9 +5,7 @@ import dev.millrace.contracts.catalog.Model;
 import dev.millrace.contracts.catalog.OutputLimit;
 import dev.millrace.contracts.job.Endpoint;
 import dev.millrace.contracts.job.RequestLine;
-import dev.millrace.wire.call.BodyAdditions;
 import dev.millrace.wire.call.BodyFields;
-import dev.millrace.wire.prompt.PromptFields;
 import dev.millrace.wire.translate.Translation;
 import java.util.List;
 import java.util.Optional;
@@ -106,7 +104,7 @@ public final class OutgoingBodies {
             byte[] body,
             Optional<AnswerTranslator> translator,
             BodyAdditions additions) {
-        PromptFields.Added added = additions.prompt().addTo(body);
+        AddedFields.Added added = additions.fields().addTo(body);
         return new OutgoingBody.Sendable(called, added.body(), translator, added.names());
     }
 

@@ -2,8 +2,9 @@ package dev.millrace.worker.adaptive;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.millrace.worker.adaptive.CallEnd.Kind;
 import dev.millrace.worker.adaptive.SimulatedProvider.Answer;
+import dev.millrace.worker.quota.CallEnd;
+import dev.millrace.worker.quota.CallEnd.Kind;
 import java.time.Duration;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Nested;

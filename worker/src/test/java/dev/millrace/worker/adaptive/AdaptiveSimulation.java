@@ -1,6 +1,7 @@
 package dev.millrace.worker.adaptive;
 
-import dev.millrace.worker.adaptive.CallEnd.Kind;
+import dev.millrace.worker.quota.CallEnd;
+import dev.millrace.worker.quota.CallEnd.Kind;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;

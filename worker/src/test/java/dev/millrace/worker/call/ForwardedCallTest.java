@@ -10,8 +10,6 @@ import dev.millrace.contracts.catalog.Model;
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.job.Wire;
 import dev.millrace.contracts.money.Price;
-import dev.millrace.wire.call.BodyAdditions;
-import dev.millrace.wire.prompt.PromptFields;
 import dev.millrace.wire.sse.SseEvent;
 import dev.millrace.worker.answer.ExchangeEnd;
 import dev.millrace.worker.call.ProviderCallsTest.FakeTransport;
@@ -19,6 +17,8 @@ import dev.millrace.worker.port.ChunkLog;
 import dev.millrace.worker.port.Providers.CallReport;
 import dev.millrace.worker.port.Providers.CallRequest;
 import dev.millrace.worker.port.Providers.Window;
+import dev.millrace.worker.translate.AddedFields;
+import dev.millrace.worker.translate.BodyAdditions;
 import dev.millrace.worker.translate.OutgoingBodies;
 import java.net.URI;
 import java.time.Instant;
@@ -102,7 +102,7 @@ class ForwardedCallTest {
                         3,
                         model,
                         line.getBytes(UTF_8),
-                        new BodyAdditions(null, PromptFields.NONE),
+                        new BodyAdditions(null, AddedFields.NONE),
                         0,
                         Window.open(0),
                         streamsChunks),

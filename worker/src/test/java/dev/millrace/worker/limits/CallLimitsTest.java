@@ -14,6 +14,7 @@ import dev.millrace.worker.job.Partition;
 import dev.millrace.worker.job.WorkerMetrics;
 import dev.millrace.worker.port.Control;
 import dev.millrace.worker.port.LoopClock;
+import dev.millrace.worker.quota.LimitSearch;
 import dev.millrace.worker.quota.PermitSource;
 import dev.millrace.worker.quota.Quota;
 import dev.millrace.worker.tier.Tiers;
@@ -85,7 +86,7 @@ class CallLimitsTest {
                 List.of(Jobs.ready(Jobs.active(), 0).model()),
                 ConfiguredLimits.NONE,
                 _ -> KEYS,
-                SLOTS,
+                now -> LimitSearch.NONE.start(SLOTS, now),
                 PermitSource.LOCAL,
                 new LoopClock(() -> Jobs.NOW, this::nanos));
     }

@@ -9,16 +9,17 @@ import dev.millrace.contracts.job.RequestParser;
 import dev.millrace.contracts.money.Price;
 import dev.millrace.contracts.result.ResultView;
 import dev.millrace.contracts.topic.Topics;
+import dev.millrace.worker.WorkerFeatures;
 import dev.millrace.worker.breaker.BreakerReporter;
 import dev.millrace.worker.breaker.Breakers;
 import dev.millrace.worker.fallback.FallbackModels;
 import dev.millrace.worker.job.ConfiguredLimits;
 import dev.millrace.worker.job.JobTopic;
+import dev.millrace.worker.job.Prompts;
 import dev.millrace.worker.job.ServedModels;
 import dev.millrace.worker.outcome.OutputRecords;
 import dev.millrace.worker.port.Providers;
 import dev.millrace.worker.port.Timing;
-import dev.millrace.worker.prompt.WarmPrompts;
 import dev.millrace.worker.quota.PermitSource;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
@@ -97,7 +98,7 @@ public final class ClosedLoop {
                                 time.clock(),
                                 _ -> 1,
                                 new BreakerReporter(registry)),
-                        new WarmPrompts(Map.of()),
+                        new LoopFeatures(Prompts.NONE, WorkerFeatures.searches()),
                         registry);
         loop.subscribe(List.of(FakeCluster.TOPIC));
         source.assign(0);

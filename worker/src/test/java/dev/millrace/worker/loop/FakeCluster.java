@@ -14,10 +14,12 @@ import dev.millrace.contracts.job.Priority;
 import dev.millrace.contracts.result.CostEvent;
 import dev.millrace.contracts.result.CostEventCodec;
 import dev.millrace.contracts.result.ResultView;
-import dev.millrace.wire.prompt.PromptCacheRule;
+import dev.millrace.worker.WorkerFeatures;
+import dev.millrace.worker.job.Prompts;
 import dev.millrace.worker.ledger.OpenJob;
 import dev.millrace.worker.ledger.PartitionLedger;
 import dev.millrace.worker.ledger.Reading;
+import dev.millrace.worker.quota.LimitSearch;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -31,6 +33,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
@@ -47,8 +50,11 @@ import org.jspecify.annotations.Nullable;
  * committed outputs.
  */
 final class FakeCluster {
-    /** Rules of models whose provider caches prompts. */
-    Map<String, PromptCacheRule> promptRules = Map.of();
+    /** Creates the shared prompts of a worker. */
+    Supplier<Prompts> prompts = () -> Prompts.NONE;
+
+    /** Searches limits that nobody configured. */
+    LimitSearch.Factory searches = WorkerFeatures.searches();
 
     /** Number of API keys of the provider. */
     int keyCount = 1;

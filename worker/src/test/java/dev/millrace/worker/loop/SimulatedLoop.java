@@ -6,7 +6,6 @@ import dev.millrace.worker.dispatch.Mailbox;
 import dev.millrace.worker.job.ServedModels;
 import dev.millrace.worker.port.JobSource;
 import dev.millrace.worker.port.Timing;
-import dev.millrace.worker.prompt.WarmPrompts;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -35,7 +34,7 @@ public final class SimulatedLoop {
             WorkerConfig config,
             Timing timing,
             Breakers breakers,
-            WarmPrompts prompts,
+            LoopFeatures features,
             Waiting waiting) {
         return new WorkerLoop(
                 ports,
@@ -44,7 +43,7 @@ public final class SimulatedLoop {
                 config,
                 timing,
                 breakers,
-                prompts,
+                features,
                 new SimpleMeterRegistry());
     }
 

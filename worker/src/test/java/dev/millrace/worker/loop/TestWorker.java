@@ -18,7 +18,6 @@ import dev.millrace.worker.job.JobTopic;
 import dev.millrace.worker.job.ServedModels;
 import dev.millrace.worker.outcome.OutputRecords;
 import dev.millrace.worker.port.Timing;
-import dev.millrace.worker.prompt.WarmPrompts;
 import dev.millrace.worker.quota.PermitSource;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
@@ -148,7 +147,7 @@ final class TestWorker {
                                 time.clock(),
                                 providers::keyCount,
                                 new BreakerReporter(registry)),
-                        new WarmPrompts(cluster.promptRules),
+                        new LoopFeatures(cluster.prompts.get(), cluster.searches),
                         registry);
         loop.subscribe(List.of(FakeCluster.TOPIC));
     }

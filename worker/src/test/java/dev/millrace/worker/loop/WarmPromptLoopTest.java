@@ -6,8 +6,11 @@ import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.contracts.job.Lane;
 import dev.millrace.contracts.waiting.Waiting;
 import dev.millrace.contracts.waiting.WaitingReason;
-import dev.millrace.wire.prompt.PromptCacheRule;
 import dev.millrace.worker.answer.Billing;
+import dev.millrace.worker.prompt.PromptCacheRule;
+import dev.millrace.worker.prompt.PromptFields;
+import dev.millrace.worker.prompt.WarmPrompts;
+import dev.millrace.worker.translate.AddedFields;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.Map;
@@ -22,8 +25,9 @@ class WarmPromptLoopTest {
     private final FakeCluster cluster = new FakeCluster();
 
     WarmPromptLoopTest() {
-        cluster.promptRules =
+        var rules =
                 Map.of(FakeCluster.MODEL, PromptCacheRule.of("openai", "gpt-4.1").orElseThrow());
+        cluster.prompts = () -> new WarmPrompts(rules);
     }
 
     private TestWorker worker() {
@@ -190,12 +194,15 @@ class WarmPromptLoopTest {
         worker.providers.answer("0-0");
         worker.turn(3);
 
-        var keys =
-                worker.providers.additions.stream()
-                        .map(it -> it.prompt().atTop().getOrDefault("prompt_cache_key", "none"))
-                        .toList();
+        var keys = worker.providers.additions.stream().map(it -> keyOf(it.fields())).toList();
         assertThat(worker.providers.calls).containsExactly("0-0", "0-2", "0-3", "0-1");
         assertThat(keys.get(3)).isEqualTo(keys.get(0)).isNotEqualTo(keys.get(1));
         assertThat(keys.get(2)).isEqualTo("none");
+    }
+
+    private static String keyOf(AddedFields fields) {
+        return fields instanceof PromptFields added
+                ? added.atTop().getOrDefault("prompt_cache_key", "none")
+                : "none";
     }
 }

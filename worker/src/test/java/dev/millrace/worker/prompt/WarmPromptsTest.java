@@ -3,8 +3,6 @@ package dev.millrace.worker.prompt;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.millrace.wire.prompt.PromptCacheRule;
-import dev.millrace.wire.prompt.PromptFields;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.Map;

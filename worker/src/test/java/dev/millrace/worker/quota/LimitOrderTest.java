@@ -30,7 +30,7 @@ class LimitOrderTest {
                 List.of(model),
                 new ConfiguredLimits(concurrency(1), Map.of("p", concurrency(1)), Map.of()),
                 _ -> 1,
-                10,
+                now -> LimitSearch.NONE.start(10, now),
                 new Recorder(),
                 new LoopClock(() -> Jobs.NOW, () -> 0));
     }

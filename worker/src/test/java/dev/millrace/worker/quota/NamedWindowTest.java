@@ -3,6 +3,7 @@ package dev.millrace.worker.quota;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.contracts.error.ErrorCode;
+import dev.millrace.worker.WorkerFeatures;
 import dev.millrace.worker.answer.Billing;
 import dev.millrace.worker.answer.Verdict;
 import dev.millrace.worker.job.ConfiguredLimits;
@@ -32,7 +33,7 @@ class NamedWindowTest extends QuotaScene {
                     List.of(model("m")),
                     ConfiguredLimits.NONE,
                     _ -> 1,
-                    SLOTS,
+                    time -> WorkerFeatures.searches().start(SLOTS, time),
                     PermitSource.LOCAL,
                     new LoopClock(() -> Jobs.NOW, () -> now));
     private final long start = now;

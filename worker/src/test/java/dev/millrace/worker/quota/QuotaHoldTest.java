@@ -3,12 +3,11 @@ package dev.millrace.worker.quota;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.contracts.waiting.WaitingReason;
-import dev.millrace.worker.adaptive.FoundLimit;
-import dev.millrace.worker.adaptive.FoundLimit.Phase;
 import dev.millrace.worker.job.ConfiguredLimits;
 import dev.millrace.worker.job.Hold;
 import dev.millrace.worker.job.Job;
 import dev.millrace.worker.job.Jobs;
+import dev.millrace.worker.quota.FoundLimit.Phase;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

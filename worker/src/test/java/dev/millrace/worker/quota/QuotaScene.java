@@ -12,6 +12,7 @@ import dev.millrace.contracts.money.Price;
 import dev.millrace.contracts.money.TokenUsage;
 import dev.millrace.contracts.result.ProviderBody;
 import dev.millrace.wire.error.ResponseHeaders;
+import dev.millrace.worker.WorkerFeatures;
 import dev.millrace.worker.answer.Billing;
 import dev.millrace.worker.answer.Verdict;
 import dev.millrace.worker.job.ConfiguredLimits;
@@ -72,7 +73,7 @@ abstract class QuotaScene {
                 List.of(models),
                 shared,
                 _ -> keys,
-                SLOTS,
+                now -> WorkerFeatures.searches().start(SLOTS, now),
                 PermitSource.LOCAL,
                 new LoopClock(() -> Jobs.NOW, () -> now));
     }

@@ -39,9 +39,9 @@ final class Checker implements Transactions.Listener {
     private final InstanceWatch instances;
     private final FallbackWatch fallbacks;
     private final WaitWatch waits;
-    private final PromptWatch prompts;
+    private final PromptWatch promptWatch;
     private final LimitWatch limits;
-    private final HealingWatch healing;
+    private final HealingWatch healingWatch;
     private final BreakerWatch breakers;
     private final BudgetWatch budgets;
     private final StandingWatch standing;
@@ -75,9 +75,9 @@ final class Checker implements Transactions.Listener {
         this.instances = new InstanceWatch(this);
         this.fallbacks = new FallbackWatch(this);
         this.waits = new WaitWatch(this);
-        this.prompts = new PromptWatch(this);
+        this.promptWatch = new PromptWatch(this);
         this.limits = new LimitWatch(this);
-        this.healing = new HealingWatch(this);
+        this.healingWatch = new HealingWatch(this);
         this.breakers = new BreakerWatch(this);
         this.budgets = new BudgetWatch(this);
         this.standing = new StandingWatch(this);
@@ -89,7 +89,7 @@ final class Checker implements Transactions.Listener {
         isolation.start();
         fallbacks.start();
         waits.start();
-        prompts.start();
+        promptWatch.start();
         breakers.start();
         tiers.start();
     }
@@ -172,7 +172,7 @@ final class Checker implements Transactions.Listener {
         }
         world.eventLog().trace(() -> "  by %s, attempt %d, %s".formatted(process, running, plan));
         limits.onSent(sent);
-        healing.onSent(task);
+        healingWatch.onSent(task);
         if (task.isExempt()) {
             task.sent.add(sent);
             return sent;
@@ -276,7 +276,7 @@ final class Checker implements Transactions.Listener {
         Pending own = pending(process);
         ages.onPolled(process, tasks);
         isolation.onPolled(process, tasks);
-        healing.onPolled(tasks);
+        healingWatch.onPolled(tasks);
         long before = bytes(own.held);
         tasks.stream()
                 .filter(task -> !task.isFinished() && !task.isExempt())

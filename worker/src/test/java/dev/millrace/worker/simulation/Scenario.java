@@ -5,13 +5,12 @@ import dev.millrace.configuration.WorkerConfig;
 import dev.millrace.configuration.WorkerConfig.LaneWeights;
 import dev.millrace.contracts.catalog.Limits;
 import dev.millrace.contracts.catalog.Model;
-import dev.millrace.wire.prompt.PromptCacheRule;
 import dev.millrace.worker.simulation.Upstream.Outcome;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -75,9 +74,6 @@ record Scenario(
 
     /** One in this many histories has jobs that share prompts. */
     private static final int PROMPTS_RARITY = 3;
-
-    /** Longer than a history, so that each process warms each prompt once. */
-    private static final Duration PROMPTS_TTL = Duration.ofHours(1);
 
     /** More jobs than calls in flight, so that calls start all the time. */
     private static final int JOBS_OF_FAILURES = 300;
@@ -306,23 +302,13 @@ record Scenario(
                 && new SplittableRandom(seed + 2).nextInt(PROMPTS_RARITY) == 0;
     }
 
-    /** Returns the rules of models whose provider caches prompts. */
-    Map<String, PromptCacheRule> promptRules() {
-        var rule =
-                new PromptCacheRule(
-                        "p",
-                        List.of(),
-                        1,
-                        PROMPTS_TTL,
-                        1,
-                        true,
-                        Optional.of(new PromptCacheRule.Keys("prompt_cache_key", 15)),
-                        Optional.empty());
+    /** Returns the models whose provider caches prompts. */
+    Set<String> promptModels() {
         return sharesPrompts()
                 ? IntStream.range(0, sizes.models)
                         .mapToObj(JobLog::model)
-                        .collect(Collectors.toMap(it -> it, _ -> rule))
-                : Map.of();
+                        .collect(Collectors.toSet())
+                : Set.of();
     }
 
     /** Returns true for a history whose jobs come from other services. */

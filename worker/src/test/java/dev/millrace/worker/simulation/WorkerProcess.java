@@ -7,10 +7,12 @@ import dev.millrace.contracts.money.Price;
 import dev.millrace.contracts.service.Health;
 import dev.millrace.contracts.service.StoppedCalls;
 import dev.millrace.contracts.waiting.Waiting;
+import dev.millrace.worker.WorkerFeatures;
 import dev.millrace.worker.fallback.FallbackModel;
 import dev.millrace.worker.fallback.FallbackModels;
 import dev.millrace.worker.job.ConfiguredLimits;
 import dev.millrace.worker.job.ServedModels;
+import dev.millrace.worker.loop.LoopFeatures;
 import dev.millrace.worker.loop.SimulatedLoop;
 import dev.millrace.worker.loop.WorkerLoop;
 import dev.millrace.worker.outcome.OutputRecords;
@@ -93,7 +95,9 @@ final class WorkerProcess implements SimulatedLoop.Waiting {
                         config,
                         new Timing(clock, world.random().split()),
                         world.mutation().breakers(config.breaker(), clock, ports.providers()),
-                        world.mutation().prompts(world.scenario().promptRules()),
+                        new LoopFeatures(
+                                world.mutation().prompts(world.scenario().promptModels()),
+                                world.mutation().searches(WorkerFeatures.searches())),
                         this);
         this.thread = SimulatedThread.of(world.timeline(), this::runLoop);
         world.timeline().wakeAt(thread, world.timeline().now());

@@ -7,17 +7,14 @@ import dev.millrace.configuration.WorkerConfig;
 import dev.millrace.contracts.catalog.Model;
 import dev.millrace.contracts.job.Endpoint;
 import dev.millrace.contracts.job.RequestParser;
+import dev.millrace.contracts.json.JsonObjectEdit;
 import dev.millrace.contracts.money.Price;
-import dev.millrace.wire.call.BodyAdditions;
-import dev.millrace.wire.prompt.PromptFields;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class AddedFieldsTest {
-    private static OutgoingBody.Sendable body(PromptFields fields) {
+    private static OutgoingBody.Sendable body(AddedFields fields) {
         String line =
                 """
                 {"custom_id":"c","method":"POST","url":"/v1/chat/completions",\
@@ -34,7 +31,13 @@ class AddedFieldsTest {
 
     @Test
     void bodyAndItsListHaveTheFields() {
-        var fields = new PromptFields(Map.of("prompt_cache_key", "\"k\""), Optional.empty());
+        AddedFields fields =
+                body ->
+                        new AddedFields.Added(
+                                new JsonObjectEdit()
+                                        .set("prompt_cache_key", "\"k\"")
+                                        .apply(body, 0, body.length),
+                                List.of("prompt_cache_key"));
 
         assertThat(new String(body(fields).bytes(), UTF_8))
                 .isEqualTo(
@@ -45,6 +48,6 @@ class AddedFieldsTest {
 
     @Test
     void bodyWithoutFieldsNamesNone() {
-        assertThat(body(PromptFields.NONE).addedFields()).isEmpty();
+        assertThat(body(AddedFields.NONE).addedFields()).isEmpty();
     }
 }

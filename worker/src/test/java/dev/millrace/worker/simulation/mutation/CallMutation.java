@@ -3,18 +3,20 @@ package dev.millrace.worker.simulation.mutation;
 import dev.millrace.configuration.WorkerConfig;
 import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.contracts.waiting.Waiting;
-import dev.millrace.wire.prompt.PromptCacheRule;
+import dev.millrace.worker.adaptive.UnforgivingLimit;
 import dev.millrace.worker.breaker.Breakers;
 import dev.millrace.worker.breaker.MutantBreakers;
 import dev.millrace.worker.fallback.FallbackModels;
+import dev.millrace.worker.job.Prompts;
 import dev.millrace.worker.port.LoopClock;
 import dev.millrace.worker.port.Providers;
-import dev.millrace.worker.prompt.MutantPrompts;
-import dev.millrace.worker.prompt.WarmPrompts;
+import dev.millrace.worker.prompt.SimulatedPrompts;
+import dev.millrace.worker.quota.LimitSearch;
 import dev.millrace.worker.quota.PermitSource;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /** Faults of the calls, and of what limits or replaces them. */
@@ -127,16 +129,16 @@ public enum CallMutation implements Mutation {
     /** Keeps a found limit, however idle the model is and however many calls succeed. */
     KEEP_FOUND_LIMITS {
         @Override
-        public PermitSource permits(PermitSource real) {
-            return MutantPermits.unforgiving(real);
+        public LimitSearch.Factory searches(LimitSearch.Factory real) {
+            return UnforgivingLimit::create;
         }
     },
 
     /** Lets jobs wait for a call that writes their prompt, although it has failed. */
     FORGET_DEAD_LEADERS {
         @Override
-        public WarmPrompts prompts(Map<String, PromptCacheRule> rules) {
-            return MutantPrompts.forgettingDeadLeaders(rules);
+        public Prompts prompts(Set<String> models) {
+            return SimulatedPrompts.forgettingDeadLeaders(models);
         }
     },
 

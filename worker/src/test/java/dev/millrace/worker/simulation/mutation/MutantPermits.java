@@ -3,8 +3,6 @@ package dev.millrace.worker.simulation.mutation;
 import dev.millrace.quota.ConcurrencyPermits;
 import dev.millrace.quota.RateLimit;
 import dev.millrace.quota.RatePermits;
-import dev.millrace.worker.adaptive.AdaptiveLimit;
-import dev.millrace.worker.adaptive.UnforgivingLimit;
 import dev.millrace.worker.quota.PermitSource;
 
 /** Permits that a mutation changes. */
@@ -41,16 +39,6 @@ class MutantPermits implements PermitSource {
             @Override
             public ConcurrencyPermits concurrency(String key, int limit, long nowNanos) {
                 return new Leaking(super.concurrency(key, limit, nowNanos));
-            }
-        };
-    }
-
-    /** Returns permits whose found limits never recover. */
-    static PermitSource unforgiving(PermitSource real) {
-        return new MutantPermits(real) {
-            @Override
-            public AdaptiveLimit found(int bound, long nowNanos) {
-                return UnforgivingLimit.create(bound, nowNanos);
             }
         };
     }

@@ -3,11 +3,11 @@ package dev.millrace.worker.simulation.mutation;
 import dev.millrace.configuration.WorkerConfig;
 import dev.millrace.configuration.WorkerConfig.LaneWeights;
 import dev.millrace.contracts.waiting.Waiting;
-import dev.millrace.wire.prompt.PromptCacheRule;
 import dev.millrace.worker.breaker.BreakerReporter;
 import dev.millrace.worker.breaker.Breakers;
 import dev.millrace.worker.fallback.FallbackModels;
 import dev.millrace.worker.job.JobTopic;
+import dev.millrace.worker.job.Prompts;
 import dev.millrace.worker.loop.WorkerLoop.Ports;
 import dev.millrace.worker.port.Control;
 import dev.millrace.worker.port.JobSource;
@@ -15,13 +15,16 @@ import dev.millrace.worker.port.JobTopics;
 import dev.millrace.worker.port.LoopClock;
 import dev.millrace.worker.port.Providers;
 import dev.millrace.worker.port.ResultLog;
-import dev.millrace.worker.prompt.WarmPrompts;
+import dev.millrace.worker.prompt.SimulatedPrompts;
+import dev.millrace.worker.quota.LimitSearch;
 import dev.millrace.worker.quota.PermitSource;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * A deliberate fault between the loop and its ports, some of which the fault replaces. It makes the
@@ -76,9 +79,14 @@ public interface Mutation {
                 new BreakerReporter(new SimpleMeterRegistry()));
     }
 
-    /** Returns the shared prompts of the models with a rule. */
-    default WarmPrompts prompts(Map<String, PromptCacheRule> rules) {
-        return new WarmPrompts(rules);
+    /** Returns the shared prompts of models whose provider caches prompts. */
+    default Prompts prompts(Set<String> models) {
+        return Stream.<Prompts>of(SimulatedPrompts.of(models)).findFirst().orElse(Prompts.NONE);
+    }
+
+    /** Returns what searches limits that nobody configured. */
+    default LimitSearch.Factory searches(LimitSearch.Factory real) {
+        return real;
     }
 
     /** Returns why jobs wait, as the loop reports it. */

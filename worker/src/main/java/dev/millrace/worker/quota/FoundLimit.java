@@ -1,4 +1,4 @@
-package dev.millrace.worker.adaptive;
+package dev.millrace.worker.quota;
 
 /**
  * The found limit, and how it was found.

@@ -1,4 +1,4 @@
-package dev.millrace.wire.prompt;
+package dev.millrace.worker.prompt;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;

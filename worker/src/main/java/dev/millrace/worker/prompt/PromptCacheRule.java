@@ -1,6 +1,6 @@
-package dev.millrace.wire.prompt;
+package dev.millrace.worker.prompt;
 
-import dev.millrace.wire.prompt.PromptFields.Breakpoint;
+import dev.millrace.worker.prompt.PromptFields.Breakpoint;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;

@@ -1,4 +1,4 @@
-package dev.millrace.worker.adaptive;
+package dev.millrace.worker.quota;
 
 /**
  * The end of a call, with the facts that a limit learns from.
@@ -21,7 +21,8 @@ public record CallEnd(
         FAILED
     }
 
-    long tookNanos() {
+    /** Returns the duration of the call in nanoseconds. */
+    public long tookNanos() {
         return endedNanos - startedNanos;
     }
 }

@@ -1,9 +1,9 @@
-package dev.millrace.wire.prompt;
+package dev.millrace.worker.prompt;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.millrace.wire.prompt.PromptFields.Breakpoint;
+import dev.millrace.worker.prompt.PromptFields.Breakpoint;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;

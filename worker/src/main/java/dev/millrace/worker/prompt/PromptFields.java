@@ -1,7 +1,8 @@
-package dev.millrace.wire.prompt;
+package dev.millrace.worker.prompt;
 
 import dev.millrace.contracts.json.JsonBytes;
 import dev.millrace.contracts.json.JsonObjectEdit;
+import dev.millrace.worker.translate.AddedFields;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -15,7 +16,8 @@ import java.util.TreeMap;
  * @param atTop top-level fields, with their values as JSON
  * @param breakpoint field of the block that ends the prefix; empty for none
  */
-public record PromptFields(Map<String, String> atTop, Optional<Breakpoint> breakpoint) {
+public record PromptFields(Map<String, String> atTop, Optional<Breakpoint> breakpoint)
+        implements AddedFields {
     /** Nothing is added. */
     public static final PromptFields NONE = new PromptFields(Map.of(), Optional.empty());
 
@@ -30,14 +32,8 @@ public record PromptFields(Map<String, String> atTop, Optional<Breakpoint> break
      */
     public record Breakpoint(String field, String json) {}
 
-    /**
-     * A body with added fields.
-     *
-     * @param names names of the added fields
-     */
-    public record Added(byte[] body, List<String> names) {}
-
-    /** Adds the fields to a body. A breakpoint is left out if the prefix has no place for it. */
+    /** Adds the fields. A breakpoint is left out if the prefix has no place for it. */
+    @Override
     public Added addTo(byte[] body) {
         if (equals(NONE)) {
             return new Added(body, List.of());

@@ -1,9 +1,9 @@
-package dev.millrace.wire.prompt;
+package dev.millrace.worker.prompt;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.millrace.wire.prompt.PromptCacheRule.Keys;
-import dev.millrace.wire.prompt.PromptCacheRule.Marks;
+import dev.millrace.worker.prompt.PromptCacheRule.Keys;
+import dev.millrace.worker.prompt.PromptCacheRule.Marks;
 import java.net.URI;
 import java.time.Duration;
 import java.time.LocalDate;

@@ -1,4 +1,4 @@
-package dev.millrace.wire.prompt;
+package dev.millrace.worker.prompt;
 
 import java.util.Optional;
 

@@ -1,10 +1,10 @@
-package dev.millrace.wire.prompt;
+package dev.millrace.worker.prompt;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.millrace.wire.prompt.PromptCacheRule.Keys;
-import dev.millrace.wire.prompt.PromptCacheRule.Marks;
-import dev.millrace.wire.prompt.PromptFields.Breakpoint;
+import dev.millrace.worker.prompt.PromptCacheRule.Keys;
+import dev.millrace.worker.prompt.PromptCacheRule.Marks;
+import dev.millrace.worker.prompt.PromptFields.Breakpoint;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;

@@ -1,0 +1,35 @@
+package dev.millrace.worker;
+
+import dev.millrace.configuration.MillraceConfig;
+import dev.millrace.contracts.catalog.Model;
+import dev.millrace.worker.adaptive.AdaptiveLimit;
+import dev.millrace.worker.job.Prompts;
+import dev.millrace.worker.loop.LoopFeatures;
+import dev.millrace.worker.prompt.WarmPrompts;
+import dev.millrace.worker.quota.LimitSearch;
+import java.util.Collection;
+import java.util.stream.Stream;
+
+/**
+ * Composes the worker: the one class that names its features. Without its element here, a feature's
+ * folder can be deleted.
+ */
+public final class WorkerFeatures {
+    private WorkerFeatures() {}
+
+    /**
+     * Returns the features of a worker.
+     *
+     * @param served the models that the worker serves
+     */
+    static LoopFeatures of(MillraceConfig config, Collection<Model> served) {
+        var prompts = Stream.<Prompts>of(WarmPrompts.of(config, served));
+        return new LoopFeatures(prompts.findFirst().orElse(Prompts.NONE), searches());
+    }
+
+    /** Returns what searches limits that nobody configured. */
+    public static LimitSearch.Factory searches() {
+        var searches = Stream.<LimitSearch.Factory>of(AdaptiveLimit::new);
+        return searches.findFirst().orElse(LimitSearch.NONE);
+    }
+}

@@ -1,0 +1,12 @@
+package dev.millrace.worker.loop;
+
+import dev.millrace.worker.job.Prompts;
+import dev.millrace.worker.quota.LimitSearch;
+
+/**
+ * The features of a loop.
+ *
+ * @param prompts finds the prompts that jobs share
+ * @param searches searches limits that nobody configured
+ */
+public record LoopFeatures(Prompts prompts, LimitSearch.Factory searches) {}
