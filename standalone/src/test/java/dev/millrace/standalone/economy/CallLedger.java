@@ -9,19 +9,40 @@ import dev.millrace.simulator.calllog.LoggedCall;
 import java.math.BigDecimal;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Stream;
 
 /**
  * The provider's ledger by job.
  *
- * @param calls billed and other calls, by idempotency key, which is the job id
+ * @param calls billed and other calls without refused ones, by job id
+ * @param prices by model
  */
-record CallLedger(Map<String, List<LoggedCall>> calls, Price price) {
-    static CallLedger of(CallLog ledger, Price price) {
+record CallLedger(Map<String, List<LoggedCall>> calls, Map<String, Price> prices) {
+    private static final int REFUSED = 429;
+
+    /** What follows the job id in the idempotency key of a call at the cheaper tier. */
+    private static final String TIER = "-flex";
+
+    static CallLedger of(CallLog ledger, Map<String, Price> prices) {
         return new CallLedger(
                 ledger.entries().stream()
-                        .collect(groupingBy(it -> String.valueOf(it.caller().idempotencyKey()))),
-                price);
+                        .filter(it -> it.status() != REFUSED)
+                        .collect(groupingBy(CallLedger::job)),
+                prices);
+    }
+
+    private static String job(LoggedCall call) {
+        String key = String.valueOf(call.caller().idempotencyKey());
+        return key.endsWith(TIER) ? key.substring(0, key.length() - TIER.length()) : key;
+    }
+
+    /** Returns the number of billed calls at the cheaper tier. */
+    long cheaperCalls() {
+        return calls.values().stream()
+                .flatMap(List::stream)
+                .filter(it -> it.billed() && it.usage().flex())
+                .count();
     }
 
     /** Returns the number of called jobs. */
@@ -43,7 +64,7 @@ record CallLedger(Map<String, List<LoggedCall>> calls, Price price) {
         return calls.values().stream()
                 .flatMap(List::stream)
                 .filter(LoggedCall::billed)
-                .map(call -> cost(call, price))
+                .map(this::cost)
                 .reduce(BigDecimal.ZERO, BigDecimal::add);
     }
 
@@ -64,12 +85,13 @@ record CallLedger(Map<String, List<LoggedCall>> calls, Price price) {
     private Stream<BigDecimal> costs(TenantJob job) {
         return calls.getOrDefault(job.id(), List.of()).stream()
                 .filter(LoggedCall::billed)
-                .map(call -> cost(call, price));
+                .map(this::cost);
     }
 
-    private static BigDecimal cost(LoggedCall call, Price price) {
+    private BigDecimal cost(LoggedCall call) {
         var usage = call.usage();
-        return price.at(call.time(), call.time().plus(call.duration()))
+        return Objects.requireNonNull(prices.get(call.model()), call.model())
+                .at(call.time(), call.time().plus(call.duration()))
                 .tier(usage.serviceTier())
                 .orElseThrow()
                 .costOf(

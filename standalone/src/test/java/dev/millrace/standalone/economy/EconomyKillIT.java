@@ -30,8 +30,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Kills and suspends one of two routers and two workers repeatedly while they answer jobs with
- * cache and budget, or fills the disk of a router. Compares calls, costs and savings with the
- * provider's ledger.
+ * cache and budget, some of them at a tier that refuses calls, or fills the disk of a router.
+ * Compares calls, costs and savings with the provider's ledger.
  */
 @Tag("long")
 class EconomyKillIT {
@@ -42,6 +42,13 @@ class EconomyKillIT {
             Long.getLong("millrace.economy.seed", new SplittableRandom().nextLong());
 
     private static final String MODEL = "deepseek-flash";
+
+    /** Is called at its flex tier, which refuses some calls. */
+    private static final String CHEAPER = "gpt-5-nano";
+
+    /** Two models, one of them with a cheaper tier. */
+    private static final int QUEUES = 3;
+
     private static final int MAX_IN_FLIGHT = 50;
     private static final int SUBMITTED_AT_ONCE = 100;
 
@@ -51,7 +58,7 @@ class EconomyKillIT {
     /** Maximum number of submitted jobs without a result. */
     private static final int BACKLOG = 500;
 
-    private static final Price PRICE = Catalog.shipped().find(MODEL).orElseThrow().price();
+    private static final Price PRICE = price(MODEL);
 
     /** Cost of an answer; the prompts are short. */
     private static final BigDecimal ANSWER_USD =
@@ -62,6 +69,10 @@ class EconomyKillIT {
     private final SplittableRandom random = new SplittableRandom(SEED);
     private final List<TenantJob> jobs = TenantJob.random(JOBS, random);
     private final BigDecimal limit = half(jobs);
+
+    private static Price price(String model) {
+        return Catalog.shipped().find(model).orElseThrow().price();
+    }
 
     /** Returns a limit for about half of the requests of the tenant with a budget. */
     private static BigDecimal half(List<TenantJob> jobs) {
@@ -142,7 +153,10 @@ class EconomyKillIT {
     private static SimulatorSettings provider() {
         return SimulatorSettings.parse(
                 "test",
-                "models: { '*': { latency: { min: 20ms, max: 200ms }, answer_tokens: %d } }"
+                """
+                models:
+                  '*': { latency: { min: 20ms, max: 200ms }, answer_tokens: %d, flex: { refused: [0.3] } }
+                """
                         .formatted(TenantJob.ANSWER_TOKENS));
     }
 
@@ -153,16 +167,18 @@ class EconomyKillIT {
                 kafka: { bootstrap.servers: "%s" }
                 topics: { partitions: 4, replication_factor: 1 }
                 providers: { counted: { wire: openai, base_url: %s/v1 } }
-                models: { %s: { provider: counted } }
-                worker: { instance: %s, models: [ %s ], max_in_flight: %d }
+                models: { %s: { provider: counted }, %s: { provider: counted } }
+                worker: { instance: %s, models: [ %s, %s ], max_in_flight: %d }
                 tenants: { %s: { budget: { limit_usd: %s, period: total, on_exhausted: reject } } }
                 """
                         .formatted(
                                 cluster.bootstrapServers(),
                                 cluster.simulator().baseUri(),
                                 MODEL,
+                                CHEAPER,
                                 name,
                                 MODEL,
+                                CHEAPER,
                                 MAX_IN_FLIGHT,
                                 TenantJob.LIMITED,
                                 limit.toPlainString());
@@ -184,7 +200,10 @@ class EconomyKillIT {
 
     private void submit(JobCluster cluster, int from, int to) {
         String topic = cluster.topics().requests();
-        cluster.submit(jobs.subList(from, to).stream().map(it -> it.record(topic, MODEL)).toList());
+        cluster.submit(
+                jobs.subList(from, to).stream()
+                        .map(it -> it.record(topic, MODEL, CHEAPER))
+                        .toList());
     }
 
     private static void awaitResults(JobCluster cluster, int count, List<ServiceProcess> services) {
@@ -218,14 +237,17 @@ class EconomyKillIT {
                         jobs,
                         cluster.results(),
                         cluster.costs(),
-                        CallLedger.of(cluster.simulator().ledger(), PRICE));
+                        CallLedger.of(
+                                cluster.simulator().ledger(),
+                                Map.of(MODEL, PRICE, CHEAPER, price(CHEAPER))));
         report(outcome, calls(cluster), hitWorkers);
-        long inFlight = (long) hitWorkers * new SlotBounds(MAX_IN_FLIGHT, 1).hardBound();
+        long inFlight = (long) hitWorkers * new SlotBounds(MAX_IN_FLIGHT, QUEUES).hardBound();
 
         assertThat(cluster.deadLetters()).isEmpty();
         outcome.assertEachJobEndsOnce();
         outcome.assertEachQuestionIsCalledOnce(inFlight);
         outcome.assertCostsEqualTheLedger();
+        assertThat(outcome.ledger().cheaperCalls()).isPositive();
         outcome.assertSavingsEqualTheLedger();
         outcome.assertBudgetIsKept(limit);
         await().untilAsserted(() -> outcome.assertBudgetIsQuiet(budgetState(cluster)));
@@ -239,6 +261,7 @@ class EconomyKillIT {
                 .addKeyValue("hitWorkers", hitWorkers)
                 .addKeyValue("calls", calls)
                 .addKeyValue("calledJobs", outcome.ledger().jobs())
+                .addKeyValue("cheaperCalls", outcome.ledger().cheaperCalls())
                 .addKeyValue("uncertain", outcome.events(CostKind.UNCERTAIN).count())
                 .addKeyValue("withoutCall", outcome.events(CostKind.SAVED).count())
                 .addKeyValue("savedUsd", outcome.savedUsd())

@@ -172,7 +172,7 @@ class LongDocumentKillIT {
         assertThat(cluster.costs()).extracting(CostEvent::eventId).doesNotHaveDuplicates();
         assertThat(cluster.costs()).extracting(it -> it.jobId().value()).isSubsetOf(ids);
 
-        CallLedger ledger = CallLedger.of(cluster.simulator().ledger(), PRICE);
+        CallLedger ledger = CallLedger.of(cluster.simulator().ledger(), Map.of(MODEL, PRICE));
         assertOnlyUncertainCallsAreRepeated(cluster.costs(), ledger);
         BigDecimal billed = sum(cluster.costs(), it -> it.kind() == CostKind.BILLED);
         BigDecimal uncertain = sum(cluster.costs(), it -> it.kind() == CostKind.UNCERTAIN);

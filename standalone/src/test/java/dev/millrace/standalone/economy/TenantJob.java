@@ -2,6 +2,7 @@ package dev.millrace.standalone.economy;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.millrace.contracts.job.Buy;
 import dev.millrace.contracts.job.JobId;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -24,6 +25,9 @@ record TenantJob(int number, String tenant, int question) {
 
     /** Length of each answer, so that an attempt's highest cost is close to its usual cost. */
     static final int ANSWER_TOKENS = 200;
+
+    /** One of this many questions of the tenant without a budget is asked at the lowest price. */
+    private static final int LOWEST_SHARE = 3;
 
     private static final int REPEATS_PERCENT = 40;
 
@@ -70,12 +74,26 @@ record TenantJob(int number, String tenant, int question) {
         return "job-" + number;
     }
 
-    ProducerRecord<byte[], byte[]> record(String topic, String model) {
+    private boolean isLowest() {
+        return tenant.equals(UNLIMITED) && question % LOWEST_SHARE == 0;
+    }
+
+    /**
+     * @param cheaper model of jobs that are bought at the lowest price
+     */
+    ProducerRecord<byte[], byte[]> record(String topic, String model, String cheaper) {
         String line =
                 """
-                {"custom_id":"%s","url":"/v1/chat/completions","millrace":{"tenant":"%s","cache":"exact","fallback":[]},\
+                {"custom_id":"%s","url":"/v1/chat/completions",\
+                "millrace":{"tenant":"%s","cache":"exact","fallback":[],"buy":"%s"},\
                 "body":{"model":"%s","messages":[{"role":"user","content":"Question %d"}],"max_tokens":%d}}"""
-                        .formatted(customId(), tenant, model, question, ANSWER_TOKENS);
+                        .formatted(
+                                customId(),
+                                tenant,
+                                (isLowest() ? Buy.LOWEST : Buy.STANDARD).word(),
+                                isLowest() ? cheaper : model,
+                                question,
+                                ANSWER_TOKENS);
         return new ProducerRecord<>(topic, customId().getBytes(UTF_8), line.getBytes(UTF_8));
     }
 }
