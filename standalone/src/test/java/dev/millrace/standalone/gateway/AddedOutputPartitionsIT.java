@@ -48,7 +48,7 @@ class AddedOutputPartitionsIT {
               simulator: { wire: openai, simulator: { models: { m: { latency: 5ms, answer_tokens: 5 } } } }
             models:
               m: { provider: simulator, price: { input: 1, output: 2 } }
-            gateway: { listen: "127.0.0.1:0", timeout: 20s }
+            gateway: { listen: "127.0.0.1:0", timeout: 2m }
             """;
     private static final Topics TOPICS = new Topics("millrace.");
 

@@ -65,6 +65,7 @@ class MetricsPageIT {
                     "millrace_router_ramp_share",
                     "millrace_worker_output_rate",
                     "millrace_worker_fallbacks_total",
+                    "millrace_worker_jobs_spilled_total",
                     "millrace_worker_attempts_uncertain_total",
                     "millrace_worker_attempts_inherited_total",
                     "millrace_worker_usage_doubts_total",
