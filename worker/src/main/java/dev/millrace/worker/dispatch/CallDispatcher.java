@@ -106,7 +106,7 @@ public final class CallDispatcher {
         SharedPrompt prompt = job.prompt();
         return new BodyAdditions(
                 job.headers().maxOutputTokens(),
-                prompt == null ? PromptFields.NONE : prompt.nextFields(clock.nanos()));
+                prompt == null ? PromptFields.NONE : prompt.nextFields());
     }
 
     /**

@@ -137,6 +137,18 @@ public final class WorkerLoop {
             MeterRegistry registry) {
         var mailbox = new LoopMailbox(ports.source()::wakeup);
         ports.permits().onGrant(mailbox::wake);
+        return create(ports, mailbox, served, config, timing, prompts, registry);
+    }
+
+    /** Creates a loop that waits for reports in a given way, such as in simulated time. */
+    public static WorkerLoop create(
+            Ports ports,
+            Mailbox mailbox,
+            ServedModels served,
+            WorkerConfig config,
+            Timing timing,
+            WarmPrompts prompts,
+            MeterRegistry registry) {
         var breakers =
                 new Breakers(
                         config.breaker(),
