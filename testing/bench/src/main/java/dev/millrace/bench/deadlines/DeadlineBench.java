@@ -14,10 +14,9 @@ public final class DeadlineBench {
     private static final double MOST_COST = 1.05;
     private static final double PERCENT = 100;
 
-    /** Calls of a client that calls flex only. */
+    /** Attempts of a client that gives up, and the time between them. */
     private static final int ATTEMPTS = 3;
 
-    /** Time between a refusal and the next call of such a client. */
     private static final Duration PAUSE = Duration.ofSeconds(2);
 
     final Report report = new Report();
@@ -38,7 +37,7 @@ public final class DeadlineBench {
         setup.say("simulating a day at the standard price");
         SimulatedDay.Outcome standard = SimulatedDay.of(jobs, Buy.STANDARD);
         add("buy: standard", standard);
-        add("flex, three attempts", flexOnly());
+        add("flex, then give up", givingUp());
         setup.say("simulating a day at the lowest price");
         SimulatedDay.Outcome lowestPrice = SimulatedDay.of(jobs, Buy.LOWEST);
         add("buy: lowest", lowestPrice);
@@ -49,16 +48,18 @@ public final class DeadlineBench {
 
     /**
      * Returns the outcome for a client that calls each job at once, at the flex tier if there is
-     * one. Its third refusal ends a job without an answer.
+     * one, and gives up after its third refusal.
      */
-    private SimulatedDay.Outcome flexOnly() {
+    private SimulatedDay.Outcome givingUp() {
         int onTime = 0;
         long refused = 0;
         BigDecimal bill = BigDecimal.ZERO;
         for (DeadlineJob job : jobs) {
             Instant start = job.arrives();
             int refusals = 0;
-            while (job.hasFlex() && refusals < ATTEMPTS && Market.isRefused(job, refusals, start)) {
+            while (job.hasFlex()
+                    && refusals < ATTEMPTS
+                    && Market.isRefused(job, refusals, start)) {
                 refusals++;
                 start = start.plus(PAUSE);
             }
@@ -104,7 +105,8 @@ public final class DeadlineBench {
                         text(day.bill()),
                         ratio(day));
         if (day.cost().compareTo(day.bill()) != 0) {
-            report.problem(name + ": the costs are " + day.cost() + " USD, the bill " + day.bill());
+            report.problem(
+                    name + ": the costs are " + day.cost() + " USD, the bill " + day.bill());
         }
     }
 

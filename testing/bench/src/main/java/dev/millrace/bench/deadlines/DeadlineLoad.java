@@ -55,6 +55,7 @@ final class DeadlineLoad {
 
     private static Duration lognormal(RandomGenerator random, Duration p50, Duration p99) {
         double sigma = Math.log((double) p99.toMillis() / p50.toMillis()) / Z99;
-        return Duration.ofMillis((long) (p50.toMillis() * Math.exp(sigma * random.nextGaussian())));
+        return Duration.ofMillis(
+                (long) (p50.toMillis() * Math.exp(sigma * random.nextGaussian())));
     }
 }

@@ -70,7 +70,8 @@ final class Market implements Providers {
         DeadlineJob job = Objects.requireNonNull(jobs.get(line.customId()));
         Instant start = time.now();
         boolean isFlex = request.model().serviceTier().isPresent();
-        boolean isRefused = isFlex && isRefused(job, refusals.getOrDefault(job.number(), 0), start);
+        boolean isRefused =
+                isFlex && isRefused(job, refusals.getOrDefault(job.number(), 0), start);
         Duration longest = longest(request.window());
         Duration whole = isRefused ? REFUSAL : job.time(isFlex);
         boolean isCut = whole.compareTo(longest) > 0;

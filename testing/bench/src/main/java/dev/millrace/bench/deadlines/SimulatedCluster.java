@@ -198,10 +198,7 @@ final class SimulatedCluster implements JobSource, ResultLog {
                             ids.put(
                                     it,
                                     Optional.of(TOPIC_ID)
-                                            .filter(
-                                                    _ ->
-                                                            jobs.containsKey(
-                                                                    new TopicPartition(it, 0)))));
+                                            .filter(_ -> jobs.containsKey(new TopicPartition(it, 0)))));
             return CompletableFuture.completedFuture(ids);
         }
 
@@ -210,8 +207,7 @@ final class SimulatedCluster implements JobSource, ResultLog {
                 Set<TopicPartition> partitions) {
             var missing = new HashMap<TopicPartition, MissingOffset>();
             var marker = new ProducerRecord<>("marker", new byte[0], new byte[0]);
-            partitions.forEach(
-                    it -> missing.put(it, new MissingOffset.FirstUse(TOPIC_ID, 0, marker)));
+            partitions.forEach(it -> missing.put(it, new MissingOffset.FirstUse(TOPIC_ID, 0, marker)));
             return Optional.of(missing);
         }
 

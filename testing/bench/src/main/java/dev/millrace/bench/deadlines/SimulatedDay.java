@@ -6,12 +6,12 @@ import dev.millrace.configuration.loading.ConfigLoader;
 import dev.millrace.contracts.catalog.Model;
 import dev.millrace.contracts.control.ControlState;
 import dev.millrace.contracts.control.WorkerReport;
-import dev.millrace.contracts.header.JobHeaders;
-import dev.millrace.contracts.header.TokenEstimate;
 import dev.millrace.contracts.job.Buy;
+import dev.millrace.contracts.header.JobHeaders;
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.job.Lane;
 import dev.millrace.contracts.job.Priority;
+import dev.millrace.contracts.header.TokenEstimate;
 import dev.millrace.contracts.result.CostEvent;
 import dev.millrace.contracts.result.CostEventCodec;
 import dev.millrace.contracts.result.CostKind;
@@ -19,6 +19,7 @@ import dev.millrace.contracts.result.ResultView;
 import dev.millrace.contracts.service.Health;
 import dev.millrace.contracts.topic.Topics;
 import dev.millrace.router.failure.InternalErrors;
+import dev.millrace.router.message.RoutingMessage.Rejection;
 import dev.millrace.router.hold.CheaperHours;
 import dev.millrace.router.hold.HeldJobs;
 import dev.millrace.router.hold.HoldOutputs;
@@ -27,7 +28,6 @@ import dev.millrace.router.hold.QueueTimes;
 import dev.millrace.router.message.RoutingMessage.JobIdentity;
 import dev.millrace.router.message.RoutingMessage.Origin;
 import dev.millrace.router.message.RoutingMessage.PlannedJob;
-import dev.millrace.router.message.RoutingMessage.Rejection;
 import dev.millrace.router.waiting.OldestWaitingJob;
 import dev.millrace.router.waiting.PlannedRecord;
 import dev.millrace.router.waiting.UnreadableJob;
@@ -136,7 +136,8 @@ final class SimulatedDay implements HoldOutputs {
 
     private Outcome run() {
         loop.run(cluster.topicNames());
-        return new Outcome(onTime, spilled, uncertain, market.refused(), cost, market.bill());
+        return new Outcome(
+                onTime, spilled, uncertain, market.refused(), cost, market.bill());
     }
 
     private HeldJobs held() {
@@ -194,11 +195,11 @@ final class SimulatedDay implements HoldOutputs {
                                 new JobHeaders.Identity(job.id(), TENANT, TENANT, null),
                                 new JobHeaders.Submission(
                                         Priority.NORMAL, job.deadline(), job.arrives()),
-                                new JobHeaders.Route("catalog", List.of(job.model().name()), 0))
+                                new JobHeaders.Route(
+                                        "catalog", List.of(job.model().name()), 0))
                         .withBuy(buy)
                         .withTokens(
-                                new TokenEstimate(
-                                        job.usage().inputTokens(), job.usage().outputTokens()));
+                                new TokenEstimate(job.usage().inputTokens(), job.usage().outputTokens()));
         var identity = new JobIdentity(job.id(), job.customId(), TENANT, TENANT, null, null);
         var planned =
                 new PlannedJob(
@@ -207,7 +208,8 @@ final class SimulatedDay implements HoldOutputs {
                         headers,
                         job.line().getBytes(UTF_8));
         var waiting =
-                new PlannedRecord(planned, null, new RecordHeaders(), 0, time.now().toEpochMilli());
+                new PlannedRecord(
+                        planned, null, new RecordHeaders(), 0, time.now().toEpochMilli());
         if (held.mustWait(headers)) {
             held.onJob(waiting);
         } else {
@@ -221,7 +223,8 @@ final class SimulatedDay implements HoldOutputs {
         var written = new RecordHeaders();
         headers.writeTo(written);
         routed.put(headers.jobId(), time.now());
-        cluster.append(records.jobTopic(headers.model(), Lane.NORMAL), written, job.job().bytes());
+        cluster.append(
+                records.jobTopic(headers.model(), Lane.NORMAL), written, job.job().bytes());
     }
 
     @Override

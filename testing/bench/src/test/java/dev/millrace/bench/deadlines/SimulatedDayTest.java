@@ -5,12 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.millrace.contracts.catalog.Catalog;
 import dev.millrace.contracts.job.Buy;
 import dev.millrace.contracts.money.TokenUsage;
+
+import org.junit.jupiter.api.Test;
+
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.Test;
 
 class SimulatedDayTest {
     private static final TokenUsage USAGE = TokenUsage.of(1_000_000, 0);
