@@ -55,6 +55,13 @@ public final class Tiers {
     /** Time for which a model without the tier is called at the standard tier only. */
     private static final Duration UNSUPPORTED_FOR = Duration.ofHours(1);
 
+    /** Waits that are part of the time that a call at the standard tier needs. */
+    private static final Set<WaitingReason> OF_TURN =
+            Set.of(
+                    WaitingReason.CONFIGURED_LIMIT,
+                    WaitingReason.RETRY_BUDGET,
+                    WaitingReason.WARMING_PROMPT);
+
     private final LoopClock clock;
     private final Quota quota;
     private final Duration longestCall;
@@ -149,7 +156,9 @@ public final class Tiers {
         if (state == null) {
             return;
         }
-        job.onReady(clock.nanos());
+        if (job.isBoughtCheaper() || !hasWaitedForItsTurn(job)) {
+            job.onReady(clock.nanos());
+        }
         if (mayBeBoughtCheaper(job)) {
             boolean isLate =
                     job.attemptsAtModel() >= mostAttempts
@@ -159,6 +168,11 @@ public final class Tiers {
             state.waiting = Math.max(0, state.waiting - (isSpilled ? 1 : 0));
             job.buy(isLate || isUnsupported(state) ? null : state.cheaper, isSpilled);
         }
+    }
+
+    /** Returns true if a limit has held back the next call, rather than a failure or a pause. */
+    private static boolean hasWaitedForItsTurn(Job job) {
+        return job.hold() != null && OF_TURN.contains(job.hold().reason());
     }
 
     /** A body that names a tier is sent as it is. */
@@ -260,6 +274,13 @@ public final class Tiers {
                         || state.name.matcher(message).find());
     }
 
+    /** Without calls that time out, a tier that got slow would count as fast. */
+    private static boolean isMeasured(Verdict verdict) {
+        return verdict instanceof Verdict.Answered
+                || (verdict instanceof Verdict.Failed failed
+                        && failed.error() == ErrorCode.TIMEOUT);
+    }
+
     /**
      * Learns from the judged report of a call.
      *
@@ -271,7 +292,7 @@ public final class Tiers {
         if (state == null || !report.called()) {
             return false;
         }
-        if (report.verdict() instanceof Verdict.Answered) {
+        if (isMeasured(report.verdict())) {
             if (job.isBoughtCheaper()) {
                 state.cheaperCalls.add(report.took());
             } else {
