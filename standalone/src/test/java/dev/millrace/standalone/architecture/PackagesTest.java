@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -196,13 +197,7 @@ class PackagesTest {
 
         @Test
         void onlyTheRootAndAPluggedFeatureUseAFeature() {
-            var users = new TreeSet<String>();
-            for (JavaClass type : Code.MAIN) {
-                type.getDirectDependenciesFromSelf().stream()
-                        .filter(RouterFeatures::isUseOfAFeature)
-                        .forEach(it -> users.add(it.getDescription()));
-            }
-            assertThat(users).isEmpty();
+            assertThat(dependencies(RouterFeatures::isUseOfAFeature)).isEmpty();
         }
 
         @Test
@@ -255,13 +250,7 @@ class PackagesTest {
 
         @Test
         void onlyTheRootUsesAFeature() {
-            var users = new TreeSet<String>();
-            for (JavaClass type : Code.MAIN) {
-                type.getDirectDependenciesFromSelf().stream()
-                        .filter(WorkerFeatures::isUseOfAFeature)
-                        .forEach(it -> users.add(it.getDescription()));
-            }
-            assertThat(users).isEmpty();
+            assertThat(dependencies(WorkerFeatures::isUseOfAFeature)).isEmpty();
         }
 
         private static boolean isUseOfAFeature(Dependency dependency) {
@@ -308,6 +297,17 @@ class PackagesTest {
                             "run uses forecast",
                             "usage uses forecast");
         }
+    }
+
+    /** Returns the descriptions of the dependencies that meet a condition. */
+    private static Set<String> dependencies(Predicate<Dependency> condition) {
+        var found = new TreeSet<String>();
+        for (JavaClass type : Code.MAIN) {
+            type.getDirectDependenciesFromSelf().stream()
+                    .filter(condition)
+                    .forEach(it -> found.add(it.getDescription()));
+        }
+        return found;
     }
 
     /** Returns the package of the first level; empty for the root and for other modules. */

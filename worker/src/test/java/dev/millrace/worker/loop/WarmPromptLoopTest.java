@@ -90,13 +90,7 @@ class WarmPromptLoopTest {
 
         @Test
         void laterPromptsWaitForTheTimeToTheFirstTokenOnly() {
-            jobs(1, PROMPT, 0);
-            var worker = worker();
-            worker.providers.took = Duration.ofSeconds(8);
-            worker.providers.firstToken = Duration.ofMillis(700);
-            worker.owning(0);
-            worker.providers.answer("0-0");
-            worker.turn(3);
+            var worker = afterAStream(Duration.ofSeconds(8));
             jobs(2, OTHER, 2);
             worker.turn(3);
             assertThat(worker.providers.calls).containsExactly("0-0", "0-2");
@@ -104,6 +98,18 @@ class WarmPromptLoopTest {
             worker.turn(2);
 
             assertThat(worker.providers.calls).containsExactly("0-0", "0-2", "0-3");
+        }
+
+        /** Returns a worker whose first call had a token after 700 ms. */
+        private TestWorker afterAStream(Duration took) {
+            jobs(1, PROMPT, 0);
+            var worker = worker();
+            worker.providers.took = took;
+            worker.providers.firstToken = Duration.ofMillis(700);
+            worker.owning(0);
+            worker.providers.answer("0-0");
+            worker.turn(3);
+            return worker;
         }
 
         @Test
@@ -118,13 +124,7 @@ class WarmPromptLoopTest {
 
         @Test
         void jobWithoutTimeForTwoWholeStreamsDoesNotWait() {
-            jobs(1, PROMPT, 0);
-            var worker = worker();
-            worker.providers.took = Duration.ofSeconds(30);
-            worker.providers.firstToken = Duration.ofMillis(700);
-            worker.owning(0);
-            worker.providers.answer("0-0");
-            worker.turn(3);
+            var worker = afterAStream(Duration.ofSeconds(30));
             cluster.promptJob(2, OTHER, null);
             cluster.promptJob(3, OTHER, worker.time.now().plusSeconds(60));
             cluster.promptJob(4, OTHER, worker.time.now().plusSeconds(62));
