@@ -55,6 +55,8 @@ public final class Tiers {
     /** Time for which a model without the tier is called at the standard tier only. */
     private static final Duration UNSUPPORTED_FOR = Duration.ofHours(1);
 
+    private static final Pattern BETWEEN_WORDS = Pattern.compile("[^\\w-]+");
+
     private final LoopClock clock;
     private final Quota quota;
     private final Duration longestCall;
@@ -70,9 +72,6 @@ public final class Tiers {
     private static final class State {
         final CheaperTier tier;
         final Model cheaper;
-
-        /** The name of the tier as a word: messages about requests can contain {@code flexible}. */
-        final Pattern name;
 
         final RecentTimes standardCalls = new RecentTimes();
         final RecentTimes cheaperCalls = new RecentTimes();
@@ -93,7 +92,6 @@ public final class Tiers {
         State(CheaperTier tier, Model model) {
             this.tier = tier;
             this.cheaper = model.atTier(tier.name());
-            this.name = Pattern.compile("(?<![\\w-])" + Pattern.quote(tier.name()) + "(?![\\w-])");
         }
     }
 
@@ -256,7 +254,10 @@ public final class Tiers {
         return state.tier.unsupported().contains(failed.response().status())
                 && (message.contains("service_tier")
                         || message.contains("service tier")
-                        || state.name.matcher(message).find());
+                        // As a word: messages about requests can contain "flexible".
+                        || BETWEEN_WORDS
+                                .splitAsStream(message)
+                                .anyMatch(state.tier.name()::equalsIgnoreCase));
     }
 
     /**
