@@ -251,6 +251,24 @@ public final class KafkaJobSource implements JobSource {
         }
     }
 
+    /**
+     * {@inheritDoc}
+     *
+     * <p>The client learns the end of a partition from its fetches, and fetches no paused one. With
+     * a wait of zero it only requests the ends, and knows them at the next call.
+     */
+    @Override
+    public Map<TopicPartition, Long> unread(Set<TopicPartition> partitions) {
+        var assigned = new HashSet<>(partitions);
+        assigned.retainAll(consumer.assignment());
+        consumer.endOffsets(assigned, Duration.ZERO);
+        var unread = new HashMap<TopicPartition, Long>();
+        for (TopicPartition partition : assigned) {
+            consumer.currentLag(partition).ifPresent(it -> unread.put(partition, it));
+        }
+        return unread;
+    }
+
     @Override
     public void seek(TopicPartition partition, long offset) {
         outOfRange.remove(partition);

@@ -112,7 +112,7 @@ final class LoopParts {
                         spentBudgets,
                         breakers,
                         tiers);
-        schedule = new Schedule(context, served.tenantWeights());
+        schedule = new Schedule(context, served.tenantWeights(), ports.source());
         limits = new CallLimits(context, quota);
         var pending = new PendingWrites(capacity);
         standing =

@@ -37,6 +37,13 @@ public interface JobSource extends AutoCloseable {
      */
     Optional<Map<TopicPartition, OffsetAndMetadata>> committed(Set<TopicPartition> partitions);
 
+    /**
+     * Returns about how many records of assigned partitions are not polled yet, paused partitions
+     * included. Does not wait: records that were written lately may be missing, and partitions
+     * whose number is unknown.
+     */
+    Map<TopicPartition, Long> unread(Set<TopicPartition> partitions);
+
     /** Sets the offset of the next record to poll from a partition. */
     void seek(TopicPartition partition, long offset);
 

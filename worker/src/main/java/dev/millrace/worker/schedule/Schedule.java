@@ -8,6 +8,7 @@ import dev.millrace.worker.job.Job;
 import dev.millrace.worker.job.JobTopic;
 import dev.millrace.worker.job.Partition;
 import dev.millrace.worker.limits.LoopContext;
+import dev.millrace.worker.port.JobSource;
 import dev.millrace.worker.port.LoopClock;
 import dev.millrace.worker.tier.Tiers;
 import java.time.Duration;
@@ -51,13 +52,16 @@ public final class Schedule {
     private final ToIntFunction<String> tenantWeights;
     private final LoopClock clock;
     private final Tiers tiers;
+    private final UnreadJobs unread;
     private long spilledNanos;
 
     /**
      * @param tenantWeights returns a tenant's weight, 1 or more
+     * @param source knows how many records are unread
      */
-    public Schedule(LoopContext context, ToIntFunction<String> tenantWeights) {
+    public Schedule(LoopContext context, ToIntFunction<String> tenantWeights, JobSource source) {
         this.tenantWeights = tenantWeights;
+        this.unread = new UnreadJobs(source);
         this.capacity = context.capacity();
         this.weights = context.config().laneWeights();
         this.clock = context.clock();
@@ -159,7 +163,8 @@ public final class Schedule {
             return;
         }
         jobs.addTo(all);
-        tiers.onBacklog(model, all.size(), all.isEmpty() ? null : all.getFirst());
+        long jobsBehind = all.isEmpty() ? 0 : unread.behind(all);
+        tiers.onBacklog(model, all.size() + jobsBehind, all.isEmpty() ? null : all.getFirst());
         var late = new ArrayList<Job>();
         for (Job job : all) {
             if (tiers.isTooLate(job)) {

@@ -84,7 +84,7 @@ public final class Tiers {
         /**
          * Number of jobs that wait for the cheaper tier, all of which may need the standard one.
          */
-        int waiting;
+        long waiting;
 
         /** Time between calls at the standard tier, at its limits. */
         Duration each = Duration.ZERO;
@@ -188,9 +188,10 @@ public final class Tiers {
     /**
      * Notes how many jobs wait for the cheaper tier of a model.
      *
+     * @param jobs their number, with jobs that are not admitted yet
      * @param example one of these jobs
      */
-    public void onBacklog(String model, int jobs, @Nullable Job example) {
+    public void onBacklog(String model, long jobs, @Nullable Job example) {
         State state = models.get(model);
         if (state != null) {
             long bySlots = state.standardCalls.p99(longestCall).dividedBy(slots).toNanos();

@@ -262,4 +262,19 @@ class JobSourceIT {
 
         assertThat(ours.outOfRange).isEqualTo(Map.of(one, 100L));
     }
+
+    @Test
+    void unreadRecordsOfAPausedPartitionAreCounted() {
+        cluster.fill(one, 3);
+        join();
+        source.seek(one, 0);
+        source.resume(Set.of(one));
+        pollUntilRecords(3);
+        source.pause(Set.of(one));
+
+        cluster.fill(one, 5);
+
+        var withUnassigned = Set.of(one, new TopicPartition(one.topic(), 9));
+        pollUntil(() -> source.unread(withUnassigned).equals(Map.of(one, 5L)));
+    }
 }

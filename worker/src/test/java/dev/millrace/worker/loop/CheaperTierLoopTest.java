@@ -236,6 +236,54 @@ class CheaperTierLoopTest {
     }
 
     @Nested
+    class WhenAPartitionHasUnreadJobs {
+        private static final Duration DEADLINE = Duration.ofHours(6);
+
+        /** Time between calls at the standard tier: each of 8 slots is taken for 10 minutes. */
+        private static final Duration EACH = Duration.ofSeconds(75);
+
+        private static final int JOBS = 100;
+
+        private TestWorker worker() {
+            return new TestWorker(
+                    cluster,
+                    PRICE,
+                    "max_in_flight: 8, max_open_per_partition: 10, " + TestWorker.NO_BREAKER);
+        }
+
+        @Test
+        void latestStartCountsThem() {
+            for (int i = 0; i < JOBS; i++) {
+                cluster.lowestJob(0, i, in(DEADLINE));
+            }
+            var worker = worker();
+            worker.source.maxPollRecords = 20;
+            worker.providers.immediateVerdict = refused(Failure.UNAVAILABLE);
+            worker.owning(0);
+
+            while (!worker.providers.tiers.contains(STANDARD)) {
+                pass(worker, STEP);
+            }
+
+            Instant latest = in(DEADLINE.minus(UNMEASURED).minus(EACH.multipliedBy(JOBS)));
+            assertThat(worker.time.now()).isBetween(latest.minusSeconds(10), latest.plus(EACH));
+        }
+
+        @Test
+        void jobsAtTheStandardTierDoNotCount() {
+            cluster.lowestJob(0, 0, in(DEADLINE));
+            for (int i = 1; i < JOBS; i++) {
+                cluster.job(0, i);
+            }
+
+            Instant spilled = refuseUntilSpilled(worker().owning(0), "0-0");
+
+            assertThat(spilled)
+                    .isAfter(in(DEADLINE.minus(UNMEASURED).minus(EACH.multipliedBy(JOBS / 5))));
+        }
+    }
+
+    @Nested
     class WhenTheTierIsRefused {
         @ParameterizedTest
         @EnumSource(names = {"RATE_LIMITED", "UNAVAILABLE"})

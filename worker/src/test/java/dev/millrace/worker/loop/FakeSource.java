@@ -183,6 +183,17 @@ final class FakeSource implements JobSource {
     }
 
     @Override
+    public Map<TopicPartition, Long> unread(Set<TopicPartition> partitions) {
+        var unread = new HashMap<TopicPartition, Long>();
+        for (TopicPartition id : partitions) {
+            var log = cluster.jobs.get(id);
+            long position = positions.getOrDefault(id, 0L);
+            unread.put(id, log == null ? 0L : log.tailMap(position).size());
+        }
+        return unread;
+    }
+
+    @Override
     public void seek(TopicPartition partition, long offset) {
         positions.put(partition, offset);
     }

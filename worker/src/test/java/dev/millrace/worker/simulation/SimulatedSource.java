@@ -210,6 +210,16 @@ final class SimulatedSource implements JobSource {
     }
 
     @Override
+    public Map<TopicPartition, Long> unread(Set<TopicPartition> partitions) {
+        var unread = new HashMap<TopicPartition, Long>();
+        for (TopicPartition id : partitions) {
+            long end = world.jobs().log(id).end;
+            unread.put(id, Math.max(0, end - positions.getOrDefault(id, end)));
+        }
+        return unread;
+    }
+
+    @Override
     public void seek(TopicPartition partition, long offset) {
         positions.replace(partition, offset);
         topicIds.put(partition, process.topicIds.getOrDefault(partition, ""));

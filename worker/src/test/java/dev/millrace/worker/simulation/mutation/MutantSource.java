@@ -130,6 +130,11 @@ class MutantSource implements JobSource {
     }
 
     @Override
+    public Map<TopicPartition, Long> unread(Set<TopicPartition> partitions) {
+        return real.unread(partitions);
+    }
+
+    @Override
     public void seek(TopicPartition partition, long offset) {
         real.seek(partition, offset);
     }
