@@ -490,7 +490,7 @@ public final class JobCompletion {
     }
 
     private void end(Job job) {
-        job.end();
+        job.end(clock.nanos());
         capacity.onEnded(job);
     }
 }

@@ -212,11 +212,11 @@ public final class Job {
     }
 
     /** Ends the job in this worker: it is settled, or another worker continues with it. */
-    public void end() {
+    public void end(long nowNanos) {
         require(state != State.ENDED, "ends");
         state = State.ENDED;
         if (prompt != null) {
-            prompt.onEnded();
+            prompt.onEnded(nowNanos);
         }
         partition.onEnded(this);
     }

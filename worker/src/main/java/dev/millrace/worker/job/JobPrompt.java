@@ -22,10 +22,10 @@ public interface JobPrompt {
     void onStarted(long nowNanos);
 
     /** Records that the call is not made, and that its job waits for another one. */
-    void onWithdrawn();
+    void onWithdrawn(long nowNanos);
 
     /** Records that the call has failed. */
-    void onFailed();
+    void onFailed(long nowNanos);
 
     /**
      * Records that the call was answered.
@@ -36,7 +36,7 @@ public interface JobPrompt {
     void onAnswered(Duration readable, Duration took, long nowNanos);
 
     /** Records that the job ends in this worker. */
-    void onEnded();
+    void onEnded(long nowNanos);
 
     /** Returns what the call, which is sent now, adds to its body. */
     AddedFields nextFields(long nowNanos);

@@ -57,7 +57,7 @@ record PromptLimit(LoopClock clock) implements AdmissionLimit {
     @Override
     public void cancel(Job job, long nowNanos) {
         if (job.prompt() != null) {
-            job.prompt().onWithdrawn();
+            job.prompt().onWithdrawn(nowNanos);
         }
     }
 
@@ -73,7 +73,7 @@ record PromptLimit(LoopClock clock) implements AdmissionLimit {
                     report.took(),
                     nowNanos);
         } else {
-            prompt.onFailed();
+            prompt.onFailed(nowNanos);
         }
     }
 }

@@ -1,7 +1,6 @@
 package dev.millrace.worker.prompt;
 
 import java.time.Duration;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What is known about a prefix in the cache of its provider. Times are of the loop's ticker, which
@@ -10,8 +9,8 @@ import org.jspecify.annotations.Nullable;
  * <pre>
  *            onStarted               onReadable
  *   COLD ──────────────► WARMING ──────────────► WARM
- *    ▲                    │    ▲                  │ ▲
- *    │                    └────┘ onFailed         └─┘ onReadable
+ *    ▲ ▲                    │                     │ ▲
+ *    │ └───── onFailed ─────┘                     └─┘ onReadable
  *    └──────── not used for the time to live ─────┘
  * </pre>
  */
@@ -30,48 +29,54 @@ sealed interface PromptState {
     PromptState onStarted(Object call, Duration ttl, long nowNanos);
 
     /** Returns the state after a call that other calls cannot profit from. */
-    default PromptState onFailed(Object call) {
+    default PromptState onFailed(Object call, long nowNanos) {
         return this;
     }
 
-    /** The prefix is not cached. The next call leads. */
-    record Cold() implements PromptState {
+    /**
+     * The prefix is not cached. The next call leads.
+     *
+     * @param waitedNanos time for which others have waited for leaders that failed
+     * @param failedNanos when the last leader failed; meaningless for none
+     */
+    record Cold(long waitedNanos, long failedNanos) implements PromptState {
+        Cold() {
+            this(0, 0);
+        }
+
         @Override
         public PromptState onStarted(Object call, Duration ttl, long nowNanos) {
-            return new Warming(nowNanos, call);
+            boolean isForgotten = nowNanos - failedNanos > ttl.toNanos();
+            return new Warming(isForgotten ? nowNanos : nowNanos - waitedNanos, call);
         }
     }
 
     /**
-     * A call has started to write the prefix. A later leader does not lengthen the wait of the
-     * others, which all began to wait after {@code sinceNanos}.
+     * A call has started to write the prefix. All leaders in a row lengthen the wait of the others
+     * no further than a single one; the time between two leaders, when nobody waits, does not
+     * count.
      *
-     * @param sinceNanos start of the first leader
-     * @param leader the call that writes the prefix; null after it has failed
+     * @param sinceNanos start of the leader, less the time of earlier ones
+     * @param leader the call that writes the prefix
      */
-    record Warming(long sinceNanos, @Nullable Object leader) implements PromptState {
+    record Warming(long sinceNanos, Object leader) implements PromptState {
         boolean isLedBy(Object call) {
             return call.equals(leader);
         }
 
         @Override
         public long waitNanos(Object call, Duration longest, long nowNanos) {
-            return leader == null || isLedBy(call)
-                    ? 0
-                    : Math.max(0, sinceNanos + longest.toNanos() - nowNanos);
+            return isLedBy(call) ? 0 : Math.max(0, sinceNanos + longest.toNanos() - nowNanos);
         }
 
         @Override
         public PromptState onStarted(Object call, Duration ttl, long nowNanos) {
-            if (nowNanos - sinceNanos > ttl.toNanos()) {
-                return new Warming(nowNanos, call);
-            }
-            return leader == null ? new Warming(sinceNanos, call) : this;
+            return nowNanos - sinceNanos > ttl.toNanos() ? new Warming(nowNanos, call) : this;
         }
 
         @Override
-        public PromptState onFailed(Object call) {
-            return isLedBy(call) ? new Warming(sinceNanos, null) : this;
+        public PromptState onFailed(Object call, long nowNanos) {
+            return isLedBy(call) ? new Cold(nowNanos - sinceNanos, nowNanos) : this;
         }
     }
 

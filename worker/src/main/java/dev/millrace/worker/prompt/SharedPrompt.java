@@ -79,17 +79,17 @@ public class SharedPrompt implements JobPrompt {
     }
 
     @Override
-    public void onWithdrawn() {
+    public void onWithdrawn(long nowNanos) {
         if (!isQueued) {
             isQueued = true;
             group.queued++;
         }
-        onFailed();
+        onFailed(nowNanos);
     }
 
     @Override
-    public void onFailed() {
-        group.set(group.state.onFailed(this));
+    public void onFailed(long nowNanos) {
+        group.set(group.state.onFailed(this, nowNanos));
     }
 
     @Override
@@ -104,9 +104,9 @@ public class SharedPrompt implements JobPrompt {
     }
 
     @Override
-    public void onEnded() {
+    public void onEnded(long nowNanos) {
         leaveQueue();
-        onFailed();
+        onFailed(nowNanos);
     }
 
     private void leaveQueue() {

@@ -154,7 +154,7 @@ class JobTest {
 
         @Test
         void endedJobAllowsNoTransition() {
-            job.end();
+            job.end(0);
 
             isRefused(job::makeReady);
             isRefused(job::onAnnounced);

@@ -59,7 +59,7 @@ class SlotLimitTest {
     @Test
     void completedCallOfAReleasedJobFreesItsSlot() {
         limit.reserve(job, 0);
-        job.end();
+        job.end(0);
         limit.complete(job, Limits.answered(), 0);
 
         assertThat(capacity.inFlight()).isZero();

@@ -36,7 +36,7 @@ public final class SimulatedPrompts {
             SharedPrompt prompt(PromptPrefix prefix, PromptCacheRule rule, PromptGroup group) {
                 return new SharedPrompt(prefix, rule, group) {
                     @Override
-                    public void onFailed() {}
+                    public void onFailed(long nowNanos) {}
 
                     @Override
                     Duration longestWait() {

@@ -109,7 +109,7 @@ class WarmPromptsTest {
             SharedPrompt leader = started("old");
             SharedPrompt follower = prompt("old");
             pass(Duration.ofSeconds(6));
-            leader.onFailed();
+            leader.onFailed(now);
 
             assertThat(prompts.takeReleased()).isTrue();
             assertThat(waitMillis(follower)).isZero();
@@ -118,10 +118,36 @@ class WarmPromptsTest {
         }
 
         @Test
+        void timeBetweenTwoLeadersDoesNotCount() {
+            SharedPrompt leader = started("old");
+            SharedPrompt follower = prompt("old");
+            pass(Duration.ofSeconds(1));
+            leader.onFailed(now);
+
+            pass(Duration.ofSeconds(20));
+            assertThat(waitMillis(follower)).isZero();
+            started("old");
+
+            assertThat(waitMillis(follower)).isEqualTo(9_000);
+        }
+
+        @Test
+        void leadersThatFailAreForgottenWhenThePrefixWouldBe() {
+            SharedPrompt leader = started("old");
+            pass(Duration.ofSeconds(10));
+            leader.onFailed(now);
+
+            pass(Duration.ofMinutes(6));
+            started("old");
+
+            assertThat(waitMillis(prompt("old"))).isEqualTo(10_000);
+        }
+
+        @Test
         void leaderThatEndsInThisWorkerHandsOver() {
             SharedPrompt leader = started("old");
             SharedPrompt follower = prompt("old");
-            leader.onEnded();
+            leader.onEnded(now);
 
             assertThat(waitMillis(follower)).isZero();
         }
@@ -213,7 +239,7 @@ class WarmPromptsTest {
         @Test
         void jobAfterACallWithoutABreakpointGetsNone() {
             SharedPrompt first = prompt("claude");
-            prompt("claude").onEnded();
+            prompt("claude").onEnded(now);
             assertThat(next(first).breakpoint()).isEmpty();
             first.onAnswered(COLD, COLD, now);
 
@@ -224,7 +250,7 @@ class WarmPromptsTest {
         void jobWhoseCallIsWithdrawnIsQueuedAgain() {
             SharedPrompt first = prompt("claude");
             first.onStarted(now);
-            first.onWithdrawn();
+            first.onWithdrawn(now);
 
             assertThat(next(prompt("claude")).breakpoint()).isPresent();
         }
