@@ -166,6 +166,7 @@ public final class Job {
     public LaunchedCall onLaunched(Instant now) {
         require(state == State.STARTING, "is launched");
         state = State.RUNNING;
+        hold = null;
         excuse = Excuse.NONE;
         failedCalls.onLaunched();
         times.onLaunched(now);
@@ -463,7 +464,7 @@ public final class Job {
         return addedFields;
     }
 
-    /** Returns the job's current or last reason to wait; null if it has never waited. */
+    /** Returns the job's last reason to wait; null if it has not waited since its last call. */
     public @Nullable Hold hold() {
         return hold;
     }

@@ -55,7 +55,12 @@ public final class Tiers {
     /** Time for which a model without the tier is called at the standard tier only. */
     private static final Duration UNSUPPORTED_FOR = Duration.ofHours(1);
 
-    private static final Pattern BETWEEN_WORDS = Pattern.compile("[^\\w-]+");
+    /** Waits that are part of the time that a call at the standard tier needs. */
+    private static final Set<WaitingReason> OF_TURN =
+            Set.of(
+                    WaitingReason.CONFIGURED_LIMIT,
+                    WaitingReason.RETRY_BUDGET,
+                    WaitingReason.WARMING_PROMPT);
 
     private final LoopClock clock;
     private final Quota quota;
@@ -147,7 +152,9 @@ public final class Tiers {
         if (state == null) {
             return;
         }
-        job.onReady(clock.nanos());
+        if (job.isBoughtCheaper() || !hasWaitedForItsTurn(job)) {
+            job.onReady(clock.nanos());
+        }
         if (mayBeBoughtCheaper(job)) {
             boolean isLate =
                     job.attemptsAtModel() >= mostAttempts
@@ -157,6 +164,11 @@ public final class Tiers {
             state.waiting = Math.max(0, state.waiting - (isSpilled ? 1 : 0));
             job.buy(isLate || isUnsupported(state) ? null : state.cheaper, isSpilled);
         }
+    }
+
+    /** Returns true if a limit has held back the next call, rather than a failure or a pause. */
+    private static boolean hasWaitedForItsTurn(Job job) {
+        return job.hold() != null && OF_TURN.contains(job.hold().reason());
     }
 
     /** A body that names a tier is sent as it is. */
@@ -261,6 +273,13 @@ public final class Tiers {
                                 .anyMatch(state.tier.name()::equalsIgnoreCase));
     }
 
+    /** Without calls that time out, a tier that got slow would count as fast. */
+    private static boolean isMeasured(Verdict verdict) {
+        return verdict instanceof Verdict.Answered
+                || (verdict instanceof Verdict.Failed failed
+                        && failed.error() == ErrorCode.TIMEOUT);
+    }
+
     /**
      * Learns from the judged report of a call.
      *
@@ -272,7 +291,7 @@ public final class Tiers {
         if (state == null || !report.called()) {
             return false;
         }
-        if (report.verdict() instanceof Verdict.Answered) {
+        if (isMeasured(report.verdict())) {
             if (job.isBoughtCheaper()) {
                 state.cheaperCalls.add(report.took());
             } else {

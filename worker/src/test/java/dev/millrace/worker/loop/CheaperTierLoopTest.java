@@ -236,6 +236,79 @@ class CheaperTierLoopTest {
     }
 
     @Nested
+    class WhenSomeCallsAreSlow {
+        private static final int CALLS = 40;
+        private static final Verdict TIMEOUT =
+                FakeProviders.failed(ErrorCode.TIMEOUT, null, Billing.UNCERTAIN);
+
+        private TestWorker worker() {
+            return new TestWorker(cluster, PRICE, "max_in_flight: 100, " + TestWorker.NO_BREAKER);
+        }
+
+        /** Lets one of many jobs time out, and answers the others at once. */
+        private void endCalls(TestWorker worker, Duration timeout) {
+            pass(worker, STEP);
+            worker.providers.took = timeout;
+            worker.providers.end("0-0", TIMEOUT);
+            worker.turn(1);
+            worker.providers.took = Duration.ofMillis(5);
+            answerAllBut("0-0", worker);
+        }
+
+        private void answerAllBut(String job, TestWorker worker) {
+            while (cluster.results().size() < CALLS - 1) {
+                worker.providers.running().stream()
+                        .filter(it -> !it.equals(job))
+                        .forEach(worker.providers::answer);
+                pass(worker, STEP);
+            }
+        }
+
+        private String tierOfJobDueIn(Duration time, TestWorker worker) {
+            cluster.lowestJob(0, 100, worker.time.now().plus(time));
+            pass(worker, Duration.ofSeconds(2));
+            return worker.providers.tiers.get(worker.providers.calls.indexOf("0-100"));
+        }
+
+        @Test
+        void timeoutAtTheStandardTierCounts() {
+            for (int i = 0; i < CALLS; i++) {
+                cluster.job(0, i);
+            }
+            var worker = worker().owning(0);
+            endCalls(worker, Duration.ofMinutes(5));
+
+            assertThat(tierOfJobDueIn(Duration.ofMinutes(24), worker)).isEqualTo(STANDARD);
+        }
+
+        @Test
+        void timeoutAtTheCheaperTierCounts() {
+            for (int i = 0; i < CALLS; i++) {
+                cluster.lowestJob(0, i, in(Duration.ofDays(1)));
+            }
+            var worker = worker().owning(0);
+            endCalls(worker, Duration.ofMinutes(10));
+
+            assertThat(tierOfJobDueIn(Duration.ofMinutes(29), worker)).isEqualTo(STANDARD);
+        }
+
+        @Test
+        void waitForAPermitThatAnotherWorkerHasTakenCounts() {
+            for (int i = 0; i < CALLS; i++) {
+                cluster.job(0, i);
+            }
+            var permits = new FakePermits();
+            permits.areTakenByOthers = true;
+            var worker = new TestWorker(cluster, permits, PRICE).owning(0);
+            pass(worker, Duration.ofMinutes(5));
+            permits.areTakenByOthers = false;
+            answerAllBut("", worker);
+
+            assertThat(tierOfJobDueIn(Duration.ofMinutes(24), worker)).isEqualTo(STANDARD);
+        }
+    }
+
+    @Nested
     class WhenAPartitionHasUnreadJobs {
         private static final Duration DEADLINE = Duration.ofHours(6);
 

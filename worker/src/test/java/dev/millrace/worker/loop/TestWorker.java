@@ -79,6 +79,11 @@ final class TestWorker {
         this(cluster, price, settings, FakeCluster.MODEL);
     }
 
+    /** Creates a worker whose model has a price, with permits that the test controls. */
+    TestWorker(FakeCluster cluster, PermitSource permits, Price price) {
+        this(cluster, permits, UNLIMITED, price, "max_in_flight: 100", false, FakeCluster.MODEL);
+    }
+
     /** Creates a worker of several models with one price. */
     TestWorker(FakeCluster cluster, Price price, String settings, String... models) {
         this(cluster, PermitSource.LOCAL, UNLIMITED, price, settings, false, models);
