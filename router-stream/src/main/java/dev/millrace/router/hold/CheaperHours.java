@@ -36,11 +36,24 @@ public record CheaperHours(
         if (job.buy() != Buy.LOWEST || job.attempts() > 0) {
             return Optional.empty();
         }
-        Instant deadline = Buy.doneBy(job.deadline(), job.submittedAt());
-        TokenEstimate tokens = job.tokens() == null ? USUAL : job.tokens();
         return models.apply(job.model())
                 .filter(it -> it.price().hours().isPresent())
-                .flatMap(it -> hold(it, tokens, rounded(deadline), now));
+                .flatMap(it -> hold(it, tokens(job), deadline(job), now));
+    }
+
+    /** Returns the hold of a job whose hour has begun: it ends at the pace of the model's limits. */
+    Hold ended(JobHeaders job, Instant now) {
+        double seconds =
+                models.apply(job.model()).map(it -> secondsPerJob(it, tokens(job))).orElse(0.0);
+        return Hold.cheaperHour(job.model(), "", new Hold.Hour(now, deadline(job), seconds));
+    }
+
+    private static TokenEstimate tokens(JobHeaders job) {
+        return job.tokens() == null ? USUAL : job.tokens();
+    }
+
+    private static Instant deadline(JobHeaders job) {
+        return rounded(Buy.doneBy(job.deadline(), job.submittedAt()));
     }
 
     private static Instant rounded(Instant deadline) {

@@ -23,7 +23,8 @@ import org.apache.kafka.streams.state.KeyValueStore;
 /**
  * The held jobs of one request partition: their model has no topics yet, or calls cost less in a
  * later hour. Jobs with one hold wait in the order of their arrival, and continue within seconds
- * after its end. Jobs that wait for an hour continue earlier if their deadlines need it.
+ * after its end. Jobs that wait for an hour continue at the pace of their model's limits, or earlier
+ * if their deadlines need it.
  *
  * <p>Each method runs within one transaction: its writes to the store and its messages are
  * committed together.
@@ -37,6 +38,7 @@ public final class HeldJobs {
     private final int partition;
     private final WaitingJobStore jobs;
     private final HoldGroups groups;
+    private final ReleasePace pace = new ReleasePace();
     private final HoldReport report = new HoldReport();
     private final WaitingRoom<PlannedRecord> room;
     private final Interval passes = new Interval(SECOND, 0);
@@ -76,12 +78,11 @@ public final class HeldJobs {
         Hold topic = Hold.noTopic(headers.model());
         return topic.group().equals(group)
                 ? topic
-                : hourHold(headers).orElseGet(() -> ended(headers.model()));
+                : hourHold(headers).orElseGet(() -> ended(headers));
     }
 
-    private Hold ended(String model) {
-        Instant now = services.clock().instant();
-        return Hold.cheaperHour(model, "", new Hold.Hour(now, now, 0));
+    private Hold ended(JobHeaders job) {
+        return services.hours().ended(job, services.clock().instant());
     }
 
     /** Returns true if a job must wait: for topics, behind others, or for a cheaper hour. */
@@ -111,7 +112,7 @@ public final class HeldJobs {
                         job.job().origin(),
                         () -> {
                             JobHeaders headers = job.job().headers();
-                            add(job, hold(headers).orElseGet(() -> ended(headers.model())));
+                            add(job, hold(headers).orElseGet(() -> ended(headers)));
                         },
                         message -> outputs.refuse(job, Rejection.internal(message)));
         jobs.save();
@@ -148,6 +149,7 @@ public final class HeldJobs {
                 groups.releases(
                         it -> services.missing().apply(it).isEmpty(),
                         services.hours(),
+                        pace,
                         services.clock().instant());
         for (HoldGroups.Release each : releases) {
             hasMore |= !release(each, limit);
@@ -204,7 +206,18 @@ public final class HeldJobs {
             return () -> outputs.refuse(job, refusal.get());
         }
         return next.<Runnable>map(it -> () -> add(job, it))
-                .orElseGet(() -> () -> outputs.release(job));
+                .orElseGet(
+                        () ->
+                                () -> {
+                                    outputs.release(job);
+                                    onReleased(ended);
+                                });
+    }
+
+    private void onReleased(Hold hold) {
+        if (hold.hour() != null) {
+            pace.onReleased(hold, hold.hour(), services.clock().instant());
+        }
     }
 
     private Optional<Rejection> refusal(PlannedRecord job) {

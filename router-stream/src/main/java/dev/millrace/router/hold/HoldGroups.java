@@ -134,8 +134,10 @@ final class HoldGroups {
      * first, then by deadline.
      *
      * @param hasTopics returns true if the topics of a model exist
+     * @param pace says how many jobs may follow whose hour has begun
      */
-    List<Release> releases(Predicate<String> hasTopics, CheaperHours hours, Instant now) {
+    List<Release> releases(
+            Predicate<String> hasTopics, CheaperHours hours, ReleasePace pace, Instant now) {
         List<Release> releases = new ArrayList<>();
         List<Group> waiting = new ArrayList<>();
         Map<String, Long> jobs = new HashMap<>();
@@ -144,9 +146,7 @@ final class HoldGroups {
             Hold hold = group.hold();
             Hold.Hour hour = hold.hour();
             boolean hasEnded =
-                    hour == null
-                            ? hasTopics.test(hold.model())
-                            : !now.isBefore(hour.begins()) || hours.isTooLate(hold, hour);
+                    hour == null ? hasTopics.test(hold.model()) : hours.isTooLate(hold, hour);
             if (hasEnded) {
                 releases.add(new Release(group, group.jobs(), false));
             } else if (hour != null) {
@@ -155,14 +155,27 @@ final class HoldGroups {
                 due.merge(hold.model(), hours.due(hold, hour, ahead, now), Math::max);
             }
         }
+        Map<String, Long> released = new HashMap<>();
         for (Group group : waiting) {
-            long first = Math.min(group.jobs(), due.getOrDefault(group.hold().model(), 0L));
+            String model = group.hold().model();
+            long before = released.getOrDefault(model, 0L);
+            long mustStart = Math.max(0, due.getOrDefault(model, 0L) - before);
+            long mayStart = Math.max(mustStart, paced(group, pace, now) - before);
+            long first = Math.min(group.jobs(), mayStart);
             if (first > 0) {
-                due.merge(group.hold().model(), -first, Long::sum);
-                releases.add(new Release(group, first, true));
+                released.put(model, before + first);
+                releases.add(new Release(group, first, mustStart > 0));
             }
         }
         return releases;
+    }
+
+    /** Returns how many jobs of a model can start if the hour of a group has begun. */
+    private static long paced(Group group, ReleasePace pace, Instant now) {
+        Hold.Hour hour = group.hold().hour();
+        return hour == null || now.isBefore(hour.begins())
+                ? 0
+                : pace.allowed(group.hold(), hour, now);
     }
 
     private List<Group> byDeadline() {

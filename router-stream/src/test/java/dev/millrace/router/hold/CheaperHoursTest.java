@@ -124,5 +124,35 @@ class CheaperHoursTest {
                                     Instant.parse("2026-11-20T" + now + "Z")))
                     .isEqualTo(due);
         }
+    
+        @ParameterizedTest
+        @CsvSource({
+            // Minutes since the hour has begun, partitions, jobs that were released until then.
+            "0, 1, 1",
+            "1, 1, 2",
+            "59, 1, 60",
+            // Four partitions share the limit.
+            "59, 4, 15",
+        })
+        void jobsOfABeginningHourAreReleasedOverTheHour(int minutes, int partitions, int released) {
+            Hold hold =
+                    hours(HeldModel.SLOW, partitions)
+                            .hold(job("23:00:00"), FRIDAY.plus(Duration.ofHours(7)))
+                            .orElseThrow();
+            Hold.Hour hour = Objects.requireNonNull(hold.hour());
+            var pace = new ReleasePace();
+            int jobs = 0;
+
+            for (Instant now = hour.begins();
+                    !now.isAfter(hour.begins().plus(Duration.ofMinutes(minutes)));
+                    now = now.plusSeconds(1)) {
+                for (long left = pace.allowed(hold, hour, now); left > 0; left--) {
+                    pace.onReleased(hold, hour, now);
+                    jobs++;
+                }
+            }
+
+            assertThat(jobs).isEqualTo(released);
+        }
     }
 }
