@@ -8,7 +8,8 @@
  *   <li>{@code router} the router beside a copying topology
  *   <li>{@code quota} use of a shared limit
  *   <li>{@code gateway} what the gateway adds
- *   <li>{@code economy} what routing and cache save
+ *   <li>{@code economy} what routing and caches save
+ *   <li>{@code deadlines} what waiting saves
  *   <li>{@code torture} a harmed cluster
  *   <li>{@code cluster}, {@code process} broker and processes of measurements
  *   <li>{@code figures}, {@code measurement} figures, options and reports

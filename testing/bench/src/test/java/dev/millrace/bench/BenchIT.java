@@ -17,7 +17,8 @@ class BenchIT {
                 "quota --only workers,batches --seconds 8 --batches 20 --per-minute 600",
                 "gateway --concurrency 2 --seconds 1 --batch-jobs 100",
                 "economy --questions 100",
-                "economy --questions 100 --mix paraphrases"
+                "economy --questions 100 --mix paraphrases",
+                "economy --questions 100 --mix deadlines"
             })
     void everyGuaranteeIsKept(String command) {
         assertThat(Main.execute(command.split(" "))).isZero();

@@ -99,7 +99,8 @@ public final class WorkerLoop {
         NOW
     }
 
-    WorkerLoop(
+    /** Creates a loop that has not started and that reads reports from the given mailbox. */
+    public WorkerLoop(
             Ports ports,
             Mailbox mailbox,
             ServedModels served,

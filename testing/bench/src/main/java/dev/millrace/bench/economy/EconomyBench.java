@@ -22,7 +22,7 @@ import java.util.Map;
  * @param mix what is asked
  * @param questions number of questions, 1 or more
  */
-record EconomyBench(Setup setup, Mix mix, int questions) {
+record EconomyBench(Setup setup, QuestionMix mix, int questions) {
     /** Calls at once; what the questions cost does not depend on it. */
     private static final int IN_FLIGHT = 500;
 
@@ -36,7 +36,7 @@ record EconomyBench(Setup setup, Mix mix, int questions) {
     /** Questions of the day that is published. */
     private static final double QUESTIONS_A_DAY = 500_000;
 
-    /** Saved part of {@link Mix#REPEATS} that is published, in percent. */
+    /** Saved part of {@link QuestionMix#REPEATS} that is published, in percent. */
     private static final double PUBLISHED = 85;
 
     private static final double PERCENT = 100;
@@ -57,7 +57,7 @@ record EconomyBench(Setup setup, Mix mix, int questions) {
             first = first == 0 ? cost.usd() : first;
             double saved = first == 0 ? 0 : PERCENT * (1 - cost.usd() / first);
             add(report, strategy, cost, saved);
-            if (mix == Mix.REPEATS && strategy == mix.strategies().getLast()) {
+            if (mix == QuestionMix.REPEATS && strategy == mix.strategies().getLast()) {
                 report.atLeast(PUBLISHED, "saved %", saved);
             }
         }
@@ -103,7 +103,7 @@ record EconomyBench(Setup setup, Mix mix, int questions) {
                 (model, count) ->
                         report.table("calls", "strategy", "model", "calls")
                                 .row(strategy.title(), model, count));
-        if (mix == Mix.PARAPHRASES) {
+        if (mix == QuestionMix.PARAPHRASES) {
             ReusedAnswers.read(cost.run().output(), CustomerQuestion::of)
                     .add(report, strategy.title());
         }

@@ -9,12 +9,12 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** {@code millrace bench economy}: compares the cost of three ways to answer customers. */
+/** {@code millrace bench economy}: compares the cost of several ways to answer customers. */
 @Command(
         name = "economy",
         sortOptions = false,
         description =
-                "Measures what routing and the answer cache save on a day of customer service.",
+                "Measures what routing, the caches and waiting save on a day of customer service.",
         footer = {
             "",
             "Exit code: 0 when all questions are answered and each cost equals the bill, 1"
@@ -36,8 +36,9 @@ public final class EconomyBenchCommand implements Callable<Integer> {
             defaultValue = "repeats",
             description = {
                 "What the customers ask: repeats (questions of all lengths, many of them again word"
-                        + " for word) or paraphrases (short questions, many of them again in other"
-                        + " words); default: ${DEFAULT-VALUE}."
+                        + " for word), paraphrases (short questions, many of them again in other"
+                        + " words) or deadlines (a simulated day of jobs, some of which can wait);"
+                        + " default: ${DEFAULT-VALUE}."
             })
     private Mix mix = Mix.REPEATS;
 
@@ -48,6 +49,6 @@ public final class EconomyBenchCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException, InterruptedException {
         require("--questions", questions, 1, MAX_QUESTIONS);
-        return options.run(setup -> new EconomyBench(setup, mix, questions).measure());
+        return options.run(setup -> mix.measure(setup, questions));
     }
 }

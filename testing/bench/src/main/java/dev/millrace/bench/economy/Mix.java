@@ -1,32 +1,26 @@
 package dev.millrace.bench.economy;
 
-import java.util.List;
+import dev.millrace.bench.deadlines.DeadlineBench;
+import dev.millrace.bench.measurement.Report;
+import dev.millrace.bench.measurement.Setup;
+import java.io.IOException;
 
-/** What the customers ask. */
+/** What is measured. */
 enum Mix {
     /** Questions of all lengths, of which many are repeated word for word. */
     REPEATS,
     /** Short questions, of which many are asked again in other words. */
-    PARAPHRASES;
+    PARAPHRASES,
+    /** Jobs of a day with deadlines, on simulated time. */
+    DEADLINES;
 
-    /** Returns the strategies that are compared; the others are compared with the first one. */
-    List<Strategy> strategies() {
+    /** Measures this mix with a number of questions. */
+    Report measure(Setup setup, int questions) throws IOException, InterruptedException {
         return switch (this) {
-            case REPEATS ->
-                    List.of(Strategy.ALL_PREMIUM, Strategy.ROUTING, Strategy.ROUTING_AND_CACHE);
+            case REPEATS -> new EconomyBench(setup, QuestionMix.REPEATS, questions).measure();
             case PARAPHRASES ->
-                    List.of(
-                            Strategy.ROUTING,
-                            Strategy.ROUTING_AND_CACHE,
-                            Strategy.ROUTING_AND_SIMILAR);
-        };
-    }
-
-    /** Returns the text of a question. */
-    String text(long number) {
-        return switch (this) {
-            case REPEATS -> Question.of(number).text();
-            case PARAPHRASES -> CustomerQuestion.of(number).text();
+                    new EconomyBench(setup, QuestionMix.PARAPHRASES, questions).measure();
+            case DEADLINES -> DeadlineBench.measure(setup, questions);
         };
     }
 }
