@@ -162,6 +162,16 @@ final class SimulatedCluster implements JobSource, ResultLog {
         return Optional.of(committed);
     }
 
+    @Override
+    public Map<TopicPartition, Long> unread(Set<TopicPartition> partitions) {
+        var unread = new HashMap<TopicPartition, Long>();
+        for (TopicPartition id : partitions) {
+            var log = Objects.requireNonNull(jobs.get(id));
+            unread.put(id, (long) log.size() - positions.getOrDefault(id, 0));
+        }
+        return unread;
+    }
+
     /** Returns the port to the metadata of the topics. */
     JobTopics topics() {
         return new Topics();
