@@ -18,6 +18,7 @@ class BenchIT {
                 "gateway --concurrency 2 --seconds 1 --batch-jobs 100",
                 "economy --questions 100",
                 "economy --questions 100 --mix paraphrases",
+                "economy --questions 100 --mix prefixes",
                 "economy --questions 100 --mix deadlines"
             })
     void everyGuaranteeIsKept(String command) {

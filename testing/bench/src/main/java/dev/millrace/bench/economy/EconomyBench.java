@@ -1,14 +1,13 @@
 package dev.millrace.bench.economy;
 
+import dev.millrace.bench.load.BillComparison;
 import dev.millrace.bench.load.LoadFiles;
 import dev.millrace.bench.load.MeasuredRun;
 import dev.millrace.bench.load.ProviderBill;
-import dev.millrace.bench.load.RunSummary;
 import dev.millrace.bench.load.Simulators;
 import dev.millrace.bench.measurement.Report;
 import dev.millrace.bench.measurement.Setup;
 import java.io.IOException;
-import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.net.URI;
 import java.nio.file.Files;
@@ -107,22 +106,7 @@ record EconomyBench(Setup setup, QuestionMix mix, int questions) {
             ReusedAnswers.read(cost.run().output(), CustomerQuestion::of)
                     .add(report, strategy.title());
         }
-        check(report, strategy.title() + ": ", cost.run().summary(), cost.bill());
-    }
-
-    private void check(Report report, String name, RunSummary run, ProviderBill bill) {
-        if (run.succeeded() != questions) {
-            report.problem(name + run.succeeded() + " of " + questions + " were answered");
-        }
-        BigDecimal billed = bill.costUsd();
-        if (run.costUsd().compareTo(billed) != 0) {
-            report.problem(name + "the summary has " + run.costUsd() + " USD, the bill " + billed);
-        }
-        if (!bill.isComplete()) {
-            report.problem(name + "the bill is incomplete");
-        }
-        if (bill.billedMoreThanOnce() != 0) {
-            report.problem(name + bill.billedMoreThanOnce() + " jobs were billed more than once");
-        }
+        BillComparison.checkCost(
+                report, strategy.title(), questions, cost.run().summary(), cost.bill());
     }
 }

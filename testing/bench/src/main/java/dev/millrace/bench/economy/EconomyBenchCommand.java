@@ -14,7 +14,7 @@ import picocli.CommandLine.Option;
         name = "economy",
         sortOptions = false,
         description =
-                "Measures what routing, the caches and waiting save on a day of customer service.",
+                "Measures what routing, caches and waits save on a day of customer service.",
         footer = {
             "",
             "Exit code: 0 when all questions are answered and each cost equals the bill, 1"
@@ -37,7 +37,8 @@ public final class EconomyBenchCommand implements Callable<Integer> {
             description = {
                 "What the customers ask: repeats (questions of all lengths, many of them again word"
                         + " for word), paraphrases (short questions, many of them again in other"
-                        + " words) or deadlines (a simulated day of jobs, some of which can wait);"
+                        + " words), prefixes (questions after long instructions that many of them"
+                        + " share) or deadlines (a simulated day of jobs, some of which can wait);"
                         + " default: ${DEFAULT-VALUE}."
             })
     private Mix mix = Mix.REPEATS;

@@ -11,6 +11,8 @@ enum Mix {
     REPEATS,
     /** Short questions, of which many are asked again in other words. */
     PARAPHRASES,
+    /** Questions after long instructions that many questions share. */
+    PREFIXES,
     /** Jobs of a day with deadlines, on simulated time. */
     DEADLINES;
 
@@ -20,6 +22,7 @@ enum Mix {
             case REPEATS -> new EconomyBench(setup, QuestionMix.REPEATS, questions).measure();
             case PARAPHRASES ->
                     new EconomyBench(setup, QuestionMix.PARAPHRASES, questions).measure();
+            case PREFIXES -> new PrefixBench(setup, SharedPrefixes.of(questions)).measure();
             case DEADLINES -> DeadlineBench.measure(setup, questions);
         };
     }

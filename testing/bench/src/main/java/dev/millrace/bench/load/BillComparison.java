@@ -5,7 +5,7 @@ import dev.millrace.contracts.money.Usd;
 import java.math.BigDecimal;
 
 /** Compares the output and summary of a run with the provider's bill. */
-final class BillComparison {
+public final class BillComparison {
     private BillComparison() {}
 
     /** Adds each guarantee to a report: as a remark if it was kept, otherwise as a problem. */
@@ -55,6 +55,30 @@ final class BillComparison {
                 "the results' costs add up to the bill",
                 output.costUsd().compareTo(billed) == 0,
                 Usd.text(output.costUsd()) + " USD");
+    }
+
+    /**
+     * Adds a problem for each job without an answer or with two bills, and for costs that differ.
+     *
+     * @param name what was measured
+     */
+    public static void checkCost(
+            Report report, String name, long jobs, RunSummary run, ProviderBill bill) {
+        if (run.succeeded() != jobs) {
+            report.problem(name + ": " + run.succeeded() + " of " + jobs + " were answered");
+        }
+        BigDecimal billed = bill.costUsd();
+        if (run.costUsd().compareTo(billed) != 0) {
+            report.problem(
+                    name + ": the summary has " + run.costUsd() + " USD, the bill " + billed);
+        }
+        if (!bill.isComplete()) {
+            report.problem(name + ": the bill is incomplete");
+        }
+        if (bill.billedMoreThanOnce() != 0) {
+            report.problem(
+                    name + ": " + bill.billedMoreThanOnce() + " jobs were billed more than once");
+        }
     }
 
     private static void check(Report report, String promise, boolean isKept, String found) {

@@ -25,6 +25,7 @@ import tools.jackson.databind.json.JsonMapper;
  * @param billedMoreThanOnce idempotency keys billed for more than one call
  * @param isComplete true when the ledger has kept every call
  * @param billedKeys checksum of the billed calls' idempotency keys
+ * @param cachedInputTokens input tokens that were read from a prompt cache
  * @param callsByModel number of billed calls by the model's name
  * @param costUsd sum of tokens × price over billed calls, not rounded
  */
@@ -34,6 +35,7 @@ public record ProviderBill(
         long billedMoreThanOnce,
         boolean isComplete,
         JobIdChecksum billedKeys,
+        long cachedInputTokens,
         Map<String, Long> callsByModel,
         BigDecimal costUsd) {
     private static final JsonMapper JSON = new JsonMapper();
@@ -71,11 +73,13 @@ public record ProviderBill(
         var keys = new JobIdChecksum();
         Map<String, Long> byModel = new TreeMap<>();
         BigDecimal cost = BigDecimal.ZERO;
+        long cached = 0;
         for (String line = calls.readLine(); line != null; line = calls.readLine()) {
             JsonNode call = JSON.readTree(line);
             keys.add(call.path("idempotency_key").asString(""));
             byModel.merge(call.path("model").asString(""), 1L, Long::sum);
             cost = cost.add(cost(call));
+            cached += call.path("cached_input_tokens").asLong();
         }
         return new ProviderBill(
                 summary.path("calls").asLong(),
@@ -84,6 +88,7 @@ public record ProviderBill(
                 summary.path("entries_not_kept").asLong() == 0
                         && summary.path("calls_with_uncounted_idempotency_key").asLong() == 0,
                 keys,
+                cached,
                 byModel,
                 cost);
     }

@@ -21,12 +21,22 @@ public final class Simulators {
      */
     public static ChildProcess start(WorkFolder folder, long jobs, Map<String, String> models)
             throws IOException {
+        return start(folder, jobs, models, Map.of());
+    }
+
+    /**
+     * Like {@link #start(WorkFolder, long, Map)}, with accounts.
+     *
+     * @param accounts settings of each account in YAML's flow style, by name
+     */
+    public static ChildProcess start(
+            WorkFolder folder, long jobs, Map<String, String> models, Map<String, String> accounts)
+            throws IOException {
         Path settings = folder.file("simulator.yaml");
         // Room for twice as many calls, so that the ledger also shows superfluous calls.
-        var yaml = new StringBuilder("ledger_entries: " + 2 * jobs + "\nmodels:\n");
-        models.forEach(
-                (name, model) ->
-                        yaml.append("  \"").append(name).append("\": ").append(model).append('\n'));
+        var yaml = new StringBuilder("ledger_entries: " + 2 * jobs + "\n");
+        add(yaml, "models", models);
+        add(yaml, "accounts", accounts);
         Files.writeString(settings, yaml);
         return ChildProcess.millrace(
                 folder,
@@ -34,5 +44,12 @@ public final class Simulators {
                 List.of(),
                 List.of("simulator", "--port", "0", "--settings", settings.toString()),
                 "simulator ");
+    }
+
+    private static void add(StringBuilder yaml, String section, Map<String, String> entries) {
+        yaml.append(section).append(entries.isEmpty() ? ": {}\n" : ":\n");
+        entries.forEach(
+                (name, entry) ->
+                        yaml.append("  \"").append(name).append("\": ").append(entry).append('\n'));
     }
 }
