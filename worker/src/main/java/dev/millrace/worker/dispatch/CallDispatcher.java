@@ -106,7 +106,7 @@ public final class CallDispatcher {
         JobPrompt prompt = job.prompt();
         return new BodyAdditions(
                 job.headers().maxOutputTokens(),
-                prompt == null ? AddedFields.NONE : prompt.nextFields(clock.nanos()));
+                prompt == null ? AddedFields.NONE : prompt.nextFields());
     }
 
     /**

@@ -39,5 +39,5 @@ public interface JobPrompt {
     void onEnded(long nowNanos);
 
     /** Returns what the call, which is sent now, adds to its body. */
-    AddedFields nextFields(long nowNanos);
+    AddedFields nextFields();
 }

@@ -1,20 +1,25 @@
 package dev.millrace.worker.prompt;
 
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 
 /** The calls of one model that share a prefix. Belongs to the loop's thread. */
 final class PromptGroup {
     private static final long MINUTE_NANOS = Duration.ofMinutes(1).toNanos();
 
     final ColdCalls coldCalls;
-    PromptState state = new PromptState.Cold();
 
     /** Jobs whose calls have not started. */
     int queued;
 
     private final Runnable onReleased;
+
+    /** What is known about the prefix in the cache of each shard. */
+    private final List<PromptState> shards = new ArrayList<>();
+
     private long minuteNanos;
-    private int sentInMinute;
+    private int startedInMinute;
 
     /**
      * @param coldCalls the measured calls of the model
@@ -26,15 +31,23 @@ final class PromptGroup {
         minuteNanos = nowNanos;
     }
 
-    void set(PromptState next) {
-        if (state instanceof PromptState.Warming && !state.equals(next)) {
+    PromptState state(int shard) {
+        return shard < shards.size() ? shards.get(shard) : new PromptState.Cold();
+    }
+
+    void set(int shard, PromptState next) {
+        while (shards.size() <= shard) {
+            shards.add(new PromptState.Cold());
+        }
+        PromptState before = shards.set(shard, next);
+        boolean isLed = next instanceof PromptState.Warming warming && warming.leader() != null;
+        if (before instanceof PromptState.Warming && !isLed && !before.equals(next)) {
             onReleased.run();
         }
-        state = next;
     }
 
     /**
-     * Returns the shard of the next call that is sent, from 0. Calls of a minute fill one shard
+     * Returns the shard of the next call that starts, from 0. Calls of a minute fill one shard
      * after the other, so that the number of shards follows the rate, and the first ones stay warm.
      *
      * @param most calls of one shard in a minute; 0 for all calls
@@ -42,10 +55,18 @@ final class PromptGroup {
     int nextShard(int most, long nowNanos) {
         if (nowNanos - minuteNanos >= MINUTE_NANOS) {
             minuteNanos = nowNanos;
-            sentInMinute = 0;
+            startedInMinute = 0;
         }
-        int shard = most == 0 ? 0 : sentInMinute / most;
-        sentInMinute++;
-        return shard;
+        return most == 0 ? 0 : startedInMinute / most;
+    }
+
+    /** Counts a call that starts in a shard. */
+    void onStarted() {
+        startedInMinute++;
+    }
+
+    /** Takes back a start. */
+    void onWithdrawn() {
+        startedInMinute = Math.max(0, startedInMinute - 1);
     }
 }

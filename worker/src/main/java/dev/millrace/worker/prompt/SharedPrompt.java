@@ -20,6 +20,9 @@ public class SharedPrompt implements JobPrompt {
     private boolean isQueued = true;
     private long startedNanos;
 
+    /** The shard of the last call, from 0: a machine of the provider with its own cache. */
+    private int shard;
+
     /** True if the next call ends the prefix with a breakpoint. */
     private boolean isMarked;
 
@@ -39,7 +42,16 @@ public class SharedPrompt implements JobPrompt {
 
     @Override
     public long waitNanos(long nowNanos) {
-        return group.state.waitNanos(this, longestWait(), nowNanos);
+        return group.state(nextShard(nowNanos)).waitNanos(this, longestWait(), nowNanos);
+    }
+
+    /** Returns the shard of the next call; 0 unless the call adds a key to its body. */
+    private int nextShard(long nowNanos) {
+        return addedKey().map(it -> group.nextShard(it.callsPerMinute(), nowNanos)).orElse(0);
+    }
+
+    private Optional<PromptCacheRule.Keys> addedKey() {
+        return rule.keys().filter(_ -> rule.caches(prefix.bytes()) && !prefix.hasOwnFields());
     }
 
     /** Returns how long calls wait for a call of the model that finds no cache. */
@@ -56,9 +68,11 @@ public class SharedPrompt implements JobPrompt {
     public void onStarted(long nowNanos) {
         leaveQueue();
         startedNanos = nowNanos;
+        shard = nextShard(nowNanos);
+        addedKey().ifPresent(_ -> group.onStarted());
         isMarked = isWorthAMark(nowNanos);
         if (isCached()) {
-            group.state = group.state.onStarted(this, rule.ttl(), nowNanos);
+            group.set(shard, group.state(shard).onStarted(this, rule.ttl(), nowNanos));
         }
     }
 
@@ -68,7 +82,7 @@ public class SharedPrompt implements JobPrompt {
                 && prefix.isMarkable()
                 && !prefix.hasOwnFields()
                 && rule.caches(prefix.bytes())
-                && (group.state.isWarm(nowNanos) || group.queued + 1 >= rule.breakEven());
+                && (group.state(shard).isWarm(nowNanos) || group.queued + 1 >= rule.breakEven());
     }
 
     /** Returns true if the provider caches the prefix of the call. */
@@ -83,23 +97,25 @@ public class SharedPrompt implements JobPrompt {
         if (!isQueued) {
             isQueued = true;
             group.queued++;
+            addedKey().ifPresent(_ -> group.onWithdrawn());
         }
         onFailed(nowNanos);
     }
 
     @Override
     public void onFailed(long nowNanos) {
-        group.set(group.state.onFailed(this, nowNanos));
+        group.set(shard, group.state(shard).onFailed(this, nowNanos));
     }
 
     @Override
     public void onAnswered(Duration readable, Duration took, long nowNanos) {
-        if (group.state instanceof PromptState.Warming warming && warming.isLedBy(this)) {
+        PromptState state = group.state(shard);
+        if (state instanceof PromptState.Warming warming && warming.isLedBy(this)) {
             group.coldCalls.add(readable, took);
         }
-        if (isCached() && !group.state.isWarm(nowNanos)) {
+        if (isCached() && !state.isWarm(nowNanos)) {
             // Providers count the time from the start of a call.
-            group.set(new PromptState.Warm(startedNanos + rule.ttl().toNanos()));
+            group.set(shard, new PromptState.Warm(startedNanos + rule.ttl().toNanos()));
         }
     }
 
@@ -117,14 +133,12 @@ public class SharedPrompt implements JobPrompt {
     }
 
     @Override
-    public PromptFields nextFields(long nowNanos) {
+    public PromptFields nextFields() {
         if (prefix.hasOwnFields()) {
             return PromptFields.NONE;
         }
         Map<String, String> atTop = new HashMap<>();
-        rule.keys()
-                .filter(_ -> rule.caches(prefix.bytes()))
-                .ifPresent(it -> atTop.put(it.field(), key(it, nowNanos)));
+        addedKey().ifPresent(it -> atTop.put(it.field(), key()));
         rule.marks()
                 .flatMap(Marks::onlyMarked)
                 .filter(_ -> !prefix.hasHistory() && rule.caches(prefix.bodyBytes()))
@@ -133,8 +147,7 @@ public class SharedPrompt implements JobPrompt {
         return new PromptFields(atTop, breakpoint.filter(_ -> isMarked));
     }
 
-    private String key(PromptCacheRule.Keys keys, long nowNanos) {
-        int shard = group.nextShard(keys.callsPerMinute(), nowNanos);
+    private String key() {
         return "\"millrace-" + prefix.digest() + "-" + shard + "\"";
     }
 }

@@ -9,7 +9,7 @@ import java.util.stream.Collectors;
 
 /** Shared prompts of simulated models, whose provider caches each prompt. */
 public final class SimulatedPrompts {
-    /** Longer than a history, so that each process warms each prompt once. */
+    /** Longer than a history. With one key for all calls, each process warms each prompt once. */
     private static final Duration TTL = Duration.ofHours(1);
 
     private static final PromptCacheRule RULE =
@@ -20,7 +20,7 @@ public final class SimulatedPrompts {
                     TTL,
                     1,
                     true,
-                    Optional.of(new PromptCacheRule.Keys("prompt_cache_key", 15)),
+                    Optional.of(new PromptCacheRule.Keys("prompt_cache_key", 0)),
                     Optional.empty());
 
     private SimulatedPrompts() {}

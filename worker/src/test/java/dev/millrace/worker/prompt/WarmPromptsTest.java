@@ -184,12 +184,59 @@ class WarmPromptsTest {
     }
 
     @Nested
+    class WhenOneKeyHasItsCallsOfAMinute {
+        private static final int MOST = 15;
+
+        private void fillFirstKey() {
+            warm("old");
+            for (int i = 1; i < MOST; i++) {
+                started("old");
+            }
+        }
+
+        @Test
+        void oneCallWarmsTheNextKey() {
+            fillFirstKey();
+
+            assertThat(waitMillis(prompt("old"))).isZero();
+            SharedPrompt leader = started("old");
+            assertThat(waitMillis(prompt("old"))).isEqualTo(2_000);
+            leader.onAnswered(COLD, COLD, now);
+            assertThat(waitMillis(prompt("old"))).isZero();
+        }
+
+        @Test
+        void answerWithTheFirstKeyDoesNotWarmTheNextOne() {
+            warm("old");
+            SharedPrompt last = null;
+            for (int i = 1; i < MOST; i++) {
+                last = started("old");
+            }
+            started("old");
+            Objects.requireNonNull(last).onAnswered(COLD, COLD, now);
+
+            assertThat(waitMillis(prompt("old"))).isEqualTo(2_000);
+        }
+
+        @Test
+        void firstKeyIsStillWarmInTheNextMinute() {
+            fillFirstKey();
+            started("old");
+            pass(Duration.ofMinutes(1));
+
+            assertThat(waitMillis(prompt("old"))).isZero();
+            started("old");
+            assertThat(waitMillis(prompt("old"))).isZero();
+        }
+    }
+
+    @Nested
     class TheFields {
         private static final String KEY = "prompt_cache_key";
 
         private PromptFields next(SharedPrompt prompt) {
             prompt.onStarted(now);
-            return prompt.nextFields(now);
+            return prompt.nextFields();
         }
 
         private Set<String> keysOf(int calls) {
