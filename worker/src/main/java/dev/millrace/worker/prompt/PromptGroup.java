@@ -40,8 +40,7 @@ final class PromptGroup {
             shards.add(new PromptState.Cold());
         }
         PromptState before = shards.set(shard, next);
-        boolean isLed = next instanceof PromptState.Warming warming && warming.leader() != null;
-        if (before instanceof PromptState.Warming && !isLed && !before.equals(next)) {
+        if (before instanceof PromptState.Warming && !(next instanceof PromptState.Warming)) {
             onReleased.run();
         }
     }
