@@ -92,12 +92,24 @@ public final class BatchRoutes {
                 exchange,
                 BatchApi.OPENAI,
                 digest.end(),
-                id ->
-                        batches.create(
-                                exchange.caller(),
-                                id,
-                                acceptable(exchange, body),
-                                Optional.empty()));
+                id -> create(exchange, id, acceptable(exchange, body)));
+    }
+
+    private BatchState create(Exchange exchange, String id, CreateRequest request)
+            throws IOException, InterruptedException {
+        if (request.mustFit()) {
+            requireTime(estimate(exchange, request), request);
+        }
+        return batches.create(exchange.caller(), id, request, Optional.empty());
+    }
+
+    private static void requireTime(BatchEstimate estimate, CreateRequest request) {
+        if (!estimate.isInTime()) {
+            throw ApiError.invalid(
+                    "completion_window",
+                    "the jobs cannot end within %s: the limits of their models allow %s at the earliest"
+                            .formatted(request.window(), estimate.sums().earliestEnd()));
+        }
     }
 
     /** Creates a batch with an id. */
@@ -119,18 +131,21 @@ public final class BatchRoutes {
     private void estimate(Exchange exchange) throws IOException, InterruptedException {
         CreateRequest request =
                 acceptable(exchange, exchange.body(MAX_BODY_BYTES, "the limit of this path"));
+        exchange.sendJson(JsonFields.bytes(estimate(exchange, request).toJson()));
+    }
+
+    private BatchEstimate estimate(Exchange exchange, CreateRequest request)
+            throws IOException, InterruptedException {
         InputStream content =
                 files.open(exchange.caller().tenant(), request.inputFile())
                         .orElseThrow(() -> noFile(request));
-        BatchEstimate estimate =
-                estimator.estimate(
-                        batches.draft(
-                                exchange.caller(),
-                                batches.newId(BatchApi.OPENAI),
-                                request,
-                                Optional.empty()),
-                        content);
-        exchange.sendJson(JsonFields.bytes(estimate.toJson()));
+        Submission draft =
+                batches.draft(
+                        exchange.caller(),
+                        batches.newId(BatchApi.OPENAI),
+                        request,
+                        Optional.empty());
+        return estimator.estimate(draft, content);
     }
 
     private static ApiError noFile(CreateRequest request) {

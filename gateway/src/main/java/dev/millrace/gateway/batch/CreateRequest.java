@@ -23,6 +23,7 @@ import tools.jackson.databind.JsonNode;
  *
  * @param window the completion window as written
  * @param spending what the batch may cost, and how its calls are bought
+ * @param mustFit true if the batch is refused when limits of models do not allow its window
  */
 public record CreateRequest(
         InputFile input,
@@ -30,7 +31,8 @@ public record CreateRequest(
         String window,
         Duration duration,
         Map<String, String> metadata,
-        Spending spending) {
+        Spending spending,
+        boolean mustFit) {
     private static final Pattern WINDOW = Pattern.compile("([1-9][0-9]{0,5})([smhd])");
     private static final Duration LONGEST_WINDOW = Duration.ofDays(30);
     private static final int MAX_PAIRS = 16;
@@ -39,6 +41,7 @@ public record CreateRequest(
     private static final BigDecimal MOST_USD = new BigDecimal("1000000000");
     private static final String MAX_COST = "millrace.max_cost_usd";
     private static final String BUY = "millrace.buy";
+    private static final String ADMISSION = "millrace.admission";
 
     /**
      * Reads a body.
@@ -59,7 +62,8 @@ public record CreateRequest(
                 window,
                 duration(window),
                 metadata(json.node().path("metadata")),
-                spending(json.node().path("millrace")));
+                spending(json.node().path("millrace")),
+                mustFit(json.node().path("millrace").path("admission")));
     }
 
     /** Returns the id of the uploaded file. */
@@ -75,7 +79,8 @@ public record CreateRequest(
                 window,
                 duration,
                 metadata,
-                spending);
+                spending,
+                mustFit);
     }
 
     /** Returns the request that repeats the failed lines of a batch with its settings. */
@@ -86,7 +91,8 @@ public record CreateRequest(
                 batch.window(),
                 duration(batch.window()),
                 batch.metadata(),
-                batch.spending());
+                batch.spending(),
+                false);
     }
 
     /**
@@ -101,7 +107,8 @@ public record CreateRequest(
                 "24h",
                 Duration.ofHours(24),
                 Map.of(),
-                spending);
+                spending,
+                false);
     }
 
     private static String text(JsonFields json, String key) {
@@ -140,6 +147,17 @@ public record CreateRequest(
         throw ApiError.invalid(
                 "completion_window",
                 "completion_window must be a time of at most 30 days, such as 24h, 90m or 7d");
+    }
+
+    private static boolean mustFit(JsonNode admission) {
+        if (admission.isMissingNode() || admission.isNull()) {
+            return false;
+        }
+        return switch (admission.asString("")) {
+            case "refuse" -> true;
+            case "warn" -> false;
+            default -> throw ApiError.invalid(ADMISSION, ADMISSION + " must be refuse or warn");
+        };
     }
 
     private static Map<String, String> metadata(JsonNode node) {

@@ -37,6 +37,11 @@ public record BatchEstimate(Submission batch, Checked checked, CostForecast.Sums
         }
     }
 
+    /** Returns false if limits of models do not let all jobs start within the batch's window. */
+    public boolean isInTime() {
+        return !sums.earliestEnd().isAfter(batch.expiresAt());
+    }
+
     /** Returns the answer to the request. */
     public ObjectNode toJson() {
         ObjectNode json = JsonFields.object();
@@ -65,7 +70,7 @@ public record BatchEstimate(Submission batch, Checked checked, CostForecast.Sums
                 sums.budgets().stream()
                         .allMatch(it -> Cover.of(it, sums.total()).compareTo(Cover.NO) > 0));
         json.put("earliest_end", sums.earliestEnd().toString());
-        json.put("in_time", !sums.earliestEnd().isAfter(batch.expiresAt()));
+        json.put("in_time", isInTime());
         return json;
     }
 

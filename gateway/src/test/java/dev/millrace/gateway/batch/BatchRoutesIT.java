@@ -226,6 +226,24 @@ class BatchRoutesIT {
                 .isEqualTo(400);
     }
 
+    @ParameterizedTest
+    @CsvSource({"24h, refuse, 200", "1h, refuse, 400", "1h, warn, 200"})
+    void batchThatLimitsDoNotAllowIsRefusedOnlyIfItSaysSo(
+            String window, String admission, int status) throws Exception {
+        String body =
+                BatchServer.body(
+                                gateway.upload(BatchServer.LINE.formatted(1)),
+                                ",\"millrace\":{\"admission\":\"%s\"}".formatted(admission))
+                        .replace("24h", window);
+
+        HttpResponse<String> response = gateway.send("POST", "/v1/batches", body, "acme");
+
+        assertThat(response.statusCode()).isEqualTo(status);
+        if (status == 400) {
+            assertThat(response.body()).contains("cannot end within 1h", "at the earliest");
+        }
+    }
+
     @Test
     void wrongFileFailsTheBatchWithItsLines() throws Exception {
         String id = gateway.create(BatchServer.LINE.formatted(1) + BatchServer.LINE.formatted(1));
@@ -317,6 +335,7 @@ class BatchRoutesIT {
                 "input_file_id | \"file-1\" | 7",
                 "metadata | \"24h\" | \"24h\",\"metadata\":{\"a\":1}",
                 "millrace.max_cost_usd | \"24h\" | \"24h\",\"millrace\":{\"max_cost_usd\":0}",
+                "millrace.admission | \"24h\" | \"24h\",\"millrace\":{\"admission\":1}",
                 "body | } | ",
             })
     void wrongFieldIsNamed(String param, String old, String replacement) throws Exception {

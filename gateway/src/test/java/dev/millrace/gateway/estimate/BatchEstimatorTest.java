@@ -26,6 +26,7 @@ import tools.jackson.databind.JsonNode;
 class BatchEstimatorTest {
     private static final int MAX_LINE_BYTES = 1_000;
     private static final Instant NOW = Instant.parse("2026-11-20T08:00:00Z");
+    private static final Instant END = Instant.parse("2026-11-20T12:00:00Z");
 
     private static BatchEstimator estimator(CostForecast forecast) {
         return new BatchEstimator(
@@ -87,7 +88,7 @@ class BatchEstimatorTest {
     }
 
     private static JsonNode estimate(String... lines) throws Exception {
-        return estimator(new CountedForecast()).estimate(batch("acme"), content(lines)).toJson();
+        return estimator(new CountedForecast(END)).estimate(batch("acme"), content(lines)).toJson();
     }
 
     @Test
@@ -127,7 +128,7 @@ class BatchEstimatorTest {
 
         assertThat(json.path("earliest_end").stringValue()).isEqualTo("2026-11-20T12:00:00Z");
         assertThat(json.path("in_time").booleanValue())
-                .isEqualTo(!batch("acme").expiresAt().isBefore(CountedForecast.END));
+                .isEqualTo(!batch("acme").expiresAt().isBefore(END));
     }
 
     @Test
@@ -151,7 +152,7 @@ class BatchEstimatorTest {
     void estimateLeavesTheThreadsOfRequestsFree() throws Exception {
         var isVirtual = new AtomicReference<Boolean>();
         var forecast =
-                new CountedForecast() {
+                new CountedForecast(END) {
                     @Override
                     public void add(long number, RequestLine request) {
                         isVirtual.set(Thread.currentThread().isVirtual());
@@ -180,7 +181,7 @@ class BatchEstimatorTest {
     void tenantHasOneEstimateAtOnceUntilItEnds() throws Exception {
         var running = new CountDownLatch(1);
         var forecast =
-                new CountedForecast() {
+                new CountedForecast(END) {
                     @Override
                     public void add(long number, RequestLine request) {
                         running.countDown();
@@ -217,7 +218,7 @@ class BatchEstimatorTest {
     void failureOfTheFileIsPassedOn() {
         assertThatThrownBy(
                         () ->
-                                estimator(new CountedForecast())
+                                estimator(new CountedForecast(END))
                                         .estimate(batch("a"), new PipedInputStream()))
                 .isInstanceOf(IOException.class)
                 .hasMessage("Pipe not connected");

@@ -15,10 +15,16 @@ import java.util.TreeMap;
  * {@code unknown} are refused. The budget of the batch has 3 USD.
  */
 public class CountedForecast implements CostForecast {
-    static final Instant END = Instant.parse("2026-11-20T12:00:00Z");
-
+    private final Instant end;
     private final Map<String, Cost> byModel = new TreeMap<>();
     private final List<LineError> refused = new ArrayList<>();
+
+    /**
+     * @param end earliest end of any batch
+     */
+    public CountedForecast(Instant end) {
+        this.end = end;
+    }
 
     @Override
     public void add(long number, RequestLine request) {
@@ -57,6 +63,6 @@ public class CountedForecast implements CostForecast {
                 refused.size(),
                 refused,
                 List.of(new BudgetLeft("batch", three, three, Optional.empty())),
-                END);
+                end);
     }
 }

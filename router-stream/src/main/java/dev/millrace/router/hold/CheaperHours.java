@@ -41,7 +41,9 @@ public record CheaperHours(
                 .flatMap(it -> hold(it, tokens(job), deadline(job), now));
     }
 
-    /** Returns the hold of a job whose hour has begun: it ends at the pace of the model's limits. */
+    /**
+     * Returns the hold of a job whose hour has begun: it ends at the pace of the model's limits.
+     */
     Hold ended(JobHeaders job, Instant now) {
         double seconds =
                 models.apply(job.model()).map(it -> secondsPerJob(it, tokens(job))).orElse(0.0);

@@ -13,7 +13,6 @@ import dev.millrace.router.waiting.WaitingJobStore;
 import dev.millrace.router.waiting.WaitingRoom;
 import dev.millrace.router.waiting.WorkLimit;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
@@ -23,8 +22,8 @@ import org.apache.kafka.streams.state.KeyValueStore;
 /**
  * The held jobs of one request partition: their model has no topics yet, or calls cost less in a
  * later hour. Jobs with one hold wait in the order of their arrival, and continue within seconds
- * after its end. Jobs that wait for an hour continue at the pace of their model's limits, or earlier
- * if their deadlines need it.
+ * after its end. Jobs that wait for an hour continue at the pace of their model's limits, or
+ * earlier if their deadlines need it.
  *
  * <p>Each method runs within one transaction: its writes to the store and its messages are
  * committed together.

@@ -35,6 +35,15 @@ record Hold(String model, WaitingReason reason, String value, @Nullable Hour hou
         return new Hold(model, WaitingReason.CHEAPER_HOUR, value, hour);
     }
 
+    /** Returns this hold with the mean of the times that jobs need; the share is the other's. */
+    Hold mean(Hold other, double share) {
+        if (hour == null || other.hour == null) {
+            return this;
+        }
+        double mean = hour.secondsPerJob * (1 - share) + other.hour.secondsPerJob * share;
+        return new Hold(model, reason, value, new Hour(hour.begins, hour.deadline, mean));
+    }
+
     /** Returns the group of jobs with this hold. It is stored, so its form must never change. */
     String group() {
         return Sha256.hex(

@@ -35,6 +35,11 @@ final class HoldGroups {
         private Group withJobs(long number) {
             return new Group(id, hold, number, sinceMillis);
         }
+
+        /** Returns the group with a further job: the time that a job needs is the mean. */
+        private Group withJob(Hold job) {
+            return new Group(id, hold.mean(job, 1.0 / (jobs + 1)), jobs + 1, sinceMillis);
+        }
     }
 
     /**
@@ -115,9 +120,7 @@ final class HoldGroups {
         Group group = groups.get(id);
         groups.put(
                 id,
-                group == null
-                        ? new Group(id, hold, 1, job.sinceMillis())
-                        : group.withJobs(group.jobs() + 1));
+                group == null ? new Group(id, hold, 1, job.sinceMillis()) : group.withJob(hold));
     }
 
     void onRemoved(String id) {

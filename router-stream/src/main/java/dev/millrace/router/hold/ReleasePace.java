@@ -15,6 +15,7 @@ final class ReleasePace {
     private static final Duration AHEAD = Duration.ofMinutes(1);
 
     private static final double MILLIS_PER_SECOND = 1e3;
+    private static final double NANOS_PER_SECOND = 1e9;
 
     /** Times until which the released jobs of a model use up its limits. */
     private final Map<String, Instant> busyUntil = new HashMap<>();
@@ -30,8 +31,8 @@ final class ReleasePace {
 
     /** Records that a job of a hold is released. */
     void onReleased(Hold hold, Hold.Hour hour, Instant now) {
-        long millis = (long) (hour.secondsPerJob() * MILLIS_PER_SECOND);
-        busyUntil.put(hold.model(), busyUntil(hold, now).plusMillis(millis));
+        long nanos = (long) (hour.secondsPerJob() * NANOS_PER_SECOND);
+        busyUntil.put(hold.model(), busyUntil(hold, now).plusNanos(nanos));
     }
 
     private Instant busyUntil(Hold hold, Instant now) {

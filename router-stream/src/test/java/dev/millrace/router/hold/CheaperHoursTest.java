@@ -124,7 +124,7 @@ class CheaperHoursTest {
                                     Instant.parse("2026-11-20T" + now + "Z")))
                     .isEqualTo(due);
         }
-    
+
         @ParameterizedTest
         @CsvSource({
             // Minutes since the hour has begun, partitions, jobs that were released until then.
@@ -153,6 +153,15 @@ class CheaperHoursTest {
             }
 
             assertThat(jobs).isEqualTo(released);
+        }
+
+        @Test
+        void jobsOfAGroupNeedTheMeanOfTheirTimes() {
+            var hour = new Hold.Hour(FRIDAY, FRIDAY, 1);
+            Hold first = Hold.cheaperHour("m", "", hour);
+            Hold second = Hold.cheaperHour("m", "", new Hold.Hour(FRIDAY, FRIDAY, 7));
+
+            assertThat(first.mean(second, 0.5).hour()).isEqualTo(new Hold.Hour(FRIDAY, FRIDAY, 4));
         }
     }
 }

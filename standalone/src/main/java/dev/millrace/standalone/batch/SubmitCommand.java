@@ -1,5 +1,6 @@
 package dev.millrace.standalone.batch;
 
+import dev.millrace.configuration.MillraceConfig;
 import dev.millrace.contracts.catalog.Catalog;
 import dev.millrace.contracts.control.ControlKey.BatchLimit;
 import dev.millrace.contracts.job.Names;
@@ -10,11 +11,16 @@ import dev.millrace.gateway.serving.RunningServices;
 import dev.millrace.producer.ParsedLine;
 import dev.millrace.producer.ProducerSettings;
 import dev.millrace.results.BatchKey;
+import dev.millrace.router.policy.ActivePolicy;
 import dev.millrace.standalone.client.LocalUser;
 import dev.millrace.standalone.cluster.KafkaFutures;
 import dev.millrace.standalone.cluster.TopicAdminException;
 import dev.millrace.standalone.console.ExitCode;
 import dev.millrace.standalone.console.Terminal;
+import dev.millrace.standalone.forecast.AdmissionOption;
+import dev.millrace.standalone.forecast.EarlierResults;
+import dev.millrace.standalone.forecast.Forecast;
+import dev.millrace.standalone.forecast.ForecastReport;
 import dev.millrace.standalone.option.BatchFileArguments;
 import dev.millrace.standalone.option.BuyOption;
 import dev.millrace.standalone.option.ClusterOptions;
@@ -94,6 +100,8 @@ public final class SubmitCommand implements Callable<Integer> {
 
     @Mixin private BuyOption buyOption = new BuyOption();
 
+    @Mixin private AdmissionOption admission = new AdmissionOption();
+
     @Option(names = "--check", description = "Only validate. Publishes nothing, needs no cluster.")
     private boolean check;
 
@@ -108,8 +116,10 @@ public final class SubmitCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
+        admission.check();
         ProducerSettings target = target();
         Terminal terminal = Terminal.system();
+        requireTime(target, terminal);
         var report = new LineProblemReport(terminal);
         if (check) {
             int maxLineBytes = target.topics().maxRequestBytes();
@@ -127,6 +137,44 @@ public final class SubmitCommand implements Callable<Integer> {
             missing(target.topic()).forEach(it -> terminal.say("the lines wait: " + it.value()));
         }
         return report.isClean() ? ExitCode.OK : ExitCode.SOME_FAILED;
+    }
+
+    /**
+     * Refuses, or reports, a deadline that the limits of the configured models do not allow. Says
+     * so if a file can be read only once.
+     */
+    private void requireTime(ProducerSettings target, Terminal terminal) throws IOException {
+        Optional<MillraceConfig> config = clusterOptions.config();
+        if (target.defaults().deadline() == null || config.isEmpty()) {
+            return;
+        }
+        if (!batchFiles.canBeReadTwice()) {
+            terminal.say("limits of models are not checked: not every input is a regular file");
+            return;
+        }
+        Instant now = InstantSource.system().instant();
+        admission.require(
+                target.defaults().deadline(),
+                now,
+                new EarlierResults(_ -> List.of()),
+                report -> forecast(config.get(), target, now, report),
+                terminal);
+    }
+
+    private void forecast(
+            MillraceConfig config, ProducerSettings target, Instant now, ForecastReport report)
+            throws IOException {
+        try (var forecast =
+                new Forecast(
+                        config,
+                        ActivePolicy.configured(config),
+                        target.boundTenant(),
+                        now,
+                        report,
+                        target.defaults(),
+                        target.batchLimitUsd() != null)) {
+            batchFiles.forEach(forecast::read);
+        }
     }
 
     /** Names batches as other commands need them, and says that there are more. */

@@ -4,14 +4,14 @@ import dev.millrace.standalone.forecast.LineForecast.Routed;
 import java.time.Instant;
 
 /** Finds out when the jobs of files can end, without a report. Used by one thread. */
-public final class AdmissionReport implements ForecastReport {
+final class AdmissionReport implements ForecastReport {
     private final EarlierResults earlier;
     private final EarliestEnd end = new EarliestEnd();
 
     /**
      * @param earlier jobs of earlier runs, which are not called again
      */
-    public AdmissionReport(EarlierResults earlier) {
+    AdmissionReport(EarlierResults earlier) {
         this.earlier = earlier;
     }
 
@@ -29,7 +29,7 @@ public final class AdmissionReport implements ForecastReport {
     }
 
     /** Returns the earliest end if all jobs start now. */
-    public Instant earliestEnd(Instant now) {
+    Instant earliestEnd(Instant now) {
         return end.of(now, model -> earlier.of(model).results(), false);
     }
 }

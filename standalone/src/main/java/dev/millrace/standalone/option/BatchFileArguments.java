@@ -3,6 +3,8 @@ package dev.millrace.standalone.option;
 import dev.millrace.standalone.console.UserError;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import picocli.CommandLine.Parameters;
 
@@ -30,6 +32,15 @@ public final class BatchFileArguments {
     /** Returns the file names as given on the command line. */
     public List<String> files() {
         return files;
+    }
+
+    /** Returns false if a file is standard input or a pipe. */
+    public boolean canBeReadTwice() {
+        return files.stream().noneMatch(it -> it.equals(STANDARD_INPUT) || isPipe(Path.of(it)));
+    }
+
+    private static boolean isPipe(Path file) {
+        return Files.exists(file) && !Files.isRegularFile(file) && !Files.isDirectory(file);
     }
 
     /**

@@ -6,6 +6,7 @@ import dev.millrace.standalone.console.Terminal;
 import dev.millrace.standalone.forecast.DryRunReport;
 import dev.millrace.standalone.forecast.EarlierResults;
 import dev.millrace.standalone.forecast.Forecast;
+import dev.millrace.standalone.forecast.ForecastReport;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -51,6 +52,19 @@ final class DryRun {
      * @return true if no line has a problem
      */
     boolean print() throws IOException {
+        read(settings, config, now, report);
+        return report.end();
+    }
+
+    /**
+     * Forecasts all files within the limit of a run.
+     *
+     * @param now time at which deadlines are checked
+     * @param report receives each line, but not their end
+     */
+    static void read(
+            RunSettings settings, MillraceConfig config, Instant now, ForecastReport report)
+            throws IOException {
         try (var forecast =
                 new Forecast(
                         config,
@@ -61,12 +75,10 @@ final class DryRun {
                         settings.spending().defaults(),
                         settings.batchLimit() != null)) {
             read(settings, forecast);
-            return forecast.end();
         }
     }
 
-    /** Reads all files within the limit of a run. */
-    static void read(RunSettings settings, Forecast forecast) throws IOException {
+    private static void read(RunSettings settings, Forecast forecast) throws IOException {
         long remaining = settings.limit();
         Map<String, Integer> filesByName = new HashMap<>();
         for (InputFile file : settings.files()) {

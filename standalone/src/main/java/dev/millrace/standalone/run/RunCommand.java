@@ -9,6 +9,8 @@ import dev.millrace.standalone.console.StopSignals;
 import dev.millrace.standalone.console.Terminal;
 import dev.millrace.standalone.console.UserError;
 import dev.millrace.standalone.data.DataDirectory;
+import dev.millrace.standalone.forecast.AdmissionOption;
+import dev.millrace.standalone.forecast.EarlierResults;
 import dev.millrace.standalone.option.BatchFileArguments;
 import dev.millrace.standalone.option.BuyOption;
 import dev.millrace.standalone.option.ClusterOptions;
@@ -31,7 +33,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -59,8 +60,6 @@ import picocli.CommandLine.Option;
             "130, 143:stopped by Ctrl-C or SIGTERM"
         })
 public final class RunCommand implements Callable<Integer> {
-    private static final String REFUSE = "refuse";
-
     @Mixin private BatchFileArguments batchFiles = new BatchFileArguments();
 
     @Mixin private ConfigOption configOption = new ConfigOption();
@@ -102,12 +101,7 @@ public final class RunCommand implements Callable<Integer> {
 
     @Mixin private BuyOption buyOption = new BuyOption();
 
-    @Option(
-            names = "--admission",
-            paramLabel = "WAY",
-            description =
-                    "What happens if limits of models do not allow --by: refuse (default), or warn.")
-    private String admission = REFUSE;
+    @Mixin private AdmissionOption admission = new AdmissionOption();
 
     @Option(names = "--limit", paramLabel = "N", description = "Read only the first N lines.")
     private long limit = Long.MAX_VALUE;
@@ -145,9 +139,7 @@ public final class RunCommand implements Callable<Integer> {
         if (limit < 1) {
             throw UserError.usage("--limit must be at least 1, was " + limit);
         }
-        if (!Set.of(REFUSE, "warn").contains(admission)) {
-            throw UserError.usage("--admission must be refuse or warn, was " + admission);
-        }
+        admission.check();
         if (maxCostUsd != null && batchFiles.files().size() > 1) {
             throw UserError.usage(
                     "--max-cost-usd limits one batch, and each file is a batch. Name one file");
@@ -204,17 +196,14 @@ public final class RunCommand implements Callable<Integer> {
     /** Refuses, or reports, a deadline that the limits of models do not allow. */
     private void requireTime(MillraceConfig config, RunSettings settings, Terminal terminal)
             throws IOException {
-        Optional<String> problem =
-                Admission.problem(
-                        settings,
-                        config,
-                        Instant.now(),
-                        jobs -> fresh ? List.of() : dataDirectoryOption.costs(simulate, jobs));
-        if (problem.isPresent() && admission.equals(REFUSE)) {
-            throw UserError.usage(
-                    problem.get() + ". Choose a later --by, or continue with --admission warn");
-        }
-        problem.ifPresent(terminal::say);
+        Instant now = Instant.now();
+        admission.require(
+                settings.spending().defaults().deadline(),
+                now,
+                new EarlierResults(
+                        jobs -> fresh ? List.of() : dataDirectoryOption.costs(simulate, jobs)),
+                report -> DryRun.read(settings, config, now, report),
+                terminal);
     }
 
     /** Clears the data directory, after checking that the lines can be sent again. */

@@ -11,7 +11,9 @@ import dev.millrace.standalone.data.DataDirectory;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -127,6 +129,58 @@ class SubmitCommandTest {
                     .isInstanceOf(UserError.class)
                     .hasMessageContaining("--data-dir")
                     .hasMessageContaining("--bootstrap-server");
+        }
+    }
+
+    @Nested
+    class WithADeadline {
+        private int check(String... options) throws IOException {
+            Path configuration =
+                    Files.writeString(
+                            folder.resolve("slow.yaml"),
+                            """
+                            providers: { p: { wire: openai, base_url: "https://h/v1" } }
+                            models:
+                              slow: { provider: p, price: { input: 1, output: 1 }, limits: { requests_per_minute: 1 } }
+                            """);
+            String lines =
+                    IntStream.range(0, 10)
+                            .mapToObj(
+                                    """
+                                    {"custom_id":"%d","method":"POST","url":"/v1/chat/completions",\
+                                    "body":{"model":"slow","messages":[{"role":"user","content":"?"}]}}
+                                    """
+                                            ::formatted)
+                            .collect(Collectors.joining());
+            Path file = Files.writeString(folder.resolve("a.jsonl"), lines);
+            var arguments = new ArrayList<String>(List.of(options));
+            arguments.addAll(List.of("--check", "--config", configuration.toString(), "" + file));
+            return CommandLine.populateCommand(
+                            new SubmitCommand(), arguments.toArray(String[]::new))
+                    .call();
+        }
+
+        @Test
+        void deadlineThatLimitsAllowIsAccepted() throws IOException {
+            assertThat(check("--by", "1h")).isZero();
+        }
+
+        @Test
+        void deadlineThatLimitsDoNotAllowIsRefusedWithTheEarliest() {
+            assertThatThrownBy(() -> check("--by", "5m"))
+                    .isInstanceOf(UserError.class)
+                    .hasMessageContaining("the limits of their models allow");
+        }
+
+        @Test
+        void deadlineIsOnlyNamedIfTheUserSaysSo() throws IOException {
+            assertThat(check("--by", "5m", "--admission", "warn")).isZero();
+        }
+
+        @Test
+        void otherWaysOfAdmissionAreRefused() {
+            assertThatThrownBy(() -> check("--admission", "never"))
+                    .hasMessage("--admission must be refuse or warn, was never");
         }
     }
 

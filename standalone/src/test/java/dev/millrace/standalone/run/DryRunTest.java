@@ -12,6 +12,8 @@ import dev.millrace.contracts.money.TokenUsage;
 import dev.millrace.contracts.result.CostKind;
 import dev.millrace.results.StoredCost;
 import dev.millrace.standalone.console.Terminal;
+import dev.millrace.standalone.forecast.AdmissionOption;
+import dev.millrace.standalone.forecast.EarlierResults;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -170,8 +172,12 @@ class DryRunTest {
                                                     chat("job-" + it, "")
                                                             .replace("qwen-turbo", model))
                                     .toArray(String[]::new));
-            return Admission.problem(
-                    settings(SIMULATED, Long.MAX_VALUE, file), SIMULATED, NOW, this::costs);
+            RunSettings settings = settings(SIMULATED, Long.MAX_VALUE, file);
+            return AdmissionOption.problem(
+                    NOW.plusSeconds(minutes * 60L),
+                    NOW,
+                    new EarlierResults(this::costs),
+                    report -> DryRun.read(settings, SIMULATED, NOW, report));
         }
 
         private List<StoredCost> costs(Collection<JobId> jobs) {

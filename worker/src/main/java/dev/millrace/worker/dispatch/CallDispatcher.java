@@ -88,7 +88,7 @@ public final class CallDispatcher {
                             new Providers.Window(
                                     maySend ? sendBy : clock.nanos(),
                                     endBy(job),
-                                    tiers.longestNanos(job)),
+                                    tiers.onStarted(job)),
                             job.headers().answerWait().streamsChunks());
             watchdog.onStarted(
                     call, Duration.ofNanos(request.window().longestNanos()), clock.nanos());

@@ -7,10 +7,10 @@ import java.time.Duration;
  * can overflow.
  *
  * <pre>
- *            onStarted               onReadable
+ *            onStarted               answered
  *   COLD ──────────────► WARMING ──────────────► WARM
  *    ▲ ▲                    │                     │ ▲
- *    │ └───── onFailed ─────┘                     └─┘ onReadable
+ *    │ └───── onFailed ─────┘                     └─┘ onStarted
  *    └──────── not used for the time to live ─────┘
  * </pre>
  */

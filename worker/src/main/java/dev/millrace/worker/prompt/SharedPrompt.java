@@ -23,6 +23,9 @@ public class SharedPrompt implements JobPrompt {
     /** The shard of the last call, from 0: a machine of the provider with its own cache. */
     private int shard;
 
+    /** True if the last call began to write the prefix. */
+    private boolean isLeader;
+
     /** True if the next call ends the prefix with a breakpoint. */
     private boolean isMarked;
 
@@ -71,8 +74,11 @@ public class SharedPrompt implements JobPrompt {
         shard = nextShard(nowNanos);
         addedKey().ifPresent(_ -> group.onStarted());
         isMarked = isWorthAMark(nowNanos);
+        isLeader = false;
         if (isCached()) {
-            group.set(shard, group.state(shard).onStarted(this, rule.ttl(), nowNanos));
+            PromptState next = group.state(shard).onStarted(this, rule.ttl(), nowNanos);
+            isLeader = next instanceof PromptState.Warming warming && warming.isLedBy(this);
+            group.set(shard, next);
         }
     }
 
@@ -109,11 +115,11 @@ public class SharedPrompt implements JobPrompt {
 
     @Override
     public void onAnswered(Duration readable, Duration took, long nowNanos) {
-        PromptState state = group.state(shard);
-        if (state instanceof PromptState.Warming warming && warming.isLedBy(this)) {
+        if (isLeader) {
+            // Also if a follower that waited no longer was answered before.
             group.coldCalls.add(readable, took);
         }
-        if (isCached() && !state.isWarm(nowNanos)) {
+        if (isCached() && !group.state(shard).isWarm(nowNanos)) {
             // Providers count the time from the start of a call.
             group.set(shard, new PromptState.Warm(startedNanos + rule.ttl().toNanos()));
         }

@@ -36,6 +36,10 @@ public final class Schedule {
     /** Interval at which jobs leave a cheaper tier for which it is too late. */
     private static final Duration SPILL_INTERVAL = Duration.ofMillis(500);
 
+    /** Waits of jobs for the cheaper tier after its refusal or failure. */
+    private static final Set<WaitingReason> AT_THE_TIER =
+            Set.of(WaitingReason.CHEAPER_TIER, WaitingReason.PROVIDER_WAIT);
+
     private static final Hold PAUSED =
             new Hold(WaitingReason.PAUSE, "the tenant or batch of the jobs");
 
@@ -188,7 +192,7 @@ public final class Schedule {
         return job.isWaiting()
                 && job.queue().equals(cheaper)
                 && hold != null
-                && hold.reason() == WaitingReason.CHEAPER_TIER;
+                && AT_THE_TIER.contains(hold.reason());
     }
 
     /** Makes waiting jobs ready before their time, and before younger jobs. */

@@ -19,6 +19,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -55,6 +56,8 @@ public final class Tiers {
     /** Time for which a model without the tier is called at the standard tier only. */
     private static final Duration UNSUPPORTED_FOR = Duration.ofHours(1);
 
+    private static final Pattern BETWEEN_WORDS = Pattern.compile("[^\\w-]+");
+
     /** Waits that are part of the time that a call at the standard tier needs. */
     private static final Set<WaitingReason> OF_TURN =
             Set.of(
@@ -78,7 +81,12 @@ public final class Tiers {
         final CheaperTier tier;
         final Model cheaper;
 
+        /** Calls at the standard tier, from the wait for their turn to their end. */
         final RecentTimes standardCalls = new RecentTimes();
+
+        /** Calls at the standard tier without this wait. */
+        final RecentTimes standardSlots = new RecentTimes();
+
         final RecentTimes cheaperCalls = new RecentTimes();
 
         /** Time until which the provider does not have the tier; meaningless unless unsupported. */
@@ -90,6 +98,9 @@ public final class Tiers {
          * Number of jobs that wait for the cheaper tier, all of which may need the standard one.
          */
         long waiting;
+
+        /** Jobs whose call at the cheaper tier may fail, so that they need the standard one. */
+        final Set<Job> running = new HashSet<>();
 
         /** Time between calls at the standard tier, at its limits. */
         Duration each = Duration.ZERO;
@@ -161,7 +172,7 @@ public final class Tiers {
                             || !starts(job, state).allowsCheaper(clock.now());
             boolean isSpilled = isLate && !isUnsupported(state);
             // The others have more time: the standard tier serves one after the other.
-            state.waiting = Math.max(0, state.waiting - (isSpilled ? 1 : 0));
+            state.waiting = Math.max(0, state.waiting - (isSpilled && !job.isSpilled() ? 1 : 0));
             job.buy(isLate || isUnsupported(state) ? null : state.cheaper, isSpilled);
         }
     }
@@ -206,22 +217,26 @@ public final class Tiers {
     public void onBacklog(String model, long jobs, @Nullable Job example) {
         State state = models.get(model);
         if (state != null) {
-            long bySlots = state.standardCalls.p99(longestCall).dividedBy(slots).toNanos();
+            state.running.removeIf(job -> !job.isRunning());
+            long bySlots = state.standardSlots.mean(longestCall).dividedBy(slots).toNanos();
             long byLimits = example == null ? 0 : quota.standard(example).callNanos(example);
             state.each = Duration.ofNanos(Math.max(bySlots, byLimits));
-            state.waiting = jobs;
+            state.waiting = jobs + state.running.size();
         }
     }
 
     /**
-     * Returns the longest duration of the job's next call, in nanoseconds: a call at the cheaper
-     * tier ends in time for a call at the standard one. 0 for the configured one.
+     * Notes that the call of a job starts.
+     *
+     * @return the longest duration of the call, in nanoseconds: a call at the cheaper tier ends in
+     *     time for a call at the standard one; 0 for the configured one
      */
-    public long longestNanos(Job job) {
+    public long onStarted(Job job) {
         State state = models.get(job.model().name());
         if (state == null || !job.isBoughtCheaper()) {
             return 0;
         }
+        state.running.add(job);
         Duration left = Duration.between(clock.now(), starts(job, state).standard());
         Duration longest = left.compareTo(state.tier.timeout()) < 0 ? left : state.tier.timeout();
         return Math.max(1, longest.toNanos());
@@ -229,11 +244,12 @@ public final class Tiers {
 
     /**
      * Returns the report of a call as the limits see it. A provider without capacity for the
-     * cheaper tier has refused the call, whatever its status, and bills nothing.
+     * cheaper tier has refused the call, whatever its status, and bills nothing. No wait that it
+     * asks for after another failure makes the job too late for the standard tier.
      */
     public CallReport judged(Job job, CallReport report) {
         if (!isRefusal(job, report)) {
-            return report;
+            return withPossibleWait(job, report);
         }
         var failed = (Verdict.Failed) report.verdict();
         return report.with(
@@ -243,6 +259,33 @@ public final class Tiers {
                         failed.response(),
                         failed.retryAfter(),
                         Billing.NOTHING));
+    }
+
+    private CallReport withPossibleWait(Job job, CallReport report) {
+        State state = models.get(job.model().name());
+        if (state == null
+                || !job.isBoughtCheaper()
+                || !(report.verdict() instanceof Verdict.Failed failed)
+                || failed.retryAfter() == null) {
+            return report;
+        }
+        Duration left = untilStandard(job, state);
+        return failed.retryAfter().compareTo(left) <= 0
+                ? report
+                : report.with(
+                        new Verdict.Failed(
+                                failed.error(),
+                                failed.message(),
+                                failed.response(),
+                                left,
+                                failed.billing(),
+                                failed.repetition()));
+    }
+
+    /** Returns how long the job can wait before it is called at the standard tier. */
+    private Duration untilStandard(Job job, State state) {
+        Duration left = Duration.between(clock.now(), starts(job, state).cheaper());
+        return left.isNegative() ? Duration.ZERO : left;
     }
 
     /** Returns true if the provider had no capacity for the cheaper tier. */
@@ -296,6 +339,7 @@ public final class Tiers {
                 state.cheaperCalls.add(report.took());
             } else {
                 long sinceReady = clock.nanos() - job.readyNanos();
+                state.standardSlots.add(report.took());
                 state.standardCalls.add(
                         Duration.ofNanos(Math.max(report.took().toNanos(), sinceReady)));
             }
@@ -311,8 +355,8 @@ public final class Tiers {
 
     /**
      * Returns how long a job waits after a call that {@link #onReport} has judged to be the tier's
-     * failure: as long as the provider asks, or for a growing random time, but never too long for
-     * the standard tier.
+     * failure: as long as the provider asks, a minute at most, or for a growing time, each
+     * lengthened at random by up to a half, but never too long for the standard tier.
      *
      * @param refusals consecutive refusals of the job, 1 or more
      */
@@ -329,9 +373,8 @@ public final class Tiers {
                         : asked;
         Duration bound = least.compareTo(LONGEST_WAIT) < 0 ? least : LONGEST_WAIT;
         Duration wait = bound.plusNanos((long) (bound.toNanos() * SPREAD * random.nextDouble()));
-        Duration left = Duration.between(clock.now(), starts(job, state).cheaper());
-        Duration shorter = wait.compareTo(left) < 0 ? wait : left;
-        return shorter.isNegative() ? Duration.ZERO : shorter;
+        Duration left = untilStandard(job, state);
+        return wait.compareTo(left) < 0 ? wait : left;
     }
 
     /** Describes the wait of a job for the cheaper tier. */

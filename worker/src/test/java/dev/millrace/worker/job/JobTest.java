@@ -159,7 +159,7 @@ class JobTest {
             isRefused(job::makeReady);
             isRefused(job::onAnnounced);
             isRefused(() -> job.waitUntil(1, HOLD));
-            isRefused(job::end);
+            isRefused(() -> job.end(0));
             assertThat(partition.hasJobs()).isFalse();
         }
     }

@@ -121,14 +121,20 @@ class CheaperTierLoopTest {
 
         @Test
         void callEndsInTimeForTheStandardTier() {
-            cluster.lowestJob(0, 0, in(UNMEASURED.plusSeconds(2)));
-            cluster.lowestJob(0, 1, in(Duration.ofHours(5)));
+            for (int i = 0; i < 40; i++) {
+                cluster.lowestJob(0, i, in(Duration.ofHours(5)));
+            }
             var worker = worker().owning(0);
+            worker.providers.running().forEach(worker.providers::answer);
+            pass(worker, STEP);
+            // The standard tier is not measured, so that 20 of these minutes belong to it.
+            cluster.lowestJob(0, 100, worker.time.now().plus(Duration.ofMinutes(21)));
+            pass(worker, STEP);
 
-            assertThat(worker.providers.windows)
-                    .extracting(it -> Duration.ofNanos(it.longestNanos()))
-                    .allMatch(it -> it.compareTo(Duration.ofMinutes(15)) <= 0)
-                    .anyMatch(Duration.ofMinutes(15)::equals);
+            int call = worker.providers.calls.indexOf("0-100");
+            assertThat(worker.providers.tiers.get(call)).isEqualTo(FLEX);
+            assertThat(Duration.ofNanos(worker.providers.windows.get(call).longestNanos()))
+                    .isBetween(Duration.ofSeconds(50), Duration.ofMinutes(1));
         }
 
         @Test
@@ -343,6 +349,21 @@ class CheaperTierLoopTest {
         }
 
         @Test
+        void latestStartOfARunningCallCountsTheOthersThatRun() {
+            for (int i = 0; i < 8; i++) {
+                cluster.lowestJob(0, i, in(DEADLINE));
+            }
+            var worker = worker().owning(0);
+            cluster.lowestJob(0, 8, in(UNMEASURED.plus(EACH.multipliedBy(4))));
+            pass(worker, STEP);
+            worker.providers.end("0-0", refused(Failure.UNAVAILABLE));
+            pass(worker, STEP);
+
+            assertThat(worker.providers.tiers.get(worker.providers.calls.indexOf("0-8")))
+                    .isEqualTo(STANDARD);
+        }
+
+        @Test
         void jobsAtTheStandardTierDoNotCount() {
             cluster.lowestJob(0, 0, in(DEADLINE));
             for (int i = 1; i < JOBS; i++) {
@@ -459,6 +480,21 @@ class CheaperTierLoopTest {
         }
 
         @Test
+        void waitThatTheProviderAsksForEndsAtTheLatestSafeStart() {
+            cluster.lowestJob(0, 0, in(Duration.ofHours(1)));
+            var worker =
+                    new TestWorker(cluster, PRICE, "max_in_flight: 100, " + TestWorker.NO_BREAKER)
+                            .owning(0);
+            worker.providers.end(
+                    "0-0",
+                    FakeProviders.failed(
+                            ErrorCode.SERVER_ERROR, Duration.ofHours(3), Billing.NOTHING));
+            pass(worker, Duration.ofHours(1).minus(UNMEASURED).plusSeconds(2));
+
+            assertThat(worker.providers.tiers).containsExactly(FLEX, STANDARD);
+        }
+
+        @Test
         void openBreakerOfTheTierHandsNoJobOverToAnotherModel() {
             for (int i = 0; i < 6; i++) {
                 cluster.chainedLowestJob(i, in(Duration.ofHours(4)), FakeCluster.MODEL, OTHER);
@@ -466,10 +502,9 @@ class CheaperTierLoopTest {
             var worker =
                     new TestWorker(cluster, PRICE, "max_in_flight: 100", FakeCluster.MODEL, OTHER)
                             .owning(0);
-            for (String job : List.copyOf(worker.providers.running())) {
+            for (String job : worker.providers.running()) {
                 worker.providers.end(
                         job, FakeProviders.failed(ErrorCode.TIMEOUT, null, Billing.UNCERTAIN));
-                pass(worker, Duration.ofSeconds(1));
             }
 
             pass(worker, Duration.ofMinutes(1));

@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -86,7 +87,8 @@ final class FakeProviders implements Providers {
     }
 
     Set<String> running() {
-        return Set.copyOf(open.keySet());
+        // In an order that is equal in each JVM, unlike that of Set.copyOf.
+        return new LinkedHashSet<>(open.keySet());
     }
 
     void answer(String customId) {

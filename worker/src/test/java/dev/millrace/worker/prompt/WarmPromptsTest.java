@@ -105,6 +105,21 @@ class WarmPromptsTest {
         }
 
         @Test
+        void slowLeaderIsMeasuredEvenIfAnotherCallIsAnsweredBefore() {
+            SharedPrompt leader = started("old");
+            pass(Duration.ofSeconds(10));
+            SharedPrompt follower = started("old");
+            pass(Duration.ofSeconds(5));
+            follower.onAnswered(Duration.ofSeconds(5), Duration.ofSeconds(5), now);
+            pass(Duration.ofSeconds(15));
+            leader.onAnswered(Duration.ofSeconds(30), Duration.ofSeconds(30), now);
+
+            prompt("old", "y".repeat(5_000)).onStarted(now);
+
+            assertThat(waitMillis(prompt("old", "y".repeat(5_000)))).isEqualTo(30_000);
+        }
+
+        @Test
         void failedCallHandsOverAndLengthensNoWait() {
             SharedPrompt leader = started("old");
             SharedPrompt follower = prompt("old");

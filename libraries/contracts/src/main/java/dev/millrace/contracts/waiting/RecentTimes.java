@@ -42,4 +42,16 @@ public final class RecentTimes {
         }
         return Duration.ofNanos(known);
     }
+
+    /**
+     * Returns the mean of the last 200 durations.
+     *
+     * @param unmeasured returned before 20 were measured
+     */
+    public synchronized Duration mean(Duration unmeasured) {
+        return added < LEAST
+                ? unmeasured
+                : Duration.ofNanos(
+                        (long) Arrays.stream(nanos).limit(added).average().orElseThrow());
+    }
 }

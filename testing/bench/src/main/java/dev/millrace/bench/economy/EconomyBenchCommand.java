@@ -13,8 +13,7 @@ import picocli.CommandLine.Option;
 @Command(
         name = "economy",
         sortOptions = false,
-        description =
-                "Measures what routing, caches and waits save on a day of customer service.",
+        description = "Measures what routing, caches and waits save on a day of customer service.",
         footer = {
             "",
             "Exit code: 0 when all questions are answered and each cost equals the bill, 1"

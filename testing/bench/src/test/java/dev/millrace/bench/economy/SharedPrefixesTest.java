@@ -1,18 +1,15 @@
 package dev.millrace.bench.economy;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import dev.millrace.contracts.job.RequestParser;
 import dev.millrace.simulator.answer.AnswerGenerator;
-
-import org.junit.jupiter.api.Test;
-
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import org.junit.jupiter.api.Test;
 
 class SharedPrefixesTest {
     private static final Instant DEADLINE = Instant.parse("2026-11-30T12:00:00Z");
