@@ -331,8 +331,15 @@ public final class Tiers {
      */
     public boolean onReport(Job job, CallReport report) {
         State state = models.get(job.model().name());
-        if (state == null || !report.called()) {
+        if (state == null) {
             return false;
+        }
+        boolean hasRun = state.running.remove(job);
+        if (!report.called()) {
+            return false;
+        }
+        if (hasRun && report.verdict() instanceof Verdict.Answered) {
+            state.waiting = Math.max(0, state.waiting - 1);
         }
         if (isMeasured(report.verdict())) {
             if (job.isBoughtCheaper()) {

@@ -125,8 +125,10 @@ class CheaperTierLoopTest {
                 cluster.lowestJob(0, i, in(Duration.ofHours(5)));
             }
             var worker = worker().owning(0);
-            worker.providers.running().forEach(worker.providers::answer);
-            pass(worker, STEP);
+            while (cluster.results().size() < 40) {
+                worker.providers.running().forEach(worker.providers::answer);
+                pass(worker, STEP);
+            }
             // The standard tier is not measured, so that 20 of these minutes belong to it.
             cluster.lowestJob(0, 100, worker.time.now().plus(Duration.ofMinutes(21)));
             pass(worker, STEP);
@@ -299,6 +301,18 @@ class CheaperTierLoopTest {
         }
 
         @Test
+        void runningCallsAtTheCheaperTierCount() {
+            for (int i = 0; i < CALLS; i++) {
+                cluster.lowestJob(0, i, in(Duration.ofDays(1)));
+            }
+            var worker = worker().owning(0);
+            pass(worker, STEP);
+
+            // If they fail, the standard tier starts one of them each 6 seconds.
+            assertThat(tierOfJobDueIn(UNMEASURED.plusMinutes(3), worker)).isEqualTo(STANDARD);
+        }
+
+        @Test
         void waitForAPermitThatAnotherWorkerHasTakenCounts() {
             for (int i = 0; i < CALLS; i++) {
                 cluster.job(0, i);
@@ -349,31 +363,31 @@ class CheaperTierLoopTest {
         }
 
         @Test
-        void latestStartOfARunningCallCountsTheOthersThatRun() {
-            for (int i = 0; i < 8; i++) {
-                cluster.lowestJob(0, i, in(DEADLINE));
-            }
-            var worker = worker().owning(0);
-            cluster.lowestJob(0, 8, in(UNMEASURED.plus(EACH.multipliedBy(4))));
-            pass(worker, STEP);
-            worker.providers.end("0-0", refused(Failure.UNAVAILABLE));
-            pass(worker, STEP);
-
-            assertThat(worker.providers.tiers.get(worker.providers.calls.indexOf("0-8")))
-                    .isEqualTo(STANDARD);
-        }
-
-        @Test
         void jobsAtTheStandardTierDoNotCount() {
-            cluster.lowestJob(0, 0, in(DEADLINE));
+            // With 100 slots, the standard tier starts a call each 6 seconds.
+            cluster.lowestJob(0, 0, in(UNMEASURED.plusSeconds(6 * JOBS / 2)));
             for (int i = 1; i < JOBS; i++) {
                 cluster.job(0, i);
             }
+            var worker =
+                    new TestWorker(
+                            cluster,
+                            PRICE,
+                            "max_in_flight: 100, max_open_per_partition: 10, "
+                                    + TestWorker.NO_BREAKER);
+            worker.source.maxPollRecords = 20;
+            worker.owning(0);
 
-            Instant spilled = refuseUntilSpilled(worker().owning(0), "0-0");
+            for (int second = 0; second < 60; second++) {
+                if (worker.providers.running().contains("0-0")) {
+                    worker.providers.end("0-0", refused(Failure.UNAVAILABLE));
+                }
+                pass(worker, STEP);
+            }
 
-            assertThat(spilled)
-                    .isAfter(in(DEADLINE.minus(UNMEASURED).minus(EACH.multipliedBy(JOBS / 5))));
+            assertThat(worker.providers.calls.stream().filter("0-0"::equals)).hasSizeGreaterThan(2);
+            assertThat(worker.providers.tiers.stream().filter(FLEX::equals))
+                    .hasSameSizeAs(worker.providers.calls.stream().filter("0-0"::equals).toList());
         }
     }
 
@@ -496,7 +510,7 @@ class CheaperTierLoopTest {
 
         @Test
         void openBreakerOfTheTierHandsNoJobOverToAnotherModel() {
-            for (int i = 0; i < 6; i++) {
+            for (int i = 0; i < 12; i++) {
                 cluster.chainedLowestJob(i, in(Duration.ofHours(4)), FakeCluster.MODEL, OTHER);
             }
             var worker =
@@ -505,11 +519,12 @@ class CheaperTierLoopTest {
             for (String job : worker.providers.running()) {
                 worker.providers.end(
                         job, FakeProviders.failed(ErrorCode.TIMEOUT, null, Billing.UNCERTAIN));
+                pass(worker, STEP);
             }
 
             pass(worker, Duration.ofMinutes(1));
 
-            assertThat(cluster.openJobs()).hasSize(6);
+            assertThat(cluster.openJobs()).hasSize(12);
             assertThat(worker.loop.report().waits())
                     .extracting(Waiting::reason)
                     .contains(WaitingReason.CHEAPER_TIER);
