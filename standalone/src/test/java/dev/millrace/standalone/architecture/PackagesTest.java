@@ -279,7 +279,7 @@ class PackagesTest {
                         "webhook");
 
         @Test
-        void areUsedOnlyByTheListOfCommandsAndByFourLists() {
+        void areUsedOnlyByTheListOfCommandsAndByFiveLists() {
             var users = new TreeSet<String>();
             for (JavaClass type : Code.MAIN) {
                 String user = partOf(STANDALONE, type);
@@ -292,6 +292,7 @@ class PackagesTest {
             }
             assertThat(users.stream().filter(it -> !it.startsWith("cli ")))
                     .containsExactly(
+                            "batch uses forecast",
                             "erasure uses document",
                             "policy uses forecast",
                             "run uses forecast",
