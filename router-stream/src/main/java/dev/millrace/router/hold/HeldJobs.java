@@ -37,7 +37,7 @@ public final class HeldJobs {
     private final int partition;
     private final WaitingJobStore jobs;
     private final HoldGroups groups;
-    private final ReleasePace pace = new ReleasePace();
+    private final ReleasePace pace;
     private final HoldReport report = new HoldReport();
     private final WaitingRoom<PlannedRecord> room;
     private final Interval passes = new Interval(SECOND, 0);
@@ -56,6 +56,7 @@ public final class HeldJobs {
         this.services = services;
         this.outputs = outputs;
         this.partition = partition;
+        pace = new ReleasePace(services.clock().instant());
         jobs = new WaitingJobStore(entries, HoldKind.RECORD, HoldKind.DEADLINE, HoldKind.TOTALS);
         room =
                 new WaitingRoom<>(

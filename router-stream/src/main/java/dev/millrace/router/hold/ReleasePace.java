@@ -20,6 +20,15 @@ final class ReleasePace {
     /** Times until which the released jobs of a model use up its limits. */
     private final Map<String, Instant> busyUntil = new HashMap<>();
 
+    private final Instant first;
+
+    /**
+     * @param start what was released before is not known, and may use up the limits as far ahead
+     */
+    ReleasePace(Instant start) {
+        first = start.plus(AHEAD);
+    }
+
     /** Returns how many jobs of a hold may be released now. */
     long allowed(Hold hold, Hold.Hour hour, Instant now) {
         if (hour.secondsPerJob() == 0) {
@@ -36,7 +45,7 @@ final class ReleasePace {
     }
 
     private Instant busyUntil(Hold hold, Instant now) {
-        Instant until = busyUntil.getOrDefault(hold.model(), now);
+        Instant until = busyUntil.getOrDefault(hold.model(), first);
         return until.isBefore(now) ? now : until;
     }
 }

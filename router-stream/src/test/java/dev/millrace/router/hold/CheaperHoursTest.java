@@ -140,7 +140,7 @@ class CheaperHoursTest {
                             .hold(job("23:00:00"), FRIDAY.plus(Duration.ofHours(7)))
                             .orElseThrow();
             Hold.Hour hour = Objects.requireNonNull(hold.hour());
-            var pace = new ReleasePace();
+            var pace = new ReleasePace(FRIDAY);
             int jobs = 0;
 
             for (Instant now = hour.begins();
