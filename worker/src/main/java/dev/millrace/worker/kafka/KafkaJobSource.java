@@ -261,10 +261,17 @@ public final class KafkaJobSource implements JobSource {
     public Map<TopicPartition, Long> unread(Set<TopicPartition> partitions) {
         var assigned = new HashSet<>(partitions);
         assigned.retainAll(consumer.assignment());
-        consumer.endOffsets(assigned, Duration.ZERO);
         var unread = new HashMap<TopicPartition, Long>();
-        for (TopicPartition partition : assigned) {
-            consumer.currentLag(partition).ifPresent(it -> unread.put(partition, it));
+        try {
+            consumer.endOffsets(assigned, Duration.ZERO);
+            for (TopicPartition partition : assigned) {
+                consumer.currentLag(partition).ifPresent(it -> unread.put(partition, it));
+            }
+        } catch (InterruptException e) {
+            throw e;
+        } catch (KafkaException e) {
+            // For example a rejected login, which the next poll reports.
+            LOG.debug("the number of unread records is unknown: {}", e.toString());
         }
         return unread;
     }

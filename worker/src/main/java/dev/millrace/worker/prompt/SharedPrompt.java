@@ -119,9 +119,13 @@ public class SharedPrompt implements JobPrompt {
             // Also if a follower that waited no longer was answered before.
             group.coldCalls.add(readable, took);
         }
-        if (isCached() && !group.state(shard).isWarm(nowNanos)) {
-            // Providers count the time from the start of a call.
-            group.set(shard, new PromptState.Warm(startedNanos + rule.ttl().toNanos()));
+        // Providers count the time from the start of a call.
+        long untilNanos = startedNanos + rule.ttl().toNanos();
+        boolean isLater =
+                !(group.state(shard) instanceof PromptState.Warm warm)
+                        || warm.untilNanos() - untilNanos < 0;
+        if (isCached() && isLater) {
+            group.set(shard, new PromptState.Warm(untilNanos));
         }
     }
 

@@ -20,6 +20,7 @@ import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.SaslAuthenticationException;
 import org.apache.kafka.common.errors.GroupAuthorizationException;
 import org.apache.kafka.common.errors.SaslAuthenticationException;
 import org.apache.kafka.common.errors.TimeoutException;
@@ -53,6 +54,7 @@ class KafkaJobSourceTest {
     /** A consumer that may stop reading committed offsets. */
     private static final class Client extends MockConsumer<byte[], byte[]> {
         private boolean isSilent;
+        private boolean rejectsLogin;
         private boolean tellOnClose;
         private @Nullable ConsumerRebalanceListener listener;
 
@@ -74,6 +76,15 @@ class KafkaJobSourceTest {
                 throw new TimeoutException("no answer");
             }
             return super.committed(partitions, wait);
+        }
+
+        @Override
+        public synchronized Map<TopicPartition, Long> endOffsets(
+                Collection<TopicPartition> partitions, Duration wait) {
+            if (rejectsLogin) {
+                throw new SaslAuthenticationException("expired");
+            }
+            return super.endOffsets(partitions, wait);
         }
 
         @Override
@@ -368,5 +379,13 @@ class KafkaJobSourceTest {
 
             assertThat(later).isEmpty();
         }
+    }
+
+    @Test
+    void rejectedLoginLeavesTheNumberOfUnreadRecordsUnknown() {
+        source.poll(Duration.ZERO);
+        consumer.rejectsLogin = true;
+
+        assertThat(source.unread(Set.of(ONE))).isEmpty();
     }
 }

@@ -181,11 +181,23 @@ class WarmPromptsTest {
         void useProlongsIt() {
             warm("old");
             pass(Duration.ofMinutes(4));
-            started("old");
+            started("old").onAnswered(COLD, COLD, now);
             pass(Duration.ofMinutes(4));
             started("old");
 
             assertThat(waitMillis(prompt("old"))).isZero();
+        }
+
+        @Test
+        void callsThatAreRefusedDoNotProlongIt() {
+            warm("old");
+            for (int i = 0; i < 3; i++) {
+                pass(Duration.ofMinutes(4));
+                started("old").onFailed(now);
+            }
+            started("old");
+
+            assertThat(waitMillis(prompt("old"))).isEqualTo(2_000);
         }
 
         @Test
