@@ -37,8 +37,7 @@ class HoldGroupsTest {
     }
 
     private static PlannedRecord record(String id) {
-        JobHeaders headers =
-                HeldModel.DEEPSEEK.job(id, Buy.LOWEST, null, NOW);
+        JobHeaders headers = HeldModel.DEEPSEEK.job(id, Buy.LOWEST, null, NOW);
         var identity = new JobIdentity(headers.jobId(), id, "acme", "b", null, null);
         byte[] line = "{\"body\":{\"model\":\"deepseek\"}}".getBytes(UTF_8);
         var job = new PlannedJob(identity, new Origin("requests", 0, 0), headers, line);
@@ -86,9 +85,7 @@ class HoldGroupsTest {
 
         assertThat(releases(groups, HOUR))
                 .extracting(HoldGroups.Release::jobs, HoldGroups.Release::mustStart)
-                .containsExactly(
-                        tuple(1L, true),
-                        tuple(59L, false));
+                .containsExactly(tuple(1L, true), tuple(59L, false));
     }
 
     @Test

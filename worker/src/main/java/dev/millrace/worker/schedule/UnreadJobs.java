@@ -51,7 +51,9 @@ final class UnreadJobs {
     private void read(Set<TopicPartition> partitions, long nowNanos) {
         known.values().removeIf(it -> nowNanos - it.atNanos >= OLDEST.toNanos());
         Set<TopicPartition> old =
-                partitions.stream().filter(it -> !known.containsKey(it)).collect(Collectors.toSet());
+                partitions.stream()
+                        .filter(it -> !known.containsKey(it))
+                        .collect(Collectors.toSet());
         if (!old.isEmpty()) {
             source.unread(old).forEach((id, it) -> known.put(id, new Known(it, nowNanos)));
         }
