@@ -27,6 +27,7 @@ public final class Link implements AutoCloseable {
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     private State state = State.PASS;
+    private long refused;
 
     /** What a link lets pass. */
     public enum State {
@@ -74,6 +75,16 @@ public final class Link implements AutoCloseable {
         return !sockets.isEmpty();
     }
 
+    /** Returns the number of connections that it accepted and the server refused. */
+    public long refused() {
+        lock.lock();
+        try {
+            return refused;
+        } finally {
+            lock.unlock();
+        }
+    }
+
     public void set(State next) {
         lock.lock();
         try {
@@ -106,7 +117,7 @@ public final class Link implements AutoCloseable {
         sockets.add(server);
         try {
             awaitPassage(true);
-            server.connect(target, CONNECT_MILLIS);
+            connectToServer(server);
             client.setTcpNoDelay(true);
             server.setTcpNoDelay(true);
             Thread.startVirtualThread(() -> pump(server, client, false));
@@ -114,6 +125,20 @@ public final class Link implements AutoCloseable {
         } catch (IOException | InterruptedException refused) {
             reset(client);
             reset(server);
+        }
+    }
+
+    private void connectToServer(Socket server) throws IOException {
+        try {
+            server.connect(target, CONNECT_MILLIS);
+        } catch (IOException e) {
+            lock.lock();
+            try {
+                refused++;
+            } finally {
+                lock.unlock();
+            }
+            throw e;
         }
     }
 

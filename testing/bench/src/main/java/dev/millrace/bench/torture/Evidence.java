@@ -8,7 +8,6 @@ import static java.util.stream.Collectors.toList;
 
 import dev.millrace.bench.torture.ClientHistory.ClientAnswer;
 import dev.millrace.bench.torture.ClientHistory.SentRecord;
-import dev.millrace.bench.torture.Outputs.Result;
 import dev.millrace.contracts.money.TokenUsage;
 import dev.millrace.simulator.calllog.CallOutcome;
 import dev.millrace.simulator.calllog.LoggedCall;
@@ -16,6 +15,7 @@ import java.math.BigDecimal;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.LongSummaryStatistics;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -26,12 +26,15 @@ import java.util.stream.Stream;
  *
  * @param database rows by table, as {@link Outputs#rows}
  * @param calls all calls of each job that the provider received, in the order of their arrival
+ * @param refused calls at most that a link accepted and the provider refused, so that it knows
+ *     nothing of them
  */
 record Evidence(
         ClientHistory history,
         Outputs outputs,
         Map<String, List<String>> database,
         Map<String, List<Call>> calls,
+        long refused,
         List<InflictedFault> faults) {
     /**
      * A call that the provider received.
@@ -109,32 +112,26 @@ record Evidence(
     }
 
     /**
-     * Returns jobs that were called again, or ended again, after workers lost their offsets, which
-     * an operator allowed.
+     * Returns jobs of which calls, cost events or ends are known both before and after workers lost
+     * their offsets: workers that an operator then allowed to call again know nothing of the
+     * earlier ones, nor of attempts that were not billed.
      */
     Set<String> resent() {
-        var firstEnds = new HashMap<String, Long>();
-        var lastEvents = new HashMap<>(outputs.lastCosts());
-        for (Result it : outputs.results()) {
-            firstEnds.merge(it.jobId(), it.timestamp(), Math::min);
-            lastEvents.merge(it.jobId(), it.timestamp(), Math::max);
-        }
-        var resent = new HashSet<String>();
-        bills().forEach(
-                        (job, calls) -> {
-                            long last = calls.getLast().millis();
-                            lastEvents.merge(job, last, Math::max);
-                            if (isLossWithin(calls.getFirst().millis(), last)) {
-                                resent.add(job);
-                            }
+        var times = new HashMap<String, LongSummaryStatistics>();
+        bills().forEach((job, all) -> all.forEach(it -> add(times, job, it.millis())));
+        outputs.results().forEach(it -> add(times, it.jobId(), it.timestamp()));
+        outputs.costTimes()
+                .forEach(
+                        (job, all) -> {
+                            add(times, job, all.getMin());
+                            add(times, job, all.getMax());
                         });
-        firstEnds.forEach(
-                (job, first) -> {
-                    if (isLossWithin(first, lastEvents.getOrDefault(job, first))) {
-                        resent.add(job);
-                    }
-                });
-        return resent;
+        times.values().removeIf(it -> !isLossWithin(it.getMin(), it.getMax()));
+        return times.keySet();
+    }
+
+    private static void add(Map<String, LongSummaryStatistics> times, String job, long millis) {
+        times.computeIfAbsent(job, _ -> new LongSummaryStatistics()).accept(millis);
     }
 
     /** Returns true if workers lost their offsets between these times. */

@@ -316,11 +316,13 @@ final class OutcomeCheck {
     }
 
     /**
-     * Interrupted calls, calls during a fault of the provider, and calls that ran at an unplanned
-     * end can be uncertain. A refusal by the provider costs nothing.
+     * Interrupted calls, calls during a fault of the provider, calls that ended at its closed port,
+     * and calls that ran at an unplanned end can be uncertain. A refusal by the provider costs
+     * nothing.
      */
     private long mostUncertain() {
-        return calls().filter(this::isInterrupted).count()
+        return evidence.refused()
+                + calls().filter(this::isInterrupted).count()
                 + evidence.faults().stream()
                         .filter(InflictedFault::harmsWorkers)
                         .mapToLong(it -> it.running() + UNCOMMITTED)

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.millrace.bench.cluster.TopicReader;
 import dev.millrace.contracts.budget.BudgetState;
 import dev.millrace.contracts.control.ControlKey;
+import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.result.CostEvent;
 import dev.millrace.contracts.result.CostEventCodec;
 import dev.millrace.contracts.result.DeadLetter;
@@ -18,6 +19,7 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.LongSummaryStatistics;
 import java.util.Map;
 import java.util.Optional;
 import java.util.StringJoiner;
@@ -29,12 +31,12 @@ import tools.jackson.databind.json.JsonMapper;
 /**
  * All committed results, cost events, dead letters and states of budgets of the topics.
  *
- * @param lastCosts time of the last cost event of each job, in milliseconds
+ * @param costTimes times of the cost events of each job or part of a document, in milliseconds
  */
 record Outputs(
         List<Result> results,
         List<CostEvent> costs,
-        Map<String, Long> lastCosts,
+        Map<String, LongSummaryStatistics> costTimes,
         List<DeadLetter> deadLetters,
         Map<ControlKey.Budget, BudgetState> budgets) {
     private static final JsonMapper JSON = new JsonMapper();
@@ -120,13 +122,20 @@ record Outputs(
         } else if (record.topic().equals(topics.costs())) {
             CostEvent event = CostEventCodec.read(record.value());
             costs.add(event);
-            lastCosts.merge(event.jobId().value(), record.timestamp(), Math::max);
+            addCostTime(event.jobId(), record.timestamp());
+            if (event.part() != null) {
+                addCostTime(event.part(), record.timestamp());
+            }
         } else if (record.topic().equals(topics.deadLetters())) {
             deadLetters.add(DeadLetter.read(record.headers()));
         } else if (ControlKey.of(new String(record.key(), UTF_8)).orElse(null)
                 instanceof ControlKey.Budget budget) {
             budgets.put(budget, BudgetState.of(record.value()));
         }
+    }
+
+    void addCostTime(JobId job, long millis) {
+        costTimes.computeIfAbsent(job.value(), _ -> new LongSummaryStatistics()).accept(millis);
     }
 
     /** Returns what each table of the database must have of these outputs, in any order. */

@@ -41,6 +41,7 @@ final class Services implements AutoCloseable {
     /** Processes that run only while the cluster is scaled out. */
     private static final List<String> SPARES = List.of("router3", "worker4", "sink3", "gateway3");
 
+    private static final String PROVIDER = "provider";
     private static final String CONFIGURATION = "millrace.yaml";
     private static final String READY = "{\"status\":\"UP\"";
 
@@ -146,6 +147,14 @@ final class Services implements AutoCloseable {
         return links;
     }
 
+    /** Returns the number of connections that links accepted and the provider refused. */
+    long refusedByProvider() {
+        return links.stream()
+                .filter(it -> it.name().endsWith(PROVIDER))
+                .mapToLong(Link::refused)
+                .sum();
+    }
+
     /** Returns the base URLs of the gateways, through links. */
     List<URI> gateways() {
         return gateways;
@@ -206,7 +215,7 @@ final class Services implements AutoCloseable {
         """
                         .formatted(
                                 backends.brokers.servers(name),
-                                link(name, "provider", backends.provider),
+                                link(name, PROVIDER, backends.provider),
                                 API_KEY,
                                 name,
                                 jdbcUrl,

@@ -263,6 +263,7 @@ final class Torture {
                 Outputs.read(cluster.reader(), cluster.topics()),
                 Outputs.stored(cluster.jdbcUrl()),
                 Evidence.calls(cluster.simulator().ledger().entries()),
+                cluster.services().refusedByProvider(),
                 List.copyOf(inflicted));
     }
 

@@ -78,6 +78,7 @@ class LinkTest {
             assertThatThrownBy(() -> refused.getInputStream().read())
                     .isInstanceOf(IOException.class);
         }
+        assertThat(link.refused()).isEqualTo(1);
     }
 
     @Nested

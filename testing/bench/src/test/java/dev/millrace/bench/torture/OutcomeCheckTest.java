@@ -55,6 +55,7 @@ class OutcomeCheckTest {
     private final Outputs outputs = new Outputs();
     private final Map<String, List<Call>> bills = new HashMap<>();
     private final List<InflictedFault> faults = new ArrayList<>();
+    private long refused;
 
     @BeforeEach
     void keepEveryGuarantee() {
@@ -69,7 +70,8 @@ class OutcomeCheckTest {
     }
 
     private Verdict verdict(Map<String, List<String>> database) {
-        return new OutcomeCheck(new Evidence(history, outputs, database, bills, faults)).verdict();
+        return new OutcomeCheck(new Evidence(history, outputs, database, bills, refused, faults))
+                .verdict();
     }
 
     /** Returns an answered call of 100 ms. */
@@ -212,10 +214,25 @@ class OutcomeCheckTest {
                     new InflictedFault(
                             FaultKind.WORKER_OFFSETS_LOST, "worker group", 1_500, 2_000, 0));
             outputs.costs().add(cost(JOB, 1, CostKind.UNCERTAIN, false));
-            outputs.lastCosts().put(JOB.value(), 1_400L);
+            outputs.addCostTime(JOB, 1_400);
             assertProblem("cost events that occur twice");
 
-            outputs.lastCosts().put(JOB.value(), 2_500L);
+            outputs.addCostTime(JOB, 2_500);
+            assertThat(verdict().problems()).isEmpty();
+        }
+
+        @Test
+        void operatorAllowsAFirstAttemptAgainAfterTheOffsetsOfWorkersWereLost() {
+            faults.add(
+                    new InflictedFault(
+                            FaultKind.WORKER_OFFSETS_LOST, "worker group", 1_500, 2_000, 0));
+            outputs.results().set(0, at(2_600, result(JOB, MARKER)));
+            bills.put(JOB.value(), List.of(bill(2_500)));
+            outputs.addCostTime(JOB, 2_600);
+            outputs.costs().add(cost(JOB, 1, CostKind.UNCERTAIN, false));
+            assertProblem("cost events that occur twice");
+
+            outputs.addCostTime(JOB, 1_400);
             assertThat(verdict().problems()).isEmpty();
         }
 
@@ -369,6 +386,11 @@ class OutcomeCheckTest {
             bills.put(JOB.value(), List.of(unbilled(CallOutcome.ABORTED), bill(1_000)));
             assertThat(verdict().problems()).isEmpty();
 
+            bills.put(JOB.value(), List.of(bill(1_000)));
+            refused = 1;
+            assertThat(verdict().problems()).isEmpty();
+
+            refused = 0;
             bills.put(JOB.value(), List.of(bill(1_000)));
             faults.add(new InflictedFault(FaultKind.PROVIDER_GARBAGE, "provider", 1_050, 2_000, 0));
             assertThat(verdict().problems()).isEmpty();
