@@ -29,6 +29,7 @@ public record CheaperHours(
     private static final Duration DEADLINE_STEP = Duration.ofMinutes(5);
 
     private static final TokenEstimate USUAL = new TokenEstimate(1_000, 500);
+    private static final double MILLIS_PER_SECOND = 1e3;
     private static final BigDecimal PERCENT = BigDecimal.valueOf(100);
 
     /** Returns the hold of a job for which waiting is cheaper and safe; empty if it starts now. */
@@ -42,11 +43,15 @@ public record CheaperHours(
     }
 
     /**
-     * Returns the hold of a job whose hour has begun: it ends at the pace of the model's limits.
+     * Returns the hold of a job whose hour has begun: it ends at the pace of the model's limits. A
+     * job that waits for no hour continues at once.
      */
     Hold ended(JobHeaders job, Instant now) {
         double seconds =
-                models.apply(job.model()).map(it -> secondsPerJob(it, tokens(job))).orElse(0.0);
+                models.apply(job.model())
+                        .filter(_ -> job.buy() == Buy.LOWEST && job.attempts() == 0)
+                        .map(it -> secondsPerJob(it, tokens(job)))
+                        .orElse(0.0);
         return Hold.cheaperHour(job.model(), "", new Hold.Hour(now, deadline(job), seconds));
     }
 
@@ -100,18 +105,14 @@ public record CheaperHours(
     }
 
     /**
-     * Returns how many jobs must be routed now, the ones with the earliest deadlines first, so that
-     * the last of them still starts in time when the model's limits pace them.
+     * Returns how much work must be routed now, the jobs with the earliest deadlines first, so that
+     * the last of them still starts in time when the model's limits pace them. Work is the time in
+     * seconds that the limits need for jobs.
      *
-     * @param jobs number of jobs with the deadline of a hold, or an earlier one
+     * @param work of the jobs with the deadline of a hold, or an earlier one
      */
-    long due(Hold hold, Hold.Hour hour, long jobs, Instant now) {
+    double due(Hold hold, Hold.Hour hour, double work, Instant now) {
         Duration left = Duration.between(now, latestStart(hold.model(), hour.deadline()));
-        if (!left.isPositive()) {
-            return jobs;
-        }
-        return hour.secondsPerJob() == 0
-                ? 0
-                : Math.max(0, jobs - (long) (left.toMillis() / 1e3 / hour.secondsPerJob()));
+        return left.isPositive() ? Math.max(0, work - left.toMillis() / MILLIS_PER_SECOND) : work;
     }
 }

@@ -216,7 +216,7 @@ public final class HeldJobs {
 
     private void onReleased(Hold hold) {
         if (hold.hour() != null) {
-            pace.onReleased(hold, hold.hour(), services.clock().instant());
+            pace.onReleased(hold.model(), hold.hour().secondsPerJob(), services.clock().instant());
         }
     }
 

@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BiFunction;
@@ -21,6 +22,12 @@ import org.jspecify.annotations.Nullable;
 /** The held jobs of a partition, in groups with one hold. */
 final class HoldGroups {
     private static final int PAGE = 500;
+
+    /** Jobs of a group that are read at the start, whose mean size stands for all. */
+    private static final int SAMPLE = 200;
+
+    /** Work of a job without limits, in seconds: all of them start together. */
+    private static final double LEAST_SECONDS = 1e-6;
 
     private final Map<String, Group> groups = new LinkedHashMap<>();
 
@@ -80,22 +87,32 @@ final class HoldGroups {
                 id, group == null ? first(jobs, id, restored) : group.withJobs(group.jobs() + 1));
     }
 
-    /** Returns a group with the hold and the time of its first readable job. */
+    /**
+     * Returns a group of one job with the hold and the time of the first readable one, and the mean
+     * size of the first ones.
+     */
     private static Group first(
             WaitingJobStore jobs, String id, BiFunction<String, PlannedRecord, Hold> restored) {
-        var found = new AtomicReference<@Nullable PlannedRecord>();
+        var found = new AtomicReference<@Nullable Group>();
         jobs.visit(
                 id,
                 0,
                 Long.MAX_VALUE,
                 (_, stored) -> {
-                    found.set(readable(stored));
-                    return found.get() == null;
+                    PlannedRecord job = readable(stored);
+                    Group known = found.get();
+                    if (job != null) {
+                        Hold hold = restored.apply(id, job);
+                        known =
+                                known == null
+                                        ? new Group(id, hold, 1, job.sinceMillis())
+                                        : known.withJob(hold);
+                        found.set(known);
+                    }
+                    return known == null || known.jobs() < SAMPLE;
                 });
-        PlannedRecord job = found.get();
-        return job == null
-                ? new Group(id, Hold.noTopic(""), 1, 0)
-                : new Group(id, restored.apply(id, job), 1, job.sinceMillis());
+        Group sample = found.get();
+        return sample == null ? new Group(id, Hold.noTopic(""), 1, 0) : sample.withJobs(1);
     }
 
     private static @Nullable PlannedRecord readable(byte[] stored) {
@@ -143,8 +160,8 @@ final class HoldGroups {
             Predicate<String> hasTopics, CheaperHours hours, ReleasePace pace, Instant now) {
         List<Release> releases = new ArrayList<>();
         List<Group> waiting = new ArrayList<>();
-        Map<String, Long> jobs = new HashMap<>();
-        Map<String, Long> due = new HashMap<>();
+        Map<String, Double> work = new HashMap<>();
+        Map<String, Double> due = new HashMap<>();
         for (Group group : byDeadline()) {
             Hold hold = group.hold();
             Hold.Hour hour = hold.hour();
@@ -154,31 +171,39 @@ final class HoldGroups {
                 releases.add(new Release(group, group.jobs(), false));
             } else if (hour != null) {
                 waiting.add(group);
-                long ahead = jobs.merge(hold.model(), group.jobs(), Long::sum);
+                double ahead = work.merge(hold.model(), group.jobs() * each(hour), Double::sum);
                 due.merge(hold.model(), hours.due(hold, hour, ahead, now), Math::max);
             }
         }
-        Map<String, Long> released = new HashMap<>();
+        Map<String, Double> released = new HashMap<>();
         for (Group group : waiting) {
+            Hold.Hour hour = Objects.requireNonNull(group.hold().hour());
             String model = group.hold().model();
-            long before = released.getOrDefault(model, 0L);
-            long mustStart = Math.max(0, due.getOrDefault(model, 0L) - before);
-            long mayStart = Math.max(mustStart, paced(group, pace, now) - before);
-            long first = Math.min(group.jobs(), mayStart);
-            if (first > 0) {
-                released.put(model, before + first);
-                releases.add(new Release(group, first, mustStart > 0));
+            double before = released.getOrDefault(model, 0.0);
+            double allowed = now.isBefore(hour.begins()) ? 0 : pace.allowed(model, now);
+            long must = jobs(group, due.getOrDefault(model, 0.0) - before, each(hour));
+            long may = Math.max(must, jobs(group, allowed - before, each(hour)));
+            if (must > 0) {
+                releases.add(new Release(group, must, true));
             }
+            if (may > must) {
+                releases.add(new Release(group, may - must, false));
+            }
+            released.put(model, before + may * each(hour));
         }
         return releases;
     }
 
-    /** Returns how many jobs of a model can start if the hour of a group has begun. */
-    private static long paced(Group group, ReleasePace pace, Instant now) {
-        Hold.Hour hour = group.hold().hour();
-        return hour == null || now.isBefore(hour.begins())
+    /** Returns the work of a job in seconds, above 0. */
+    private static double each(Hold.Hour hour) {
+        return Math.max(LEAST_SECONDS, hour.secondsPerJob());
+    }
+
+    /** Returns how many jobs of a group are an amount of work, the last one begun. */
+    private static long jobs(Group group, double work, double each) {
+        return work <= LEAST_SECONDS / 2
                 ? 0
-                : pace.allowed(group.hold(), hour, now);
+                : Math.min(group.jobs(), (long) Math.ceil((work - LEAST_SECONDS / 2) / each));
     }
 
     private List<Group> byDeadline() {

@@ -29,23 +29,24 @@ final class ReleasePace {
         first = start.plus(AHEAD);
     }
 
-    /** Returns how many jobs of a hold may be released now. */
-    long allowed(Hold hold, Hold.Hour hour, Instant now) {
-        if (hour.secondsPerJob() == 0) {
-            return Long.MAX_VALUE;
-        }
-        long millis = Duration.between(busyUntil(hold, now), now.plus(AHEAD)).toMillis();
-        return Math.max(0, (long) Math.ceil(millis / MILLIS_PER_SECOND / hour.secondsPerJob()));
+    /** Returns the work of a model's jobs that may be released now, in seconds. */
+    double allowed(String model, Instant now) {
+        Duration left = Duration.between(busyUntil(model, now), now.plus(AHEAD));
+        return Math.max(0, left.toMillis() / MILLIS_PER_SECOND);
     }
 
-    /** Records that a job of a hold is released. */
-    void onReleased(Hold hold, Hold.Hour hour, Instant now) {
-        long nanos = (long) (hour.secondsPerJob() * NANOS_PER_SECOND);
-        busyUntil.put(hold.model(), busyUntil(hold, now).plusNanos(nanos));
+    /**
+     * Records that a job of a model is released.
+     *
+     * @param work seconds that the model's limits need for it; 0 without limits
+     */
+    void onReleased(String model, double work, Instant now) {
+        long nanos = (long) (work * NANOS_PER_SECOND);
+        busyUntil.put(model, busyUntil(model, now).plusNanos(nanos));
     }
 
-    private Instant busyUntil(Hold hold, Instant now) {
-        Instant until = busyUntil.getOrDefault(hold.model(), first);
+    private Instant busyUntil(String model, Instant now) {
+        Instant until = busyUntil.getOrDefault(model, first);
         return until.isBefore(now) ? now : until;
     }
 }

@@ -97,6 +97,15 @@ class CheaperHoursTest {
         assertThat(hold(older, "01:00:00")).isEmpty();
     }
 
+    @Test
+    void jobThatWaitsForNoHourIsNotPaced() {
+        JobHeaders job = HeldModel.SLOW.job("a", Buy.STANDARD, null, FRIDAY);
+
+        Hold hold = hours(HeldModel.SLOW, 1).ended(job, FRIDAY);
+
+        assertThat(Objects.requireNonNull(hold.hour()).secondsPerJob()).isZero();
+    }
+
     @Nested
     class WhenLimitsPaceTheJobs {
         private final JobHeaders job = job("10:10:00").withTokens(new TokenEstimate(100, 100));
@@ -116,13 +125,12 @@ class CheaperHoursTest {
             var limited = hours(HeldModel.SLOW, partitions);
             Hold hold = limited.hold(job, FRIDAY.plus(Duration.ofHours(7))).orElseThrow();
 
-            assertThat(
-                            limited.due(
-                                    hold,
-                                    Objects.requireNonNull(hold.hour()),
-                                    jobs,
-                                    Instant.parse("2026-11-20T" + now + "Z")))
-                    .isEqualTo(due);
+            Hold.Hour hour = Objects.requireNonNull(hold.hour());
+            double seconds = hour.secondsPerJob();
+            double work =
+                    limited.due(
+                            hold, hour, jobs * seconds, Instant.parse("2026-11-20T" + now + "Z"));
+            assertThat(Math.ceil(work / seconds)).isEqualTo((double) due);
         }
 
         @ParameterizedTest
@@ -146,8 +154,8 @@ class CheaperHoursTest {
             for (Instant now = hour.begins();
                     !now.isAfter(hour.begins().plus(Duration.ofMinutes(minutes)));
                     now = now.plusSeconds(1)) {
-                for (long left = pace.allowed(hold, hour, now); left > 0; left--) {
-                    pace.onReleased(hold, hour, now);
+                while (pace.allowed("slow", now) > 0) {
+                    pace.onReleased("slow", hour.secondsPerJob(), now);
                     jobs++;
                 }
             }

@@ -21,6 +21,11 @@ final class PromptGroup {
     private long minuteNanos;
     private int startedInMinute;
 
+    private long lastStartNanos;
+
+    /** True if jobs were queued when the last call had started. */
+    private boolean hadQueued;
+
     /**
      * @param coldCalls the measured calls of the model
      * @param onReleased run when jobs that wait for another call can start
@@ -29,6 +34,7 @@ final class PromptGroup {
         this.coldCalls = coldCalls;
         this.onReleased = onReleased;
         minuteNanos = nowNanos;
+        lastStartNanos = nowNanos;
     }
 
     PromptState state(int shard) {
@@ -59,9 +65,19 @@ final class PromptGroup {
         return most == 0 ? 0 : startedInMinute / most;
     }
 
-    /** Counts a call that starts in a shard. */
-    void onStarted() {
+    /** Notes that a call starts whose job has left the queue. */
+    void onStarted(long nowNanos) {
         startedInMinute++;
+        lastStartNanos = nowNanos;
+        hadQueued = queued > 0;
+    }
+
+    /**
+     * Returns true if queued jobs are called so seldom that a cache would forget the prefix between
+     * two calls: the last job waited that long for the call that starts now.
+     */
+    boolean isForgottenBetweenCalls(Duration ttl, long nowNanos) {
+        return hadQueued && nowNanos - lastStartNanos >= ttl.toNanos();
     }
 
     /** Takes back a start. */

@@ -10,7 +10,7 @@ import java.time.Duration;
  *            onStarted               answered
  *   COLD ──────────────► WARMING ──────────────► WARM
  *    ▲ ▲                    │                     │ ▲
- *    │ └───── onFailed ─────┘                     └─┘ onStarted
+ *    │ └───── onFailed ─────┘                     └─┘ answered
  *    └──────── not used for the time to live ─────┘
  * </pre>
  */
@@ -80,7 +80,7 @@ sealed interface PromptState {
         }
     }
 
-    /** The prefix is cached until a time, unless further calls use it. */
+    /** The prefix is cached until a time, unless further calls that use it are answered. */
     record Warm(long untilNanos) implements PromptState {
         @Override
         public boolean isWarm(long nowNanos) {
@@ -89,9 +89,7 @@ sealed interface PromptState {
 
         @Override
         public PromptState onStarted(Object call, Duration ttl, long nowNanos) {
-            return isWarm(nowNanos)
-                    ? new Warm(nowNanos + ttl.toNanos())
-                    : new Warming(nowNanos, call);
+            return isWarm(nowNanos) ? this : new Warming(nowNanos, call);
         }
     }
 }

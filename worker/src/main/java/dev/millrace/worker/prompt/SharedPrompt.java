@@ -72,8 +72,8 @@ public class SharedPrompt implements JobPrompt {
         leaveQueue();
         startedNanos = nowNanos;
         shard = nextShard(nowNanos);
-        addedKey().ifPresent(_ -> group.onStarted());
         isMarked = isWorthAMark(nowNanos);
+        group.onStarted(nowNanos);
         isLeader = false;
         if (isCached()) {
             PromptState next = group.state(shard).onStarted(this, rule.ttl(), nowNanos);
@@ -88,7 +88,12 @@ public class SharedPrompt implements JobPrompt {
                 && prefix.isMarkable()
                 && !prefix.hasOwnFields()
                 && rule.caches(prefix.bytes())
-                && (group.state(shard).isWarm(nowNanos) || group.queued + 1 >= rule.breakEven());
+                && (group.state(shard).isWarm(nowNanos) || isReadOftenEnough(nowNanos));
+    }
+
+    private boolean isReadOftenEnough(long nowNanos) {
+        return group.queued + 1 >= rule.breakEven()
+                && !group.isForgottenBetweenCalls(rule.ttl(), nowNanos);
     }
 
     /** Returns true if the provider caches the prefix of the call. */
@@ -103,7 +108,7 @@ public class SharedPrompt implements JobPrompt {
         if (!isQueued) {
             isQueued = true;
             group.queued++;
-            addedKey().ifPresent(_ -> group.onWithdrawn());
+            group.onWithdrawn();
         }
         onFailed(nowNanos);
     }
@@ -119,9 +124,13 @@ public class SharedPrompt implements JobPrompt {
             // Also if a follower that waited no longer was answered before.
             group.coldCalls.add(readable, took);
         }
-        if (isCached() && !group.state(shard).isWarm(nowNanos)) {
-            // Providers count the time from the start of a call.
-            group.set(shard, new PromptState.Warm(startedNanos + rule.ttl().toNanos()));
+        // Providers count the time from the start of a call.
+        long untilNanos = startedNanos + rule.ttl().toNanos();
+        boolean isLater =
+                !(group.state(shard) instanceof PromptState.Warm warm)
+                        || warm.untilNanos() - untilNanos < 0;
+        if (isCached() && isLater) {
+            group.set(shard, new PromptState.Warm(untilNanos));
         }
     }
 

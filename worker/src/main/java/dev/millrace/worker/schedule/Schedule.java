@@ -36,10 +36,6 @@ public final class Schedule {
     /** Interval at which jobs leave a cheaper tier for which it is too late. */
     private static final Duration SPILL_INTERVAL = Duration.ofMillis(500);
 
-    /** Waits of jobs for the cheaper tier after its refusal or failure. */
-    private static final Set<WaitingReason> AT_THE_TIER =
-            Set.of(WaitingReason.CHEAPER_TIER, WaitingReason.PROVIDER_WAIT);
-
     private static final Hold PAUSED =
             new Hold(WaitingReason.PAUSE, "the tenant or batch of the jobs");
 
@@ -161,14 +157,18 @@ public final class Schedule {
      */
     private void spill(String model, String cheaper) {
         var all = new ArrayList<Job>();
-        waiting.stream().filter(job -> waitsFor(cheaper, job)).forEach(all::add);
+        waiting.stream()
+                .filter(job -> job.isWaiting() && job.queue().equals(cheaper))
+                .forEach(all::add);
         ReadyJobs jobs = ready.get(cheaper);
         if (jobs == null) {
             return;
         }
         jobs.addTo(all);
-        long jobsBehind = all.isEmpty() ? 0 : unread.behind(all);
-        tiers.onBacklog(model, all.size() + jobsBehind, all.isEmpty() ? null : all.getFirst());
+        var open = new ArrayList<>(all);
+        open.addAll(tiers.running(model));
+        long jobsBehind = open.isEmpty() ? 0 : unread.behind(open, spilledNanos);
+        tiers.onBacklog(model, all.size() + jobsBehind, all);
         var late = new ArrayList<Job>();
         for (Job job : all) {
             if (tiers.isTooLate(job)) {
@@ -185,14 +185,6 @@ public final class Schedule {
         waited.forEach(capacity::onWaitEnded);
         waited.forEach(Job::makeReady);
         late.reversed().forEach(job -> of(job).addFirst(job));
-    }
-
-    private static boolean waitsFor(String cheaper, Job job) {
-        Hold hold = job.hold();
-        return job.isWaiting()
-                && job.queue().equals(cheaper)
-                && hold != null
-                && AT_THE_TIER.contains(hold.reason());
     }
 
     /** Makes waiting jobs ready before their time, and before younger jobs. */

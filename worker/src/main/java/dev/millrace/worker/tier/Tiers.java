@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -27,7 +28,6 @@ import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.random.RandomGenerator;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Chooses the tier at which the next call of a job is bought. To limits, breakers and queues, the
@@ -55,6 +55,9 @@ public final class Tiers {
 
     /** Time for which a model without the tier is called at the standard tier only. */
     private static final Duration UNSUPPORTED_FOR = Duration.ofHours(1);
+
+    /** Jobs whose mean size stands for all that wait. */
+    private static final int SAMPLE = 200;
 
     private static final Pattern BETWEEN_WORDS = Pattern.compile("[^\\w-]+");
 
@@ -167,13 +170,18 @@ public final class Tiers {
             job.onReady(clock.nanos());
         }
         if (mayBeBoughtCheaper(job)) {
+            if (state.each.isZero()) {
+                state.each = each(state, List.of(job));
+            }
             boolean isLate =
                     job.attemptsAtModel() >= mostAttempts
                             || !starts(job, state).allowsCheaper(clock.now());
-            boolean isSpilled = isLate && !isUnsupported(state);
-            // The others have more time: the standard tier serves one after the other.
-            state.waiting = Math.max(0, state.waiting - (isSpilled && !job.isSpilled() ? 1 : 0));
-            job.buy(isLate || isUnsupported(state) ? null : state.cheaper, isSpilled);
+            boolean isCheaper = !isLate && !isUnsupported(state);
+            // The standard tier would serve one after the other: one more job leaves the others
+            // less time, one less leaves them more.
+            int change = (isCheaper ? 1 : 0) - (job.isBoughtCheaper() ? 1 : 0);
+            state.waiting = Math.max(0, state.waiting + change);
+            job.buy(isCheaper ? state.cheaper : null, isLate && !isUnsupported(state));
         }
     }
 
@@ -212,17 +220,33 @@ public final class Tiers {
      * Notes how many jobs wait for the cheaper tier of a model.
      *
      * @param jobs their number, with jobs that are not admitted yet
-     * @param example one of these jobs
+     * @param admitted the admitted ones
      */
-    public void onBacklog(String model, long jobs, @Nullable Job example) {
+    public void onBacklog(String model, long jobs, Collection<Job> admitted) {
         State state = models.get(model);
         if (state != null) {
             state.running.removeIf(job -> !job.isRunning());
-            long bySlots = state.standardSlots.mean(longestCall).dividedBy(slots).toNanos();
-            long byLimits = example == null ? 0 : quota.standard(example).callNanos(example);
-            state.each = Duration.ofNanos(Math.max(bySlots, byLimits));
+            state.each = each(state, admitted.isEmpty() ? state.running : admitted);
             state.waiting = jobs + state.running.size();
         }
+    }
+
+    /** Returns the jobs of a model whose calls run at its cheaper tier. */
+    public Set<Job> running(String model) {
+        State state = models.get(model);
+        return state == null ? Set.of() : Collections.unmodifiableSet(state.running);
+    }
+
+    /** Returns the time between calls at the standard tier, at its limits or slots. */
+    private Duration each(State state, Collection<Job> jobs) {
+        long bySlots = state.standardSlots.mean(longestCall).dividedBy(slots).toNanos();
+        double byLimits =
+                jobs.stream()
+                        .limit(SAMPLE)
+                        .mapToLong(job -> quota.standard(job).callNanos(job))
+                        .average()
+                        .orElse(0);
+        return Duration.ofNanos(Math.max(bySlots, (long) byLimits));
     }
 
     /**

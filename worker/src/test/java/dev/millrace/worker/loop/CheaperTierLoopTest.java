@@ -2,6 +2,7 @@ package dev.millrace.worker.loop;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.millrace.contracts.catalog.Limits;
 import dev.millrace.contracts.control.ControlKey;
 import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.contracts.money.Price;
@@ -19,6 +20,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -137,6 +139,19 @@ class CheaperTierLoopTest {
             assertThat(worker.providers.tiers.get(call)).isEqualTo(FLEX);
             assertThat(Duration.ofNanos(worker.providers.windows.get(call).longestNanos()))
                     .isBetween(Duration.ofSeconds(50), Duration.ofMinutes(1));
+        }
+
+        @Test
+        void jobsThatArriveTogetherCountEachOther() {
+            // With 100 slots, the standard tier starts a call each 6 seconds.
+            for (int i = 0; i < 40; i++) {
+                cluster.lowestJob(0, i, in(UNMEASURED.plusMinutes(1)));
+            }
+            var worker = worker().owning(0);
+            pass(worker, STEP);
+
+            assertThat(worker.providers.tiers.stream().filter(FLEX::equals).toList())
+                    .hasSizeBetween(8, 11);
         }
 
         @Test
@@ -310,6 +325,33 @@ class CheaperTierLoopTest {
 
             // If they fail, the standard tier starts one of them each 6 seconds.
             assertThat(tierOfJobDueIn(UNMEASURED.plusMinutes(3), worker)).isEqualTo(STANDARD);
+        }
+
+        @Test
+        void limitOfTheStandardTierCountsWhileAllCallsRun() {
+            var limits =
+                    new Limits(
+                            OptionalLong.empty(),
+                            OptionalLong.of(1),
+                            OptionalLong.empty(),
+                            OptionalLong.empty(),
+                            OptionalLong.empty(),
+                            OptionalLong.empty(),
+                            OptionalLong.empty());
+            for (int i = 0; i < 10; i++) {
+                cluster.lowestJob(0, i, in(Duration.ofDays(1)));
+            }
+            var worker =
+                    new TestWorker(
+                                    cluster,
+                                    limits,
+                                    PRICE,
+                                    "max_in_flight: 100, " + TestWorker.NO_BREAKER)
+                            .owning(0);
+            pass(worker, STEP);
+
+            // The standard tier needs ten minutes for the jobs that run.
+            assertThat(tierOfJobDueIn(UNMEASURED.plusMinutes(5), worker)).isEqualTo(STANDARD);
         }
 
         @Test

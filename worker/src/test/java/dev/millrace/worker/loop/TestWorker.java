@@ -84,6 +84,11 @@ final class TestWorker {
         this(cluster, permits, UNLIMITED, price, "max_in_flight: 100", false, FakeCluster.MODEL);
     }
 
+    /** Creates a worker whose model has a price and limits. */
+    TestWorker(FakeCluster cluster, Limits limits, Price price, String settings) {
+        this(cluster, PermitSource.LOCAL, limits, price, settings, false, FakeCluster.MODEL);
+    }
+
     /** Creates a worker of several models with one price. */
     TestWorker(FakeCluster cluster, Price price, String settings, String... models) {
         this(cluster, PermitSource.LOCAL, UNLIMITED, price, settings, false, models);

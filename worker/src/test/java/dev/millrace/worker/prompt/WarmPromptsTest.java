@@ -181,11 +181,23 @@ class WarmPromptsTest {
         void useProlongsIt() {
             warm("old");
             pass(Duration.ofMinutes(4));
-            started("old");
+            started("old").onAnswered(COLD, COLD, now);
             pass(Duration.ofMinutes(4));
             started("old");
 
             assertThat(waitMillis(prompt("old"))).isZero();
+        }
+
+        @Test
+        void callsThatAreRefusedDoNotProlongIt() {
+            warm("old");
+            for (int i = 0; i < 3; i++) {
+                pass(Duration.ofMinutes(4));
+                started("old").onFailed(now);
+            }
+            started("old");
+
+            assertThat(waitMillis(prompt("old"))).isEqualTo(2_000);
         }
 
         @Test
@@ -296,6 +308,29 @@ class WarmPromptsTest {
             assertThat(next(first).breakpoint()).isPresent();
             first.onAnswered(COLD, COLD, now);
             assertThat(next(second).breakpoint()).isPresent();
+        }
+
+        @Test
+        void jobsThatAreCalledTooSeldomGetNone() {
+            for (int i = 0; i < 4; i++) {
+                prompt("claude");
+            }
+            assertThat(next(prompt("claude")).breakpoint()).isPresent();
+
+            pass(Duration.ofMinutes(6));
+            assertThat(next(prompt("claude")).breakpoint()).isEmpty();
+
+            pass(Duration.ofMinutes(4));
+            assertThat(next(prompt("claude")).breakpoint()).isPresent();
+        }
+
+        @Test
+        void jobsAfterAnEmptyQueueGetABreakpoint() {
+            next(prompt("claude"));
+
+            pass(Duration.ofMinutes(6));
+            prompt("claude");
+            assertThat(next(prompt("claude")).breakpoint()).isPresent();
         }
 
         @Test
