@@ -39,7 +39,11 @@ class HoldGroupsTest {
     private static PlannedRecord record(String id) {
         JobHeaders headers = HeldModel.DEEPSEEK.job(id, Buy.LOWEST, null, NOW);
         var identity = new JobIdentity(headers.jobId(), id, "acme", "b", null, null);
-        byte[] line = "{\"body\":{\"model\":\"deepseek\"}}".getBytes(UTF_8);
+        byte[] line =
+                """
+                {"custom_id":"%s","url":"/v1/chat/completions","body":{"model":"x","messages":[]}}"""
+                        .formatted(id)
+                        .getBytes(UTF_8);
         var job = new PlannedJob(identity, new Origin("requests", 0, 0), headers, line);
         return new PlannedRecord(job, null, new RecordHeaders(), 0, NOW.toEpochMilli());
     }
@@ -74,7 +78,8 @@ class HoldGroupsTest {
                         it -> {
                             assertThat(it.jobs()).isEqualTo(10);
                             assertThat(it.mustStart()).isTrue();
-                            assertThat(it.group().hold()).isEqualTo(hold(Duration.ofHours(8), 180));
+                            assertThat(it.group().id())
+                                    .isEqualTo(hold(Duration.ofHours(8), 180).group());
                         });
     }
 
