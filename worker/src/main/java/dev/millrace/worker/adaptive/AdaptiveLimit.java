@@ -67,6 +67,9 @@ public final class AdaptiveLimit implements LimitSearch {
     private final RefusalEvidence evidence;
     private @Nullable Exhaustion exhaustion;
 
+    /** The last exhaustion that has measured a limit. */
+    private @Nullable Exhaustion measured;
+
     /** Window of the provider's limit, as far as it is known. */
     private Duration window = MINUTE;
 
@@ -275,12 +278,20 @@ public final class AdaptiveLimit implements LimitSearch {
     private void learn(long now) {
         if (exhaustion != null) {
             if (exhaustion.isOver(now)) {
-                if (exhaustion.resume()) {
-                    restartedUntilNanos = now + RESTARTED.toNanos();
-                }
+                Exhaustion ended = exhaustion;
+                boolean isStart = ended.resume();
                 exhaustion = null;
                 onNewLevel(now);
+                if (isStart) {
+                    restartedUntilNanos = now + RESTARTED.toNanos();
+                } else {
+                    measured = ended;
+                }
             }
+        } else if (measured != null && measured.isDisproved(now)) {
+            restartedUntilNanos = now + RESTARTED.toNanos();
+            limiter.restart();
+            onNewLevel(now);
         } else if (trials.isRunning()) {
             if (trials.end(now)) {
                 onNewLevel(now);
@@ -299,6 +310,7 @@ public final class AdaptiveLimit implements LimitSearch {
     }
 
     private void onNewLevel(long now) {
+        measured = null;
         trials.reset();
         modes.reset(now);
         restart(now, Duration.ZERO);

@@ -22,6 +22,7 @@ final class Exhaustion {
     private static final Duration FIRST_HOLD = Duration.ofMillis(250);
 
     private static final long SECOND_NANOS = Duration.ofSeconds(1).toNanos();
+    private static final int MINUTE_SECONDS = 60;
     private static final int MAX_DOUBLINGS = 5;
 
     /** Calls that show whether the provider accepts calls again. */
@@ -117,7 +118,7 @@ final class Exhaustion {
         holds++;
         isLong |= Math.max(hold, nowNanos - beganNanos) >= LONG.toNanos();
         nextPerSecond = isLong ? lastWindowPerSecond : nextPerSecond;
-        double least = isBlind ? BLIND_CHECKS_PER_SECOND : nextPerSecond;
+        double least = isUnmeasured() ? BLIND_CHECKS_PER_SECOND : nextPerSecond;
         double checks =
                 Math.max(
                         lastWindowPerSecond * ProbedLevel.AT_LIMIT,
@@ -125,6 +126,11 @@ final class Exhaustion {
         limiter.paceAt(checks, checks, Probing.NEVER, nowNanos);
         limiter.hold(hold, nowNanos);
         checksFromNanos = nowNanos + CallHistory.COHORT.toNanos();
+    }
+
+    /** Returns true if only the start can reveal a limit, for example after no accepted call. */
+    private boolean isUnmeasured() {
+        return isBlind || nextPerSecond == 0;
     }
 
     /** Records that a call was refused. */
@@ -150,7 +156,7 @@ final class Exhaustion {
      * @return true if the start follows
      */
     boolean resume() {
-        if (isBlind) {
+        if (isUnmeasured()) {
             limiter.restart();
             return true;
         }
@@ -158,5 +164,17 @@ final class Exhaustion {
         Probing probing = isLong ? Probing.SLOW : atShort;
         limiter.set(nextPerSecond * ProbedLevel.AT_LIMIT, nextPerSecond, probing);
         return false;
+    }
+
+    /**
+     * Returns true if the provider has accepted more calls since the last wait than the limit that
+     * was measured allows in a minute. Only a limit below the lowest pace can be disproved so soon.
+     */
+    boolean isDisproved(long nowNanos) {
+        CallSample since = history.between(checksFromNanos, history.decidedNanos(nowNanos));
+        return isLong
+                && nextPerSecond < CallPace.LEAST_PER_SECOND
+                && since.refused() == 0
+                && since.accepted() > nextPerSecond * MINUTE_SECONDS;
     }
 }
