@@ -102,7 +102,7 @@ record PrefixBench(Setup setup, SharedPrefixes prefixes) {
     private static String configuration(URI provider, int inFlight, boolean warms) {
         return """
         providers:
-          openai: { base_url: "%s", keys: %s, prompt_cache: %s }
+          openai: { wire: openai, base_url: "%s", keys: %s, prompt_cache: %s }
         worker: { max_in_flight: %d }
         """
                 .formatted(provider.resolve("/v1"), KEYS, warms ? "auto" : "none", inFlight);

@@ -19,13 +19,17 @@ public record RunSummary(
     /**
      * Parses the printed JSON object.
      *
-     * @throws IOException when the text is not JSON
+     * @throws IOException when the text is no summary, such as after a wrong configuration
      */
     public static RunSummary parse(String printed) throws IOException {
         try {
             JsonNode summary = JSON.readTree(printed);
+            JsonNode jobs = summary.path("jobs");
+            if (!jobs.isNumber()) {
+                throw new IOException("the run printed no summary: " + printed);
+            }
             return new RunSummary(
-                    summary.path("jobs").asLong(),
+                    jobs.asLong(),
                     summary.path("succeeded").asLong(),
                     RunOutput.usd(summary.path("cost_usd")),
                     summary.path("duration_ms").asLong(),
