@@ -88,9 +88,11 @@ final class Exhaustion {
         boolean isUnknown = certain < FEW_ACCEPTED && !(isAgain && certain > 0);
         isBlind = isStart && (limiter.isUnused() || isUnknown);
         CallSample lastWindow = history.between(nowNanos - window.toNanos(), nowNanos);
+        // Calls whose refusal can still arrive are many beside few accepted ones.
+        long accepted = isStart && certain < FEW_ACCEPTED ? certain : lastWindow.accepted();
         lastWindowPerSecond =
                 Math.max(
-                        lastWindow.accepted() * 1e9 / window.toNanos(),
+                        accepted * 1e9 / window.toNanos(),
                         isLong ? limiter.level().value() * STILL : 0);
         double rate = limiter.isPaced() ? limiter.level().value() : Double.MAX_VALUE;
         nextPerSecond =
@@ -174,7 +176,6 @@ final class Exhaustion {
         CallSample since = history.between(checksFromNanos, history.decidedNanos(nowNanos));
         return isLong
                 && nextPerSecond < CallPace.LEAST_PER_SECOND
-                && since.refused() == 0
                 && since.accepted() > nextPerSecond * MINUTE_SECONDS;
     }
 }
