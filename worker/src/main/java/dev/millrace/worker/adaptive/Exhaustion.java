@@ -173,9 +173,10 @@ final class Exhaustion {
      * was measured allows in a minute. Only a limit below the lowest pace can be disproved so soon.
      */
     boolean isDisproved(long nowNanos) {
+        if (!isLong || nextPerSecond >= CallPace.LEAST_PER_SECOND) {
+            return false;
+        }
         CallSample since = history.between(checksFromNanos, history.decidedNanos(nowNanos));
-        return isLong
-                && nextPerSecond < CallPace.LEAST_PER_SECOND
-                && since.accepted() > nextPerSecond * MINUTE_SECONDS;
+        return since.accepted() > nextPerSecond * MINUTE_SECONDS;
     }
 }

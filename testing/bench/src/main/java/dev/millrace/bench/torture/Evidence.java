@@ -118,20 +118,15 @@ record Evidence(
      */
     Set<String> resent() {
         var times = new HashMap<String, LongSummaryStatistics>();
-        bills().forEach((job, all) -> all.forEach(it -> add(times, job, it.millis())));
-        outputs.results().forEach(it -> add(times, it.jobId(), it.timestamp()));
-        outputs.costTimes()
-                .forEach(
-                        (job, all) -> {
-                            add(times, job, all.getMin());
-                            add(times, job, all.getMax());
-                        });
+        bills().forEach((job, all) -> all.forEach(it -> of(times, job).accept(it.millis())));
+        outputs.results().forEach(it -> of(times, it.jobId()).accept(it.timestamp()));
+        outputs.costTimes().forEach((job, all) -> of(times, job).combine(all));
         times.values().removeIf(it -> !isLossWithin(it.getMin(), it.getMax()));
         return times.keySet();
     }
 
-    private static void add(Map<String, LongSummaryStatistics> times, String job, long millis) {
-        times.computeIfAbsent(job, _ -> new LongSummaryStatistics()).accept(millis);
+    private static LongSummaryStatistics of(Map<String, LongSummaryStatistics> times, String job) {
+        return times.computeIfAbsent(job, _ -> new LongSummaryStatistics());
     }
 
     /** Returns true if workers lost their offsets between these times. */
