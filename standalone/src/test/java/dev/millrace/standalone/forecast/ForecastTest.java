@@ -82,39 +82,6 @@ class ForecastTest {
     }
 
     @Nested
-    class ASplitDocument {
-        private static final String DOCUMENT = "Nothing happened on that day. ".repeat(400);
-
-        private JsonNode of(String options) throws IOException {
-            forecast(true, true, chat("a", "gpt-4.1", DOCUMENT, options));
-            JsonNode line = printed().getFirst();
-            out.reset();
-            return line;
-        }
-
-        @Test
-        void hasTheTokensOfAllItsParts() throws IOException {
-            JsonNode whole = of("");
-            JsonNode split = of(",\"millrace\":{\"split\":{\"size\":500,\"overlap\":0}}");
-
-            assertThat(split.get("input_tokens").asLong())
-                    .isGreaterThan(whole.get("input_tokens").asLong());
-            assertThat(split.get("output_tokens").asLong())
-                    .isGreaterThanOrEqualTo(6 * whole.get("output_tokens").asLong());
-            assertThat(split.get("cost_usd").decimalValue())
-                    .isGreaterThan(whole.get("cost_usd").decimalValue());
-            assertThat(split.get("max_cost_usd").decimalValue())
-                    .isGreaterThan(whole.get("max_cost_usd").decimalValue());
-        }
-
-        @Test
-        void thatFitsIsEstimatedAsAWhole() throws IOException {
-            assertThat(of(",\"millrace\":{\"split\":{}}").get("input_tokens"))
-                    .isEqualTo(of("").get("input_tokens"));
-        }
-    }
-
-    @Nested
     class Summary {
         @Test
         void countsByRuleAndModelInTheOrderOfTheRules() throws IOException {

@@ -3,7 +3,6 @@ package dev.millrace.contracts.retrieval;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.millrace.contracts.documentation.Table;
 import dev.millrace.contracts.job.ParseResult;
 import dev.millrace.contracts.job.RequestParser;
 import java.util.Map;
@@ -107,22 +106,6 @@ class RetrievalOptionsTest {
                     .isInstanceOfSatisfying(
                             ParseResult.Unacceptable.class,
                             it -> assertThat(it.message()).contains("needs a url whose body"));
-        }
-    }
-
-    @Nested
-    class ThePage {
-        @Test
-        void listsEveryKey() {
-            assertThat(Table.of("retrieval.md", "key of `retrieval`").names())
-                    .containsExactlyInAnyOrderElementsOf(RetrievalOptionsReader.KEYS.keys());
-        }
-
-        @Test
-        void listsWhatHappensWithoutPassages() {
-            assertThat(Table.of("retrieval.md", "value of `on_empty`").names())
-                    .containsExactly("answer", "call", "fail")
-                    .allMatch(it -> OnEmpty.of(it).orElseThrow().word().equals(it));
         }
     }
 }

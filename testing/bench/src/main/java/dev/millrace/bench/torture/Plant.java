@@ -26,6 +26,7 @@ enum Plant {
     /** First calls start before their intents are committed, as if standing ones covered them. */
     LEDGER_SKIPPED(
             "dev.millrace.worker.commit.StandingIntents.covers",
+            "(Job)boolean",
             "worker",
             "costs differ from the ledger") {
         @Override
@@ -36,7 +37,8 @@ enum Plant {
 
     /** A worker commits offsets and ledgers in one transaction, and their outputs in the next. */
     COMMIT_BEFORE_PRODUCE(
-            "dev.millrace.worker.kafka.KafkaResultLog.commit", "worker", "jobs without a result") {
+            "dev.millrace.worker.kafka.KafkaResultLog.commit",
+            "(ResultLog$Transaction)ResultLog$Commit", "worker", "jobs without a result") {
         @Override
         Object run(MethodHandle original, Object[] call) throws Throwable {
             var all = (Transaction) call[1];
@@ -52,6 +54,7 @@ enum Plant {
      */
     NO_FENCING(
             "dev.millrace.worker.kafka.KafkaJobSource.groupMetadata",
+            "()ConsumerGroupMetadata",
             "worker",
             "jobs with several results|costs differ from the ledger") {
         @Override
@@ -68,6 +71,7 @@ enum Plant {
     /** A sink commits its offsets, and the rows in a later transaction. */
     OFFSETS_AHEAD_OF_DATABASE(
             "dev.millrace.store.database.DatabaseWriter.store",
+            "(StoreTransaction)WriteOutcome",
             "sink",
             "rows of results that differ") {
         @Override
@@ -82,7 +86,8 @@ enum Plant {
     },
 
     /** What a job leaves of its reservation is given back to its budget twice. */
-    BUDGET_SETTLED_TWICE("dev.millrace.router.budget.Lease.unreserve", "router", "budgets") {
+    BUDGET_SETTLED_TWICE("dev.millrace.router.budget.Lease.unreserve",
+            "(BigDecimal)Lease", "router", "budgets") {
         @Override
         @Nullable Object run(MethodHandle original, Object[] call) throws Throwable {
             return original.invoke(original.invoke(call[0], call[1]), call[1]);
@@ -91,7 +96,8 @@ enum Plant {
 
     /** Tenants share answers, although the configuration forbids it. */
     CACHE_KEY_WITHOUT_TENANT(
-            "dev.millrace.router.cache.key.CacheKeys.digest", "router", "another tenant") {
+            "dev.millrace.router.cache.key.CacheKeys.digest",
+            "(String,RequestLine,Model,Long,CanonicalBody)String", "router", "another tenant") {
         @Override
         @Nullable Object run(MethodHandle original, Object[] call) throws Throwable {
             call[1] = "anyone";
@@ -100,11 +106,13 @@ enum Plant {
     };
 
     private final String target;
+    private final String type;
     private final String victims;
     private final String problem;
 
-    Plant(String target, String victims, String problem) {
+    Plant(String target, String type, String victims, String problem) {
         this.target = target;
+        this.type = type;
         this.victims = victims;
         this.problem = problem;
     }
@@ -123,6 +131,11 @@ enum Plant {
 
     String method() {
         return target.substring(target.lastIndexOf('.') + 1);
+    }
+
+    /** Returns the types of the method's arguments and of its value, by their simple names. */
+    String type() {
+        return type;
     }
 
     /** Returns the command of the services that faults harm. */
