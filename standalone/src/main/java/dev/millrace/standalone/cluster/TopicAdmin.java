@@ -187,7 +187,7 @@ public final class TopicAdmin {
                 .toList();
     }
 
-    private static Map<String, String> values(Config config) {
+    static Map<String, String> values(Config config) {
         var values = new HashMap<String, String>();
         for (var entry : config.entries()) {
             if (entry.value() != null) {
