@@ -52,8 +52,13 @@ final class ClusterCheck {
         return topics.prefix() + "check-";
     }
 
-    /** Returns a result for each need, in the order of the needs. */
+    /**
+     * Returns a result for each need, in the order of the needs.
+     *
+     * @throws TopicAdminException if no broker answers
+     */
     List<NeedResult> run() {
+        String _ = KafkaFutures.get("Asking for its id", admin.describeCluster().clusterId());
         List<TopicSpec> plan = TopicPlan.of(config);
         TopicSpec largest =
                 plan.stream().max(Comparator.comparingInt(ClusterCheck::recordBytes)).orElseThrow();
