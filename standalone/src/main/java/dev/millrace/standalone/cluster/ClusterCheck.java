@@ -4,6 +4,7 @@ import dev.millrace.configuration.MillraceConfig;
 import dev.millrace.configuration.TopicPlan;
 import dev.millrace.contracts.topic.TopicSpec;
 import dev.millrace.contracts.topic.Topics;
+import dev.millrace.router.topic.InternalTopics;
 import dev.millrace.standalone.cluster.NeedResult.State;
 import dev.millrace.standalone.console.KafkaFailure;
 import java.util.ArrayList;
@@ -18,8 +19,6 @@ import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.CreateTopicsOptions;
-import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.AuthorizationException;
@@ -70,7 +69,10 @@ final class ClusterCheck {
                     attempt(
                             ClusterNeed.TOPICS,
                             () -> {
-                                validate(plan);
+                                new TopicAdmin(admin)
+                                        .validate(
+                                                Stream.concat(plan.stream(), Stream.of(changelog()))
+                                                        .toList());
                                 return trial.topic(sum(plan));
                             });
             if (topics.state().isUsable() || isCreatedPlain(trial)) {
@@ -89,6 +91,16 @@ final class ClusterCheck {
         }
         results.sort(Comparator.comparing(NeedResult::need));
         return results;
+    }
+
+    /** Returns a topic like the router's own ones, which the router creates. */
+    private TopicSpec changelog() {
+        return new TopicSpec(
+                new Topics(config.topics().prefix()).routerGroup() + "-check-changelog",
+                1,
+                (short) config.topics().replicationFactor(),
+                InternalTopics.SETTINGS,
+                TopicSpec.Growth.ADDED);
     }
 
     private void delete(ClusterTrial trial) {
@@ -139,24 +151,10 @@ final class ClusterCheck {
     private static NeedResult failed(ClusterNeed need, @Nullable Throwable cause, String reason) {
         boolean isUnknown =
                 cause instanceof RetriableException || cause instanceof AuthorizationException;
-        return new NeedResult(need, isUnknown ? State.UNKNOWN : State.MISSING, reason);
-    }
-
-    /** Lets the cluster validate the topics that do not exist yet. */
-    private void validate(List<TopicSpec> plan) {
-        var topics =
-                plan.stream()
-                        .map(
-                                it ->
-                                        new NewTopic(
-                                                        it.name(),
-                                                        it.partitions(),
-                                                        it.replicationFactor())
-                                                .configs(it.configs()))
-                        .toList();
-        admin.createTopics(topics, new CreateTopicsOptions().validateOnly(true))
-                .values()
-                .forEach(KafkaFutures::awaitCreation);
+        return new NeedResult(
+                need,
+                isUnknown ? State.UNKNOWN : State.MISSING,
+                KafkaFailure.withoutFullStop(reason));
     }
 
     private NeedResult replicas() {

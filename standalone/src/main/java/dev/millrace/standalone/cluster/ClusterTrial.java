@@ -18,7 +18,7 @@ import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
-import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
@@ -31,6 +31,7 @@ import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.InvalidProducerEpochException;
 import org.apache.kafka.common.errors.OffsetMetadataTooLarge;
 import org.apache.kafka.common.errors.ProducerFencedException;
+import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
 
@@ -58,6 +59,7 @@ final class ClusterTrial {
     private final TopicSpec topic;
     private final String group;
     private final TopicPartition partition;
+    private boolean mayExist;
 
     /**
      * @param like planned topic whose settings the topic of the trial gets
@@ -99,30 +101,43 @@ final class ClusterTrial {
                         "the cluster keeps other settings than asked for: " + other);
     }
 
-    /** Creates the topic with the cluster's own settings, so that the rest can be tried. */
+    /**
+     * Creates the topic, unless it exists, with the cluster's own settings, so that the rest can be
+     * tried.
+     */
     void createPlain() {
-        create(Map.of());
+        if (!mayExist) {
+            create(Map.of());
+        }
     }
 
     private void create(Map<String, String> settings) {
         var wanted =
                 new NewTopic(topic.name(), Optional.of(1), Optional.of(topic.replicationFactor()));
-        KafkaFutures.get(
-                "Creating the topic " + topic.name(),
-                admin.createTopics(List.of(wanted.configs(settings))).all());
+        try {
+            KafkaFutures.get(
+                    "Creating the topic " + topic.name(),
+                    admin.createTopics(List.of(wanted.configs(settings))).all());
+            mayExist = true;
+        } catch (TopicAdminException e) {
+            // A request without an answer may have been served.
+            mayExist = e.getCause() instanceof RetriableException;
+            throw e;
+        }
         TopicReadiness.await(admin, Map.of(topic.name(), 1));
     }
 
     /** Commits a record with the offset of a group, which is invisible before. */
     NeedResult transaction() {
         ClusterNeed need = ClusterNeed.TRANSACTIONS;
-        try (var producer = producer()) {
+        try (var producer = transactionalProducer();
+                var consumer = consumer()) {
             producer.initTransactions();
             producer.beginTransaction();
             KafkaFutures.get("Writing a record", producer.send(record(1)));
             boolean isHidden = end() == 0;
             producer.sendOffsetsToTransaction(
-                    Map.of(partition, new OffsetAndMetadata(0)), new ConsumerGroupMetadata(group));
+                    Map.of(partition, new OffsetAndMetadata(0)), consumer.groupMetadata());
             producer.commitTransaction();
             return isHidden
                     ? new NeedResult(need, State.OK, "exactly-once")
@@ -143,9 +158,7 @@ final class ClusterTrial {
     /** Writes a record of the largest size. */
     NeedResult largeRecord() {
         int bytes = Integer.parseInt(topic.configs().getOrDefault("max.message.bytes", "0"));
-        Map<String, Object> properties = properties();
-        properties.remove(ProducerConfig.TRANSACTIONAL_ID_CONFIG);
-        try (var producer = producer(properties)) {
+        try (var producer = producer(properties())) {
             KafkaFutures.get(
                     "Writing a record of " + bytes + " bytes",
                     producer.send(record(bytes - RECORD_OVERHEAD_BYTES)));
@@ -155,8 +168,8 @@ final class ClusterTrial {
 
     /** Lets a second producer with an equal transactional id end the first one. */
     NeedResult fencing() {
-        try (var first = producer();
-                var second = producer()) {
+        try (var first = transactionalProducer();
+                var second = transactionalProducer()) {
             first.initTransactions();
             first.beginTransaction();
             second.initTransactions();
@@ -209,9 +222,7 @@ final class ClusterTrial {
                         KafkaClient.CONSUMER
                                 .properties(kafka.properties())
                                 .getOrDefault(ConsumerConfig.GROUP_PROTOCOL_CONFIG, "consumer"));
-        try (var consumer =
-                CommittedConsumer.open(
-                        kafka.properties(), group, HeapShare.AMPLE, Optional.of(group))) {
+        try (var consumer = consumer()) {
             consumer.subscribe(List.of(topic.name()));
             for (int polls = LONGEST_WAIT_MILLIS / (int) POLL.toMillis(); polls > 0; polls--) {
                 consumer.poll(POLL);
@@ -226,16 +237,19 @@ final class ClusterTrial {
                 "a member of the protocol " + protocol + " got no partition within 20 s");
     }
 
+    /** Writes a record and deletes it, with the earlier ones. */
     NeedResult deletedRecords() {
+        long next;
+        try (var producer = producer(properties())) {
+            next = KafkaFutures.get("Writing a record", producer.send(record(1))).offset() + 1;
+        }
+        var all = Map.of(partition, RecordsToDelete.beforeOffset(next));
         long first =
                 KafkaFutures.get(
-                                "Deleting a record",
-                                admin.deleteRecords(
-                                                Map.of(partition, RecordsToDelete.beforeOffset(1)))
-                                        .lowWatermarks()
-                                        .get(partition))
+                                "Deleting records",
+                                admin.deleteRecords(all).lowWatermarks().get(partition))
                         .lowWatermark();
-        return first == 1
+        return first == next
                 ? new NeedResult(ClusterNeed.DELETED_RECORDS, State.OK, "by offset")
                 : new NeedResult(
                         ClusterNeed.DELETED_RECORDS, State.MISSING, "the first offset is " + first);
@@ -254,8 +268,16 @@ final class ClusterTrial {
                 : new NeedResult(ClusterNeed.TOPIC_IDS, State.OK, "each topic has one");
     }
 
-    private KafkaProducer<byte[], byte[]> producer() {
-        return producer(properties());
+    private KafkaConsumer<byte[], byte[]> consumer() {
+        return CommittedConsumer.open(
+                kafka.properties(), group, HeapShare.AMPLE, Optional.of(group));
+    }
+
+    private KafkaProducer<byte[], byte[]> transactionalProducer() {
+        Map<String, Object> properties = properties();
+        properties.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, group);
+        properties.put(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, TRANSACTION_MILLIS);
+        return producer(properties);
     }
 
     private static KafkaProducer<byte[], byte[]> producer(Map<String, Object> properties) {
@@ -265,8 +287,6 @@ final class ClusterTrial {
 
     private Map<String, Object> properties() {
         Map<String, Object> properties = KafkaClient.PRODUCER.properties(kafka.properties());
-        properties.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, group);
-        properties.put(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, TRANSACTION_MILLIS);
         properties.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
         properties.put(ProducerConfig.ACKS_CONFIG, "all");
         properties.put(ProducerConfig.LINGER_MS_CONFIG, 0);
@@ -274,6 +294,7 @@ final class ClusterTrial {
         properties.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, LONGEST_WAIT_MILLIS);
         properties.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, LONGEST_WAIT_MILLIS);
         properties.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, Integer.MAX_VALUE);
+        properties.put(ProducerConfig.BUFFER_MEMORY_CONFIG, Integer.MAX_VALUE);
         properties.put(ProducerConfig.COMPRESSION_TYPE_CONFIG, "none");
         return properties;
     }
@@ -282,13 +303,15 @@ final class ClusterTrial {
         return new ProducerRecord<>(topic.name(), new byte[bytes]);
     }
 
-    /** Deletes the group and the topic. */
+    /** Deletes what the trial has created: the topic, then the group. */
     void delete() {
-        KafkaFutures.getIfExists(
-                "Deleting the group " + group,
-                admin.deleteConsumerGroups(List.of(group)).deletedGroups().get(group));
-        KafkaFutures.getIfExists(
-                "Deleting the topic " + topic.name(),
-                admin.deleteTopics(List.of(topic.name())).topicNameValues().get(topic.name()));
+        if (mayExist) {
+            KafkaFutures.getIfExists(
+                    "Deleting the topic " + topic.name(),
+                    admin.deleteTopics(List.of(topic.name())).topicNameValues().get(topic.name()));
+            KafkaFutures.getIfExists(
+                    "Deleting the group " + group,
+                    admin.deleteConsumerGroups(List.of(group)).deletedGroups().get(group));
+        }
     }
 }

@@ -95,7 +95,7 @@ class ClusterCheckIT {
 
             assertThat(results).containsOnlyKeys(ClusterNeed.values());
             assertThat(results.get(ClusterNeed.TOPICS).line())
-                    .startsWith("missing  topics: Creating the topic ")
+                    .startsWith("missing  topics: Creating the topic millrace.")
                     .contains("max.message.bytes must be 1048576 or less");
             assertThat(states(results))
                     .containsEntry(ClusterNeed.LARGE_RECORDS, State.MISSING)
