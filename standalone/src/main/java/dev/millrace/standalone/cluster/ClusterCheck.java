@@ -1,5 +1,7 @@
 package dev.millrace.standalone.cluster;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.millrace.configuration.MillraceConfig;
 import dev.millrace.configuration.TopicPlan;
 import dev.millrace.contracts.topic.TopicSpec;
@@ -196,7 +198,10 @@ final class ClusterCheck {
             return TopicAdmin.values(
                     KafkaFutures.get(
                             "Reading the settings of a broker",
-                            admin.describeConfigs(List.of(resource)).values().get(resource)));
+                            requireNonNull(
+                                    admin.describeConfigs(List.of(resource))
+                                            .values()
+                                            .get(resource))));
         } catch (TopicAdminException e) {
             return Map.of();
         }

@@ -1,5 +1,7 @@
 package dev.millrace.standalone.cluster;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.millrace.contracts.kafka.KafkaClient;
 import dev.millrace.contracts.kafka.KafkaConfig;
 import dev.millrace.contracts.memory.HeapShare;
@@ -25,6 +27,7 @@ import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.config.ConfigResource;
@@ -82,7 +85,8 @@ final class ClusterTrial {
         var found =
                 KafkaFutures.get(
                         "Reading the settings of " + topic.name(),
-                        admin.describeConfigs(List.of(resource)).values().get(resource));
+                        requireNonNull(
+                                admin.describeConfigs(List.of(resource)).values().get(resource)));
         var other = new TreeMap<String, String>();
         topic.configs()
                 .forEach(
@@ -247,7 +251,8 @@ final class ClusterTrial {
         long first =
                 KafkaFutures.get(
                                 "Deleting records",
-                                admin.deleteRecords(all).lowWatermarks().get(partition))
+                                requireNonNull(
+                                        admin.deleteRecords(all).lowWatermarks().get(partition)))
                         .lowWatermark();
         return first == next
                 ? new NeedResult(ClusterNeed.DELETED_RECORDS, State.OK, "by offset")
@@ -259,9 +264,10 @@ final class ClusterTrial {
         Uuid id =
                 KafkaFutures.get(
                                 "Describing the topic " + topic.name(),
-                                admin.describeTopics(List.of(topic.name()))
-                                        .topicNameValues()
-                                        .get(topic.name()))
+                                requireNonNull(
+                                        admin.describeTopics(List.of(topic.name()))
+                                                .topicNameValues()
+                                                .get(topic.name())))
                         .topicId();
         return id.equals(Uuid.ZERO_UUID)
                 ? new NeedResult(ClusterNeed.TOPIC_IDS, State.LIMITED, "there are none")
@@ -303,15 +309,17 @@ final class ClusterTrial {
         return new ProducerRecord<>(topic.name(), new byte[bytes]);
     }
 
-    /** Deletes what the trial has created: the topic, then the group. */
+    /** Deletes what the trial may have created: the topic, then the group of the same name. */
     void delete() {
         if (mayExist) {
-            KafkaFutures.getIfExists(
-                    "Deleting the topic " + topic.name(),
-                    admin.deleteTopics(List.of(topic.name())).topicNameValues().get(topic.name()));
-            KafkaFutures.getIfExists(
-                    "Deleting the group " + group,
-                    admin.deleteConsumerGroups(List.of(group)).deletedGroups().get(group));
+            delete("topic", admin.deleteTopics(List.of(topic.name())).all());
+            delete("group", admin.deleteConsumerGroups(List.of(group)).all());
         }
+    }
+
+    private void delete(String kind, KafkaFuture<Void> deletion) {
+        Optional<Boolean> _ =
+                KafkaFutures.getIfExists(
+                        "Deleting the " + kind + " " + topic.name(), deletion.thenApply(_ -> true));
     }
 }
