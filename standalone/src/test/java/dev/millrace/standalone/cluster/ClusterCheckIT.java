@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.errors.PolicyViolationException;
 import org.apache.kafka.server.policy.CreateTopicPolicy;
@@ -62,6 +63,10 @@ class ClusterCheckIT {
         return results;
     }
 
+    private static NeedResult result(Map<ClusterNeed, NeedResult> results, ClusterNeed need) {
+        return Objects.requireNonNull(results.get(need));
+    }
+
     @Test
     void brokerOfMillraceHasEverythingAndKeepsNothing() throws Exception {
         try (var broker = EmbeddedBroker.start(EmbeddedBrokerSettings.in(folder));
@@ -94,7 +99,7 @@ class ClusterCheckIT {
             var results = check(cluster.admin(), client);
 
             assertThat(results).containsOnlyKeys(ClusterNeed.values());
-            assertThat(results.get(ClusterNeed.TOPICS).line())
+            assertThat(result(results, ClusterNeed.TOPICS).line())
                     .startsWith("missing  topics: Creating the topic millrace.")
                     .contains("max.message.bytes must be 1048576 or less");
             assertThat(states(results))
@@ -105,7 +110,7 @@ class ClusterCheckIT {
                     .containsEntry(ClusterNeed.OFFSET_RETENTION, State.LIMITED)
                     .containsEntry(ClusterNeed.DELETED_RECORDS, State.OK)
                     .containsEntry(ClusterNeed.TOPIC_IDS, State.OK);
-            assertThat(results.get(ClusterNeed.OFFSET_METADATA).line())
+            assertThat(result(results, ClusterNeed.OFFSET_METADATA).line())
                     .startsWith("limited  offset metadata: 1024 characters");
 
             client.put("group.protocol", "classic");
@@ -129,8 +134,8 @@ class ClusterCheckIT {
             try (var admin = Admin.create(new HashMap<>(client))) {
                 var results = check(admin, client);
 
-                assertThat(results.get(ClusterNeed.TOPICS).isFailure()).isTrue();
-                assertThat(results.get(ClusterNeed.RIGHTS).line())
+                assertThat(result(results, ClusterNeed.TOPICS).isFailure()).isTrue();
+                assertThat(result(results, ClusterNeed.RIGHTS).line())
                         .startsWith("limited  rights: this user lacks rights of submit, router,");
                 assertThat(results).doesNotContainKey(ClusterNeed.TRANSACTIONS);
             }
