@@ -228,6 +228,9 @@ env:
 {{- define "millrace.mounts" -}}
 - { name: config, mountPath: /etc/millrace, readOnly: true }
 - { name: tmp, mountPath: /tmp }
+{{- if .root.Values.plugins.claim }}
+- { name: plugins, mountPath: /opt/millrace/plugins, readOnly: true }
+{{- end }}
 {{- range .root.Values.secrets.files }}
 {{- if include "millrace.getsSecret" (dict "root" $.root "component" $.component "secret" . "reference" (include "millrace.secretFolder" .name)) }}
 - { name: secret-{{ .name }}, mountPath: /run/secrets/millrace/{{ .name }}, readOnly: true }
@@ -243,6 +246,9 @@ env:
     items: [{ key: {{ .key }}, path: millrace.yaml }]
 # Native libraries of Kafka, RocksDB, SQLite and ONNX are unpacked here.
 - { name: tmp, emptyDir: { sizeLimit: 1Gi } }
+{{- with .root.Values.plugins.claim }}
+- { name: plugins, persistentVolumeClaim: { claimName: {{ . | quote }}, readOnly: true } }
+{{- end }}
 {{- range .root.Values.secrets.files }}
 {{- if include "millrace.getsSecret" (dict "root" $.root "component" $.component "secret" . "reference" (include "millrace.secretFolder" .name)) }}
 - name: secret-{{ .name }}

@@ -32,8 +32,8 @@ public final class RightsCommand implements Callable<Integer> {
             arity = "0..1",
             paramLabel = "ROLE",
             description =
-                    "submit, router, worker, sink, operate, topics or consume; default: all of"
-                            + " them.")
+                    "submit, router, worker, sink, gateway, retrieval, documents, operate, topics, check"
+                            + " or consume; default: all of them.")
     private @Nullable String role;
 
     @Option(

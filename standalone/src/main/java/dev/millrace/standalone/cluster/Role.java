@@ -16,6 +16,7 @@ public enum Role {
     DOCUMENTS("millrace documents: adds, deletes, lists and searches documents"),
     OPERATE("status, cancel, pause, resume, breaker, cache, budget and policy commands"),
     TOPICS("millrace topics apply"),
+    CHECK("millrace topics check"),
     CONSUME("reads results, costs and dead letters with its own program");
 
     private final String meaning;

@@ -47,6 +47,7 @@ public final class RoleRights {
             case DOCUMENTS -> table.documents(config.retrieval().model().isPresent());
             case OPERATE -> table.operate();
             case TOPICS -> table.topics();
+            case CHECK -> table.check();
             case CONSUME -> table.consume();
         }
         return List.copyOf(table.rights);
@@ -289,6 +290,22 @@ public final class RoleRights {
                 .filter(it -> !it.startsWith(topics.prefix()))
                 .forEach(
                         it -> topic(it, "creates and adjusts it", CREATE, DESCRIBE, ALTER_CONFIGS));
+    }
+
+    private void check() {
+        String tries = "tries what services do, on a topic of its own";
+        topics(topics.prefix(), "lets the cluster validate topics", CREATE);
+        requests.stream()
+                .filter(it -> !it.startsWith(topics.prefix()))
+                .forEach(it -> topic(it, "lets the cluster validate it", CREATE));
+        topics(ClusterCheck.prefix(topics), tries, READ, WRITE, DELETE, DESCRIBE_CONFIGS);
+        add(ResourceType.GROUP, ClusterCheck.prefix(topics), true, true, tries, READ, DELETE);
+        transactions(ClusterCheck.prefix(topics));
+        optional(
+                ResourceType.CLUSTER,
+                Resource.CLUSTER_NAME,
+                "reads the brokers' settings",
+                DESCRIBE_CONFIGS);
     }
 
     private void consume() {

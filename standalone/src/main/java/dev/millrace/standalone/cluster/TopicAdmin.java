@@ -6,6 +6,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -13,6 +14,7 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.clients.admin.CreateTopicsOptions;
 import org.apache.kafka.clients.admin.NewPartitions;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.common.config.ConfigResource;
@@ -42,7 +44,7 @@ public final class TopicAdmin {
      * count that must not change. Ignores topics outside the plan.
      *
      * @throws TopicAdminException when the cluster is unreachable or refuses a step; earlier steps
-     *     remain applied
+     *     remain applied. If it refuses a topic, it creates none
      */
     public TopicApplyResult apply(List<TopicSpec> plan) {
         return apply(plan, Set.of());
@@ -106,17 +108,44 @@ public final class TopicAdmin {
         if (missing.isEmpty()) {
             return;
         }
-        var topics =
-                missing.stream()
-                        .map(
-                                spec ->
-                                        new NewTopic(
-                                                        spec.name(),
-                                                        spec.partitions(),
-                                                        spec.replicationFactor())
-                                                .configs(spec.configs()))
-                        .toList();
-        admin.createTopics(topics).values().forEach(KafkaFutures::awaitCreation);
+        validate(missing);
+        admin.createTopics(newTopics(missing)).values().forEach(KafkaFutures::awaitCreation);
+    }
+
+    /**
+     * Lets the cluster validate the topics of a plan that do not exist yet. Creates none.
+     *
+     * @throws TopicAdminException when the cluster is unreachable or refuses topics; the message
+     *     names them all
+     */
+    void validate(List<TopicSpec> plan) {
+        var answers =
+                admin.createTopics(newTopics(plan), new CreateTopicsOptions().validateOnly(true))
+                        .values();
+        var refusals = new TreeMap<String, Throwable>();
+        answers.forEach(
+                (topic, answer) -> {
+                    try {
+                        KafkaFutures.awaitCreation(topic, answer);
+                    } catch (TopicAdminException e) {
+                        refusals.put(topic, Objects.requireNonNullElse(e.getCause(), e));
+                    }
+                });
+        if (!refusals.isEmpty()) {
+            throw new TopicAdminException(refusals);
+        }
+    }
+
+    private static List<NewTopic> newTopics(List<TopicSpec> plan) {
+        return plan.stream()
+                .map(
+                        spec ->
+                                new NewTopic(
+                                                spec.name(),
+                                                spec.partitions(),
+                                                spec.replicationFactor())
+                                        .configs(spec.configs()))
+                .toList();
     }
 
     private void grow(Map<String, Integer> counts) {
@@ -187,7 +216,7 @@ public final class TopicAdmin {
                 .toList();
     }
 
-    private static Map<String, String> values(Config config) {
+    static Map<String, String> values(Config config) {
         var values = new HashMap<String, String>();
         for (var entry : config.entries()) {
             if (entry.value() != null) {

@@ -1,6 +1,13 @@
 package dev.millrace.standalone.cluster;
 
+import static java.util.stream.Collectors.groupingBy;
+import static java.util.stream.Collectors.joining;
+import static java.util.stream.Collectors.mapping;
+
 import dev.millrace.standalone.console.KafkaFailure;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * Reports that the cluster did not perform an operation on topics or groups. The message is for the
@@ -11,5 +18,29 @@ public final class TopicAdminException extends RuntimeException {
 
     TopicAdminException(String problem, Throwable cause) {
         super(problem + ": " + KafkaFailure.describe(cause), cause);
+    }
+
+    /**
+     * Reports all topics that cannot be created; topics with equal reasons share a sentence.
+     *
+     * @param refusals why, by topic; not empty
+     */
+    TopicAdminException(SortedMap<String, Throwable> refusals) {
+        super(sentences(refusals), refusals.sequencedValues().getFirst());
+    }
+
+    private static String sentences(Map<String, Throwable> refusals) {
+        Map<String, String> topicsByReason =
+                refusals.entrySet().stream()
+                        .collect(
+                                groupingBy(
+                                        it ->
+                                                KafkaFailure.withoutFullStop(
+                                                        KafkaFailure.describe(it.getValue())),
+                                        TreeMap::new,
+                                        mapping(Map.Entry::getKey, joining(", "))));
+        return topicsByReason.entrySet().stream()
+                .map(it -> "Creating the topic " + it.getValue() + " failed: " + it.getKey())
+                .collect(joining(". "));
     }
 }

@@ -10,7 +10,9 @@ import dev.millrace.standalone.console.UserError;
 import dev.millrace.standalone.log.Logging;
 import dev.millrace.standalone.option.CommandGroup;
 import dev.millrace.standalone.option.ConfigOption;
+import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.function.ToIntFunction;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.errors.TimeoutException;
 import picocli.CommandLine.Command;
@@ -20,9 +22,38 @@ import picocli.CommandLine.Mixin;
 @Command(
         name = "topics",
         description = "Manages the topics of a cluster.",
-        subcommands = TopicsCommand.Apply.class,
+        subcommands = {TopicsCommand.Apply.class, TopicsCommand.Check.class},
         synopsisSubcommandLabel = "COMMAND")
 public final class TopicsCommand extends CommandGroup {
+    private static final int CONNECT_MILLIS = 20_000;
+
+    /** Uses the cluster of a configuration; each request has the time of a connection. */
+    private static int onCluster(MillraceConfig config, ToIntFunction<Admin> use) {
+        var kafka =
+                config.kafka()
+                        .orElseThrow(
+                                () ->
+                                        UserError.usage(
+                                                config.origin()
+                                                        + " has no kafka block. Add one with"
+                                                        + " bootstrap.servers"));
+        Logging.quietConnections();
+        var client = KafkaClient.ADMIN.properties(BrokerProbe.requireKafka(kafka).properties());
+        client.put("default.api.timeout.ms", CONNECT_MILLIS);
+        client.put("request.timeout.ms", CONNECT_MILLIS);
+        try (Admin admin = Admin.create(client)) {
+            return use.applyAsInt(admin);
+        } catch (TopicAdminException e) {
+            throw e.getCause() instanceof TimeoutException
+                    ? UserError.failure(
+                            "The cluster "
+                                    + kafka.bootstrapServers()
+                                    + " does not answer: "
+                                    + e.getMessage())
+                    : e;
+        }
+    }
+
     /** {@code millrace topics apply}: creates topics and adjusts their settings; idempotent. */
     @Command(
             name = "apply",
@@ -36,8 +67,6 @@ public final class TopicsCommand extends CommandGroup {
                 "2:wrong usage or configuration"
             })
     static final class Apply implements Callable<Integer> {
-        private static final int CONNECT_MILLIS = 20_000;
-
         @Mixin private ConfigOption configOption = new ConfigOption();
 
         Apply() {}
@@ -45,29 +74,8 @@ public final class TopicsCommand extends CommandGroup {
         @Override
         public Integer call() {
             MillraceConfig config = configOption.load();
-            var kafka =
-                    config.kafka()
-                            .orElseThrow(
-                                    () ->
-                                            UserError.usage(
-                                                    config.origin()
-                                                            + " has no kafka block. Add one with"
-                                                            + " bootstrap.servers"));
-            Logging.quietConnections();
-            var client = KafkaClient.ADMIN.properties(BrokerProbe.requireKafka(kafka).properties());
-            client.put("default.api.timeout.ms", CONNECT_MILLIS);
-            client.put("request.timeout.ms", CONNECT_MILLIS);
-            try (Admin admin = Admin.create(client)) {
-                return print(new TopicAdmin(admin).apply(TopicPlan.of(config)));
-            } catch (TopicAdminException e) {
-                throw e.getCause() instanceof TimeoutException
-                        ? UserError.failure(
-                                "The cluster "
-                                        + kafka.bootstrapServers()
-                                        + " does not answer: "
-                                        + e.getMessage())
-                        : e;
-            }
+            return onCluster(
+                    config, admin -> print(new TopicAdmin(admin).apply(TopicPlan.of(config))));
         }
 
         private static int print(TopicApplyResult result) {
@@ -79,6 +87,44 @@ public final class TopicsCommand extends CommandGroup {
             result.refused()
                     .forEach((name, reason) -> out.println("refused   " + name + ": " + reason));
             return result.refused().isEmpty() ? ExitCode.OK : ExitCode.FAILURE;
+        }
+    }
+
+    /** {@code millrace topics check}: says whether a cluster offers what a pipeline needs. */
+    @Command(
+            name = "check",
+            description = {
+                "Tries whether a cluster offers what a pipeline needs, on a topic and a group of its"
+                        + " own, which it deletes.",
+                "Each line begins with ok, limited (services work, but worse), missing (some do not"
+                        + " work) or unknown."
+            },
+            exitCodeListHeading = "%nExit codes:%n",
+            exitCodeList = {
+                "0:nothing is missing",
+                "1:the cluster cannot be asked",
+                "2:wrong usage or configuration",
+                "3:something is missing, or nothing could be tried"
+            })
+    static final class Check implements Callable<Integer> {
+        @Mixin private ConfigOption configOption = new ConfigOption();
+
+        Check() {}
+
+        @Override
+        public Integer call() {
+            MillraceConfig config = configOption.loadWithoutKeys();
+            return onCluster(config, admin -> print(new ClusterCheck(admin, config)));
+        }
+
+        private static int print(ClusterCheck check) {
+            var out = Terminal.system().out();
+            List<NeedResult> results = check.run();
+            results.forEach(it -> out.println(it.line()));
+            check.leftOver().ifPresent(it -> out.println("left over: " + it));
+            return results.stream().anyMatch(NeedResult::isFailure)
+                    ? ExitCode.SOME_FAILED
+                    : ExitCode.OK;
         }
     }
 }

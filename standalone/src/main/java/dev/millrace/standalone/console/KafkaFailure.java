@@ -15,6 +15,13 @@ public final class KafkaFailure {
         return AccessFailure.explain(failure).orElseGet(() -> messages(failure));
     }
 
+    /** Returns a description that another sentence can follow. */
+    public static String withoutFullStop(String description) {
+        return description.endsWith(".")
+                ? description.substring(0, description.length() - 1)
+                : description;
+    }
+
     private static String messages(Throwable failure) {
         String message = String.valueOf(failure.getMessage());
         String reason = root(failure).getMessage();

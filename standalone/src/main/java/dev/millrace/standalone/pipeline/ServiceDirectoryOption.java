@@ -1,6 +1,7 @@
 package dev.millrace.standalone.pipeline;
 
 import dev.millrace.standalone.console.Terminal;
+import dev.millrace.standalone.console.UserError;
 import dev.millrace.standalone.data.DataDirectory;
 import dev.millrace.standalone.data.DataDirectoryException;
 import dev.millrace.standalone.data.DataDirectoryException.Problem;
@@ -30,7 +31,7 @@ public final class ServiceDirectoryOption {
      */
     public DataDirectory open(PipelinePart part) {
         if (directory != null || part != PipelinePart.ROUTER) {
-            return DataDirectory.open(directory == null ? defaultDirectory(part) : directory);
+            return open(part, directory == null ? defaultDirectory(part) : directory);
         }
         for (int i = 1; ; i++) {
             Path candidate =
@@ -49,6 +50,20 @@ public final class ServiceDirectoryOption {
                     throw e;
                 }
             }
+        }
+    }
+
+    private static DataDirectory open(PipelinePart part, Path only) {
+        try {
+            return DataDirectory.open(only);
+        } catch (DataDirectoryException e) {
+            if (part == PipelinePart.SINK && e.problem() == Problem.IN_USE) {
+                throw UserError.failure(
+                        e.getMessage()
+                                + ". Several sinks share the work in a PostgreSQL database only: set"
+                                + " sink.jdbc_url");
+            }
+            throw e;
         }
     }
 

@@ -148,5 +148,20 @@ class TopicAdminIT {
                     .hasMessageContaining("Creating the topic replicated failed")
                     .hasMessageContaining("replication factor");
         }
+
+        @Test
+        void createsNoneOfItsTopicsAndNamesAllThatAreRefused() throws Exception {
+            TopicSpec many = new TopicSpec("many", 1, (short) 3, Map.of(), TopicSpec.Growth.KEYED);
+            TopicSpec more = new TopicSpec("more", 1, (short) 3, Map.of(), TopicSpec.Growth.KEYED);
+            TopicSpec odd = jobs("odd", 1, "forever");
+
+            assertThatThrownBy(() -> apply(jobs("possible", 1, "-1"), many, odd, more))
+                    .isInstanceOf(TopicAdminException.class)
+                    .hasMessageContaining("Creating the topic many, more failed: ")
+                    .hasMessageContaining("Creating the topic odd failed: ")
+                    .hasMessageContaining("retention.ms");
+            assertThat(admin.listTopics().names().get())
+                    .doesNotContain("possible", "many", "more", "odd");
+        }
     }
 }

@@ -133,6 +133,38 @@ class ChartConfigTest {
     }
 
     @Test
+    void everyPodThatUsesKafkaReadsTheJarsOfTheClaim() {
+        List<Manifest> pods =
+                Chart.render("plugins: { claim: logins }", Chart.example("production")).stream()
+                        .filter(Manifest::hasPods)
+                        .toList();
+
+        assertThat(pods)
+                .isNotEmpty()
+                .allSatisfy(
+                        it -> {
+                            assertThat(
+                                            it.list("spec.template.spec.volumes")
+                                                    .map(
+                                                            v ->
+                                                                    Manifest.at(
+                                                                            v,
+                                                                            "persistentVolumeClaim"))
+                                                    .map(JsonElement::toString))
+                                    .contains("{\"claimName\":\"logins\",\"readOnly\":true}");
+                            assertThat(
+                                            it.containers()
+                                                    .flatMap(c -> Manifest.list(c, "volumeMounts"))
+                                                    .map(JsonElement::toString))
+                                    .contains(
+                                            "{\"name\":\"plugins\",\"mountPath\":"
+                                                    + "\"/opt/millrace/plugins\",\"readOnly\":true}");
+                        });
+        assertThat(Chart.render(Chart.example("production")))
+                .noneMatch(it -> it.text().contains("/opt/millrace/plugins"));
+    }
+
+    @Test
     void everyPodReadsAFileThatExists() {
         List<Manifest> manifests = Chart.render(Chart.example("production"));
         for (Manifest pods : manifests) {

@@ -58,6 +58,7 @@ class ChartTest {
                         """
                         retrieval: { enabled: true, replicas: 2, storage: { storageClass: fast } }
                         """),
+                new Values("plugins", "plugins: { claim: logins }", production),
                 new Values("without KEDA", "keda: { enabled: false }", production),
                 new Values(
                         "options of pods",

@@ -12,8 +12,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The launcher with the jars of this build. */
 class BuiltMillraceIT {
-    private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
-    private static final Path BUILT =
+    static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
+    static final Path BUILT =
             Path.of(
                     System.getProperty(
                             "millrace.home",

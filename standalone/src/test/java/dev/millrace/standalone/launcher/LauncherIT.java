@@ -467,6 +467,79 @@ class LauncherIT {
     }
 
     @Nested
+    class Plugins {
+        private static final String MAIN = "][dev.millrace.standalone.Main][x]";
+
+        @Test
+        void besideTheLauncherFollowTheJarsOfMillrace() throws Exception {
+            checkout.write("plugins/login.jar", "jar");
+            checkout.write("plugins/driver.jar", "jar");
+            checkout.write("plugins/README", "no jar");
+
+            assertThat(checkout.run("x").output())
+                    .endsWith(
+                            "[-cp]["
+                                    + String.join(
+                                            ":",
+                                            jar(),
+                                            real(checkout.path("plugins/driver.jar")),
+                                            real(checkout.path("plugins/login.jar")))
+                                    + MAIN);
+        }
+
+        @Test
+        void ofAReleaseAreBesideItsApp() throws Exception {
+            var release = Checkout.ofRelease(folder);
+            release.write("plugins/login.jar", "jar");
+
+            var started = release.start(folder, release.path("bin/millrace"), "x").await();
+
+            assertThat(started.output())
+                    .endsWith(":" + real(release.path("plugins/login.jar")) + MAIN);
+        }
+
+        @Test
+        void folderCanBeNamed() throws Exception {
+            checkout.write("plugins/login.jar", "jar");
+            checkout.write("other [1]/my login.jar", "jar");
+            checkout.with("MILLRACE_PLUGINS", checkout.path("other [1]").toString());
+
+            assertThat(checkout.run("x").output())
+                    .endsWith(
+                            "[-cp]["
+                                    + jar()
+                                    + ":"
+                                    + checkout.path("other [1]/my login.jar")
+                                    + MAIN);
+        }
+
+        @Test
+        void missingFolderThatIsNamedIsAnError() throws Exception {
+            checkout.with("MILLRACE_PLUGINS", checkout.path("none").toString());
+
+            var refused = checkout.run("x");
+
+            assertThat(refused.exitCode()).isEqualTo(1);
+            assertThat(refused.errors())
+                    .endsWith(
+                            "millrace: there is no folder "
+                                    + checkout.path("none")
+                                    + ", which MILLRACE_PLUGINS names\n");
+        }
+
+        @Test
+        void haveNoPartInTheStartUpCache() throws Exception {
+            checkout.write("plugins/login.jar", "jar");
+
+            checkout.with("MILLRACE_AOT", "make").run("x");
+
+            assertThat(cache()).exists();
+            assertThat(checkout.with("MILLRACE_AOT", "").run("x").output())
+                    .contains("[-XX:AOTCache=" + cache(), "[-cp]");
+        }
+    }
+
+    @Nested
     class StartFromAnotherFolder {
         @Test
         void commandRunsInTheCurrentFolder() throws Exception {
@@ -639,8 +712,10 @@ class LauncherIT {
     }
 
     private String jar() throws IOException {
-        return checkout.path("standalone/target/unchecked/millrace/millrace.jar")
-                .toRealPath()
-                .toString();
+        return real(checkout.path("standalone/target/unchecked/millrace/millrace.jar"));
+    }
+
+    private static String real(Path file) throws IOException {
+        return file.toRealPath().toString();
     }
 }

@@ -4,6 +4,7 @@ import dev.millrace.worker.port.JobTopics.Limits;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.admin.Config;
@@ -12,7 +13,6 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.Node;
 import org.apache.kafka.common.config.ConfigResource;
-import org.apache.kafka.common.errors.InvalidConfigurationException;
 import org.apache.kafka.common.errors.RetriableException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -53,21 +53,21 @@ final class BrokerLimits implements Supplier<Limits> {
         try {
             return read();
         } catch (ExecutionException e) {
-            return unknown(String.valueOf(e.getCause()));
+            unknown("broker", String.valueOf(e.getCause()));
         } catch (KafkaException e) {
-            return unknown(e.toString());
+            unknown("broker", e.toString());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            return Limits.DEFAULT;
         }
+        return Limits.DEFAULT;
     }
 
-    private static Limits unknown(String reason) {
+    private static void unknown(String of, String reason) {
         LOG.atInfo().log(
-                "the broker's limits are unknown, so the defaults apply ({}): {}",
+                "the limits of the {} are unknown, so the defaults apply ({}): {}",
+                of,
                 Limits.DEFAULT,
                 reason);
-        return Limits.DEFAULT;
     }
 
     private Limits read() throws ExecutionException, InterruptedException {
@@ -80,15 +80,45 @@ final class BrokerLimits implements Supplier<Limits> {
                                 asked,
                                 new DescribeConfigsOptions()
                                         .timeoutMs(Math.toIntExact(LONGEST_WAIT.toMillis())))
-                        .all()
-                        .get();
-        retentionWarning(answers.get(ofBroker)).ifPresent(it -> LOG.atWarn().log(it));
-        int metadata = number(answers.get(ofBroker), METADATA_BYTES);
+                        .values();
+        return limits(
+                answers.get(ofBroker), answers.get(ofGroup), settings.classicSessionTimeout());
+    }
+
+    /**
+     * Returns the limits of the answers; an answer that was refused says nothing about the other.
+     *
+     * @param group null with the classic protocol
+     */
+    static Limits limits(
+            @Nullable KafkaFuture<Config> broker,
+            @Nullable KafkaFuture<Config> group,
+            Duration classicSessionTimeout)
+            throws InterruptedException {
+        Config ofBroker = answer("broker", broker);
+        retentionWarning(ofBroker).ifPresent(it -> LOG.atWarn().log(it));
+        Config ofGroup = answer("group", group);
         return new Limits(
-                metadata,
-                settings.isClassic()
-                        ? settings.classicSessionTimeout()
-                        : Duration.ofMillis(number(answers.get(ofGroup), SESSION_TIMEOUT)));
+                number(ofBroker, METADATA_BYTES).orElse(Limits.DEFAULT.metadataChars()),
+                group == null
+                        ? classicSessionTimeout
+                        : Duration.ofMillis(
+                                number(ofGroup, SESSION_TIMEOUT)
+                                        .orElse(
+                                                Math.toIntExact(
+                                                        Limits.DEFAULT
+                                                                .sessionTimeout()
+                                                                .toMillis()))));
+    }
+
+    private static @Nullable Config answer(String of, @Nullable KafkaFuture<Config> future)
+            throws InterruptedException {
+        try {
+            return future == null ? null : future.get();
+        } catch (ExecutionException e) {
+            unknown(of, String.valueOf(e.getCause()));
+            return null;
+        }
     }
 
     /**
@@ -138,11 +168,10 @@ final class BrokerLimits implements Supplier<Limits> {
         }
     }
 
-    private static int number(@Nullable Config config, String key) {
+    private static OptionalInt number(@Nullable Config config, String key) {
         var entry = config == null ? null : config.get(key);
-        if (entry == null || entry.value() == null) {
-            throw new InvalidConfigurationException("there is no " + key);
-        }
-        return Integer.parseInt(entry.value());
+        return entry == null || entry.value() == null
+                ? OptionalInt.empty()
+                : OptionalInt.of(Integer.parseInt(entry.value()));
     }
 }
