@@ -9,8 +9,8 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * The data directory of one Millrace process, {@code .millrace} by default. The process holds a
- * lock on the directory until it closes it.
+ * The data directory of one Millrace process, by default the {@linkplain AnswerSource#directory
+ * directory of its answers}. The process holds a lock on the directory until it closes it.
  *
  * <p>Stored offsets, results and the broker's log belong together: they are kept or deleted
  * together.

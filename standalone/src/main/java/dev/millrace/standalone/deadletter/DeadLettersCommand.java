@@ -2,6 +2,7 @@ package dev.millrace.standalone.deadletter;
 
 import dev.millrace.gateway.figures.DeadLetterReader;
 import dev.millrace.gateway.figures.UsageFilter;
+import dev.millrace.results.BatchKey;
 import dev.millrace.results.DeadLetterId;
 import dev.millrace.results.ResultStore;
 import dev.millrace.results.StoredDeadLetter;
@@ -11,9 +12,11 @@ import dev.millrace.standalone.console.Terminal;
 import dev.millrace.standalone.console.UserError;
 import dev.millrace.standalone.option.CommandGroup;
 import dev.millrace.standalone.option.DatabaseOptions;
+import dev.millrace.standalone.option.SimulatedAnswers;
 import dev.millrace.store.database.DatabaseException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -97,12 +100,17 @@ public final class DeadLettersCommand extends CommandGroup {
                                                             : DeadLetterText.line(letter));
                                 });
                 if (count[0] == 0) {
-                    terminal.say("no dead letters");
+                    terminal.say("no dead letters" + simulatedHint());
                 }
                 return ExitCode.OK;
             } catch (DatabaseException e) {
                 throw DatabaseOptions.unreadable(e);
             }
+        }
+
+        private String simulatedHint() {
+            String itsTenant = Objects.requireNonNullElse(tenant, BatchKey.DEFAULT_TENANT);
+            return batch == null ? "" : SimulatedAnswers.batchHint(new BatchKey(itsTenant, batch));
         }
     }
 

@@ -21,6 +21,7 @@ import dev.millrace.standalone.client.LocalUser;
 import dev.millrace.standalone.client.PipelineClient;
 import dev.millrace.standalone.console.UserError;
 import dev.millrace.standalone.data.AnnouncedPipeline;
+import dev.millrace.standalone.data.AnswerSource;
 import dev.millrace.standalone.data.DataDirectory;
 import dev.millrace.standalone.log.Logging;
 import dev.millrace.yaml.problem.Suggestion;
@@ -38,7 +39,7 @@ import picocli.CommandLine.Option;
 
 /** Options that select a running pipeline, and the configuration with its models and topics. */
 public final class ClusterOptions {
-    static final Path DEFAULT_DIRECTORY = Path.of(".millrace");
+    static final Path DEFAULT_DIRECTORY = AnswerSource.PROVIDERS.directory();
 
     @Option(
             names = "--bootstrap-server",
@@ -193,7 +194,8 @@ public final class ClusterOptions {
                                                 + directory
                                                 + ". Name its folder with --data-dir, or a cluster"
                                                 + " with --bootstrap-server or in the kafka block"
-                                                + " of a configuration."));
+                                                + " of a configuration."
+                                                + SimulatedAnswers.pipelineHint()));
     }
 
     /**

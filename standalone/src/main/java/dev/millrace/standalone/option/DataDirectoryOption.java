@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** The {@code --data-dir} option of commands that run an embedded pipeline. */
@@ -20,13 +21,14 @@ public final class DataDirectoryOption {
     @Option(
             names = "--data-dir",
             paramLabel = "DIR",
-            defaultValue = ".millrace",
-            description = "The data directory: broker, results and log; default: ${DEFAULT-VALUE}.")
-    private Path directory = Path.of(".millrace");
+            description =
+                    "The data directory: broker, results and log; default: .millrace, with --simulate"
+                            + " .millrace-simulated.")
+    private @Nullable Path directory;
 
     /** Locks the directory for simulated or real answers, and redirects the log to it. */
     public DataDirectory open(boolean simulated) {
-        DataDirectory data = DataDirectory.open(directory);
+        DataDirectory data = DataDirectory.open(directory(simulated));
         try {
             claim(data, simulated);
             return data;
@@ -57,17 +59,21 @@ public final class DataDirectoryOption {
      * not lock the directory.
      */
     public Optional<Path> database(boolean simulated) {
-        return DataDirectory.answers(directory, AnswerSource.of(simulated));
+        return DataDirectory.answers(directory(simulated), AnswerSource.of(simulated));
     }
 
     /** Returns the file of the directory with the journal of {@code millrace run}. */
-    public Path journal() {
-        return DataDirectory.journal(directory);
+    public Path journal(boolean simulated) {
+        return DataDirectory.journal(directory(simulated));
     }
 
     /** Locks the directory, which the caller clears and then claims. */
-    public DataDirectory openToClear() {
-        return DataDirectory.openToClear(directory);
+    public DataDirectory openToClear(boolean simulated) {
+        return DataDirectory.openToClear(directory(simulated));
+    }
+
+    private Path directory(boolean simulated) {
+        return directory == null ? AnswerSource.of(simulated).directory() : directory;
     }
 
     /** Reserves the directory for simulated or real answers, and redirects the log to it. */

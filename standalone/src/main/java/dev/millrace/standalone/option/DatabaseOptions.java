@@ -104,8 +104,8 @@ public final class DatabaseOptions {
         Path file = DataDirectory.database(folder);
         if (!Files.exists(file)) {
             throw UserError.usage(
-                    "There are no results in %s. Name a data directory with --data-dir, or the database of a sink with sink.jdbc_url in a configuration."
-                            .formatted(folder));
+                    "There are no results in %s. Name a data directory with --data-dir, or the database of a sink with sink.jdbc_url in a configuration.%s"
+                            .formatted(folder, SimulatedAnswers.resultsHint()));
         }
         return Database.sqliteUrl(file);
     }

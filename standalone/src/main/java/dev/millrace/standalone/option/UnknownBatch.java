@@ -17,11 +17,17 @@ public final class UnknownBatch {
     public static UserError error(BatchReader batches, BatchKey key) throws DatabaseException {
         return UserError.usage(
                 "Nothing is stored for batch \"%s\" of tenant \"%s\"%s"
-                        .formatted(key.batch(), key.tenant(), similar(batches, key)));
+                        .formatted(key.batch(), key.tenant(), hint(batches, key)));
     }
 
-    /** Describes the tenant's batches with similar names; empty if there are none. */
-    public static String similar(BatchReader batches, BatchKey key) throws DatabaseException {
-        return SimilarNames.text(key.batch(), batches.names(key.tenant(), MAX_BATCHES));
+    /**
+     * Describes where the batch may be: in the simulated answers, or under a similar name of the
+     * tenant; empty if there is neither.
+     */
+    public static String hint(BatchReader batches, BatchKey key) throws DatabaseException {
+        String simulated = SimulatedAnswers.batchHint(key);
+        return simulated.isEmpty()
+                ? SimilarNames.text(key.batch(), batches.names(key.tenant(), MAX_BATCHES))
+                : simulated;
     }
 }

@@ -6,12 +6,14 @@ import dev.millrace.gateway.figures.CostGroup;
 import dev.millrace.gateway.figures.CostJson;
 import dev.millrace.gateway.figures.CostReader;
 import dev.millrace.gateway.figures.UsageFilter;
+import dev.millrace.results.BatchKey;
 import dev.millrace.results.query.QueryRunner;
 import dev.millrace.standalone.client.PipelineClient;
 import dev.millrace.standalone.console.ExitCode;
 import dev.millrace.standalone.console.Terminal;
 import dev.millrace.standalone.console.UserError;
 import dev.millrace.standalone.option.DatabaseOptions;
+import dev.millrace.standalone.option.SimulatedAnswers;
 import dev.millrace.standalone.status.BudgetStatus;
 import dev.millrace.standalone.status.BudgetText;
 import dev.millrace.store.database.DatabaseException;
@@ -25,6 +27,7 @@ import java.time.format.DateTimeParseException;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.SequencedSet;
 import java.util.concurrent.Callable;
@@ -98,6 +101,15 @@ public final class CostsCommand implements Callable<Integer> {
                 CostText.of(dimensions, groups, reader.total(filter)).forEach(out::println);
                 CostText.wrongPrices(dimensions, groups).forEach(out::println);
                 exceeded().forEach(it -> out.println(BudgetText.of(it)));
+            }
+            if (groups.isEmpty() && batch != null) {
+                String itsTenant = Objects.requireNonNullElse(tenant, BatchKey.DEFAULT_TENANT);
+                Terminal.system()
+                        .say(
+                                "no costs of batch "
+                                        + batch
+                                        + SimulatedAnswers.batchHint(
+                                                new BatchKey(itsTenant, batch)));
             }
             return ExitCode.OK;
         } catch (DatabaseException e) {

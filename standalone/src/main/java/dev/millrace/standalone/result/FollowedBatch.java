@@ -7,6 +7,7 @@ import dev.millrace.results.batch.BatchStatus;
 import dev.millrace.results.query.QueryRunner;
 import dev.millrace.standalone.console.Rest;
 import dev.millrace.standalone.console.Terminal;
+import dev.millrace.standalone.option.SimulatedAnswers;
 import dev.millrace.store.database.DatabaseException;
 import dev.millrace.store.database.FailureKind;
 import java.io.BufferedOutputStream;
@@ -153,8 +154,8 @@ final class FollowedBatch {
         if (status.isEmpty() && !isToldOfWaiting) {
             isToldOfWaiting = true;
             terminal.say(
-                    "nothing is stored for batch \"%s\" of tenant \"%s\" yet; waiting"
-                            .formatted(key.batch(), key.tenant()));
+                    "nothing is stored for batch \"%s\" of tenant \"%s\" yet; waiting%s"
+                            .formatted(key.batch(), key.tenant(), SimulatedAnswers.batchHint(key)));
         }
         if (status.isPresent() && status.get().manifest().isEmpty() && !isToldOfMissingEnd) {
             isToldOfMissingEnd = true;

@@ -161,7 +161,7 @@ public final class ResultsCommand implements Callable<Integer> {
         if (store.hasBatch(key.batch())) {
             more = ". Another tenant has a batch of this name; name it with --tenant";
         } else if (!batches.exists(key)) {
-            more += UnknownBatch.similar(batches, key);
+            more += UnknownBatch.hint(batches, key);
         }
         return UserError.usage(
                 "There is no batch \"%s\" of tenant \"%s\"%s"

@@ -182,7 +182,9 @@ public final class RunCommand implements Callable<Integer> {
         }
         config.offText().ifPresent(terminal::say);
         try (DataDirectory data =
-                fresh ? dataDirectoryOption.openToClear() : dataDirectoryOption.open(simulate)) {
+                fresh
+                        ? dataDirectoryOption.openToClear(simulate)
+                        : dataDirectoryOption.open(simulate)) {
             RunSettings settings = settings(config, inputs(data));
             requireWritable(settings.output());
             requireTime(config, settings, terminal);
@@ -281,7 +283,8 @@ public final class RunCommand implements Callable<Integer> {
                         ? Optional.empty()
                         : dataDirectoryOption.database(simulate);
         if (database.isPresent()) {
-            EarlierAnswers.read(settings, config, dataDirectoryOption.journal(), database.get())
+            EarlierAnswers.read(
+                            settings, config, dataDirectoryOption.journal(simulate), database.get())
                     .forEach(it -> terminal.say(it.text() + ". " + it.advice()));
         }
     }

@@ -62,10 +62,13 @@ class ExamplesIT {
     private static final int JOBS_WITHOUT_TENANT = 190;
 
     private static final String UP = "up --simulate";
+    private static final String SIMULATED = " --data-dir .millrace-simulated";
     private static final String DOCUMENTS =
             "documents add examples/handbook/returns.md examples/handbook/delivery.md"
-                    + " examples/handbook/warranty.md --collection handbook";
-    private static final String QUESTIONS = "submit examples/retrieval.jsonl";
+                    + " examples/handbook/warranty.md --collection handbook"
+                    + SIMULATED;
+    private static final String QUESTIONS = "submit examples/retrieval.jsonl" + SIMULATED;
+    private static final String ANSWERS = "results retrieval.jsonl" + SIMULATED;
 
     private static final String CLUSTER = " --config examples/cluster.yaml";
     private static final String TOPICS = "topics apply" + CLUSTER;
@@ -123,7 +126,7 @@ class ExamplesIT {
         void hasNoCommandThatIsNotTried() throws IOException {
             var tried = new ArrayList<>(PRINTED.keySet());
             tried.addAll(SERVICES);
-            tried.addAll(List.of(UP, UP + " --broker-port 9092", DOCUMENTS, QUESTIONS));
+            tried.addAll(List.of(UP, UP + " --broker-port 9092", DOCUMENTS, QUESTIONS, ANSWERS));
             tried.addAll(List.of("simulator --port 8089", TOPICS, SUBMIT, RESULTS));
 
             assertThat(Files.readAllLines(Launcher.example("README.md")))
@@ -162,9 +165,8 @@ class ExamplesIT {
                         run(DOCUMENTS).exitsWith(0);
                         run(QUESTIONS).exitsWith(0);
 
-                        awaitResults("results retrieval.jsonl", 3);
-                        assertThat(run("results retrieval.jsonl").out())
-                                .contains("examples/handbook/returns.md");
+                        awaitResults(ANSWERS, 3);
+                        assertThat(run(ANSWERS).out()).contains("examples/handbook/returns.md");
                     });
         }
 

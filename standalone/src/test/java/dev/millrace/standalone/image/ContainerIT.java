@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Test;
 /** A service that runs in a container with a read-only root file system. */
 @Tag("containers")
 class ContainerIT {
+    private static final String SIMULATED = ".millrace-simulated";
 
     private final List<String> started = new ArrayList<>();
 
@@ -90,8 +91,10 @@ class ContainerIT {
                 "returns.md",
                 "delivery.md",
                 "--collection",
-                "handbook");
-        Engine.print("exec", id, "millrace", "submit", "questions.jsonl");
+                "handbook",
+                "--data-dir",
+                SIMULATED);
+        Engine.print("exec", id, "millrace", "submit", "questions.jsonl", "--data-dir", SIMULATED);
 
         await().pollInterval(Duration.ofMillis(500))
                 .untilAsserted(
@@ -102,7 +105,9 @@ class ContainerIT {
                                                                 id,
                                                                 "millrace",
                                                                 "results",
-                                                                "questions.jsonl")
+                                                                "questions.jsonl",
+                                                                "--data-dir",
+                                                                SIMULATED)
                                                         .text())
                                         .as(Engine.run("logs", id).text())
                                         .contains("\"document\":\"returns.md\"", "\"cosine\":"));

@@ -26,12 +26,16 @@ import dev.millrace.contracts.result.Route;
 import dev.millrace.contracts.result.SplitNote;
 import dev.millrace.contracts.result.TranslationNote;
 import dev.millrace.contracts.topic.Topics;
+import java.io.IOException;
 import java.lang.reflect.Field;
 import java.math.BigDecimal;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -40,6 +44,22 @@ import org.junit.jupiter.api.Test;
 import tools.jackson.databind.json.JsonMapper;
 
 class DocumentationTest {
+
+    @Nested
+    class TheReadme {
+        private static final Path ROOT = Path.of("..", "..");
+        private static final Pattern VERSION =
+                Pattern.compile("<artifactId>millrace-parent</artifactId>\\s*<version>([^<]+)");
+
+        @Test
+        void namesTheVersionThatIsBuilt() throws IOException {
+            var pom = VERSION.matcher(Files.readString(ROOT.resolve("pom.xml")));
+
+            assertThat(pom.find()).isTrue();
+            assertThat(Files.readString(ROOT.resolve("README.md")))
+                    .contains("Version " + pom.group(1) + ". ");
+        }
+    }
 
     @Nested
     class TheErrorTable {

@@ -57,7 +57,15 @@ class GatewaySdkIT {
                 Files.isDirectory(SCRIPTS.resolve("node_modules")),
                 "The SDKs are not installed: run npm ci in testing/simulator/src/test/sdk");
         assumeTrue(isInstalled("node", "--version"), "Node.js is not installed");
-        pipeline = new Launcher(folder).start("up", "--simulate", "--metrics", "127.0.0.1:0");
+        pipeline =
+                new Launcher(folder)
+                        .start(
+                                "up",
+                                "--simulate",
+                                "--data-dir",
+                                ".millrace",
+                                "--metrics",
+                                "127.0.0.1:0");
         pipeline.awaitOutput("gateway http");
         String address = address();
         String key = key("sdk");

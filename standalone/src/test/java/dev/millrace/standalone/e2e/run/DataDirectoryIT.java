@@ -19,10 +19,10 @@ class DataDirectoryIT {
 
     @Test
     void directoryInUseIsRejected() {
-        try (var _ = DataDirectory.open(folder.resolve(".millrace"))) {
+        try (var _ = DataDirectory.open(folder.resolve(".millrace-simulated"))) {
             Finished refused = new Launcher(folder).run("run", "--simulate", INPUT);
             assertThat(refused.exitCode()).as(refused::toString).isIn(1, 2);
-            assertThat(refused.err()).contains(".millrace").doesNotContain("\tat ");
+            assertThat(refused.err()).contains(".millrace-simulated").doesNotContain("\tat ");
         }
     }
 

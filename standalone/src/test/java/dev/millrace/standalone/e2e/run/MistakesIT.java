@@ -2,13 +2,16 @@ package dev.millrace.standalone.e2e.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.millrace.standalone.data.AnswerSource;
 import dev.millrace.standalone.e2e.Batch;
+import dev.millrace.standalone.e2e.Finished;
 import dev.millrace.standalone.e2e.Launcher;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -125,12 +128,21 @@ class MistakesIT {
     }
 
     private static List<JsonNode> stored(Object... command) {
-        return launcher.run(command).exitsWith(0).out().lines().map(Batch.JSON::readTree).toList();
+        return simulated(command).exitsWith(0).out().lines().map(Batch.JSON::readTree).toList();
+    }
+
+    /** Runs a command on the data directory of simulated answers. */
+    private static Finished simulated(Object... command) {
+        return launcher.run(
+                Stream.concat(
+                                Stream.of(command),
+                                Stream.of("--data-dir", AnswerSource.SIMULATOR.directory()))
+                        .toArray());
     }
 
     @Test
     void anUnknownBatchIsNamed() {
-        assertThat(launcher.run("results", "mistakes").exitsWith(2).err())
+        assertThat(simulated("results", "mistakes").exitsWith(2).err())
                 .contains("There is no batch \"mistakes\" of tenant \"default\"")
                 .contains("; similar names: mistakes.jsonl");
     }
@@ -159,9 +171,9 @@ class MistakesIT {
         String id = letter.get("id").asString();
 
         assertThat(stored("dead-letters", "show", id, "--json")).containsExactly(letter);
-        assertThat(launcher.run("dead-letters", "show", id).exitsWith(0).out())
+        assertThat(simulated("dead-letters", "show", id).exitsWith(0).out())
                 .contains(letter.get("message").asString());
-        assertThat(launcher.run("dead-letters", "show", "9-999999").exitsWith(2).err())
+        assertThat(simulated("dead-letters", "show", "9-999999").exitsWith(2).err())
                 .contains("There is no dead letter 9-999999");
     }
 

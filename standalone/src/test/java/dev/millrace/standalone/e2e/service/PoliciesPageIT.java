@@ -25,7 +25,10 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Runs the commands of {@code docs/policies.md} one after the other. */
+/**
+ * Runs the commands of {@code docs/policies.md} one after the other. The page shows them beside a
+ * pipeline with providers, so the simulated one is in the folder of such a pipeline.
+ */
 @Tag("long")
 class PoliciesPageIT {
     private static final Path PAGE = Launcher.page("docs").resolve("policies.md");
@@ -44,7 +47,7 @@ class PoliciesPageIT {
         for (String name : List.of("canary.yaml", "ceilings.jsonl")) {
             Files.copy(Launcher.example(name), examples.resolve(name));
         }
-        pipeline = new Launcher(folder).start("up", "--simulate");
+        pipeline = new Launcher(folder).start("up", "--simulate", "--data-dir", ".millrace");
         pipeline.awaitOutput("running ");
         load = new SteadyLoad(printed("bootstrap"));
     }

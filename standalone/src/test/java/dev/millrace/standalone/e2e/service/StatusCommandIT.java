@@ -11,6 +11,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** {@code status} and {@code submit} find a running pipeline by folder or by address. */
 class StatusCommandIT {
+    private static final String DIRECTORY = ".millrace-simulated";
 
     @TempDir private Path folder;
 
@@ -32,14 +33,23 @@ class StatusCommandIT {
             String status =
                     launcher.run("status", "--bootstrap-server", bootstrap).exitsWith(0).out();
 
-            assertThat(launcher.run("status").exitsWith(0).out())
+            assertThat(launcher.run("status", "--data-dir", DIRECTORY).exitsWith(0).out())
                     .as("status of the pipeline in this folder")
                     .isEqualTo(status);
+            assertThat(launcher.run("status").exitsWith(2).err())
+                    .as("no simulated pipeline is used unasked")
+                    .contains("--data-dir " + DIRECTORY);
             assertThat(status)
                     .startsWith("routers 1, workers 1\n")
                     .contains("policy default@file-")
                     .containsPattern("gpt-4\\.1 +0 +0 +0 +0 +0 +0 +0\n");
-            assertThat(launcher.run("submit", Launcher.example("support-tickets.jsonl")).out())
+            assertThat(
+                            launcher.run(
+                                            "submit",
+                                            "--data-dir",
+                                            DIRECTORY,
+                                            Launcher.example("support-tickets.jsonl"))
+                                    .out())
                     .as("submitted to the pipeline in this folder")
                     .contains(
                             "200 lines published", "batch support-tickets.jsonl of tenant default");

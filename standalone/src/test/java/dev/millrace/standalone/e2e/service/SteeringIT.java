@@ -26,7 +26,15 @@ class SteeringIT {
 
     @BeforeAll
     static void start() {
-        pipeline = new Launcher(folder).start("up", "--simulate", "--metrics", "127.0.0.1:0");
+        pipeline =
+                new Launcher(folder)
+                        .start(
+                                "up",
+                                "--simulate",
+                                "--data-dir",
+                                ".millrace",
+                                "--metrics",
+                                "127.0.0.1:0");
         pipeline.awaitOutput("running ");
     }
 
