@@ -66,8 +66,7 @@ class RightsCheckIT {
         cluster = SecuredCluster.start(folder);
         assertThat(new TopicAdmin(cluster.admin()).apply(TopicPlan.of(CONFIG)).refused()).isEmpty();
         cluster.admin()
-                .createTopics(
-                        OTHERS.stream().map(it -> new NewTopic(it, 1, (short) 1)).toList())
+                .createTopics(OTHERS.stream().map(it -> new NewTopic(it, 1, (short) 1)).toList())
                 .all()
                 .toCompletionStage()
                 .toCompletableFuture()
