@@ -3,8 +3,10 @@ package dev.millrace.standalone.cluster;
 import static java.util.stream.Collectors.groupingBy;
 import static java.util.stream.Collectors.joining;
 import static java.util.stream.Collectors.mapping;
+import static java.util.stream.Collectors.toList;
 
 import dev.millrace.standalone.console.KafkaFailure;
+import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -15,6 +17,9 @@ import java.util.TreeMap;
  */
 public final class TopicAdminException extends RuntimeException {
     private static final long serialVersionUID = 1L;
+
+    /** Maximum number of topics that a sentence names: a plan has hundreds. */
+    private static final int MOST_NAMES = 5;
 
     TopicAdminException(String problem, Throwable cause) {
         super(problem + ": " + KafkaFailure.describe(cause), cause);
@@ -30,7 +35,7 @@ public final class TopicAdminException extends RuntimeException {
     }
 
     private static String sentences(Map<String, Throwable> refusals) {
-        Map<String, String> topicsByReason =
+        Map<String, List<String>> topicsByReason =
                 refusals.entrySet().stream()
                         .collect(
                                 groupingBy(
@@ -38,9 +43,19 @@ public final class TopicAdminException extends RuntimeException {
                                                 KafkaFailure.withoutFullStop(
                                                         KafkaFailure.describe(it.getValue())),
                                         TreeMap::new,
-                                        mapping(Map.Entry::getKey, joining(", "))));
+                                        mapping(Map.Entry::getKey, toList())));
         return topicsByReason.entrySet().stream()
-                .map(it -> "Creating the topic " + it.getValue() + " failed: " + it.getKey())
+                .map(
+                        it ->
+                                "Creating the topic %s failed: %s"
+                                        .formatted(names(it.getValue()), it.getKey()))
                 .collect(joining(". "));
+    }
+
+    private static String names(List<String> topics) {
+        String first = topics.stream().limit(MOST_NAMES).collect(joining(", "));
+        return topics.size() <= MOST_NAMES
+                ? first
+                : "%s and %d more".formatted(first, topics.size() - MOST_NAMES);
     }
 }

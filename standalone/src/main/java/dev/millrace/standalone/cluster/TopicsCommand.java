@@ -114,6 +114,7 @@ public final class TopicsCommand extends CommandGroup {
         @Override
         public Integer call() {
             MillraceConfig config = configOption.loadWithoutKeys();
+            Logging.quietClients();
             return onCluster(config, admin -> print(new ClusterCheck(admin, config)));
         }
 

@@ -75,6 +75,8 @@ public final class Logging extends ContextAwareBase implements Configurator {
      */
     private static final String HTTP_CLIENT = "org.apache.hc";
 
+    private static final String CLIENTS = "org.apache.kafka.clients";
+
     /** Loggers that warn about failed connections. */
     private static final List<String> CONNECTIONS =
             List.of(
@@ -112,6 +114,22 @@ public final class Logging extends ContextAwareBase implements Configurator {
     private static void connections(@Nullable Level level) {
         if (LoggerFactory.getILoggerFactory() instanceof LoggerContext context) {
             CONNECTIONS.forEach(name -> context.getLogger(name).setLevel(level));
+        }
+    }
+
+    /**
+     * Silences Kafka clients, unless the level shows more than warnings; the caller reports their
+     * failures.
+     */
+    public static void quietClients() {
+        if (LoggerFactory.getILoggerFactory() instanceof LoggerContext context
+                && context.getLogger(Logger.ROOT_LOGGER_NAME)
+                        .getLevel()
+                        .isGreaterOrEqual(Level.WARN)) {
+            context.getLogger(CLIENTS).setLevel(Level.OFF);
+            QUIET_LOGGERS.keySet().stream()
+                    .filter(name -> name.startsWith(CLIENTS))
+                    .forEach(name -> context.getLogger(name).setLevel(Level.OFF));
         }
     }
 

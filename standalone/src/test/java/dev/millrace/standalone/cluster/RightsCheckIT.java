@@ -37,9 +37,12 @@ import org.junit.jupiter.params.provider.EnumSource;
 class RightsCheckIT {
     private static final String PASSWORD = "password-7009";
 
-    /** Topics that Kafka Streams creates. */
-    private static final Set<String> CHANGELOGS =
-            Set.of("millrace.router-pace-changelog", "millrace.router-cache-changelog");
+    /** Topics that Kafka Streams and {@code topics check} create. */
+    private static final Set<String> OTHERS =
+            Set.of(
+                    "millrace.router-pace-changelog",
+                    "millrace.router-cache-changelog",
+                    "millrace.check-1");
 
     private static final MillraceConfig CONFIG =
             new ConfigLoader(Map.of())
@@ -52,7 +55,7 @@ class RightsCheckIT {
                             request_topics: { millrace.requests: {}, acme.requests: { tenant: acme } }
                             """);
     private static final Set<String> TOPICS =
-            Stream.concat(TopicPlan.of(CONFIG).stream().map(TopicSpec::name), CHANGELOGS.stream())
+            Stream.concat(TopicPlan.of(CONFIG).stream().map(TopicSpec::name), OTHERS.stream())
                     .collect(Collectors.toSet());
 
     @TempDir private static Path folder;
@@ -63,8 +66,7 @@ class RightsCheckIT {
         cluster = SecuredCluster.start(folder);
         assertThat(new TopicAdmin(cluster.admin()).apply(TopicPlan.of(CONFIG)).refused()).isEmpty();
         cluster.admin()
-                .createTopics(
-                        CHANGELOGS.stream().map(it -> new NewTopic(it, 1, (short) 1)).toList())
+                .createTopics(OTHERS.stream().map(it -> new NewTopic(it, 1, (short) 1)).toList())
                 .all()
                 .toCompletionStage()
                 .toCompletableFuture()

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -162,6 +163,24 @@ class TopicAdminIT {
                     .hasMessageContaining("retention.ms");
             assertThat(admin.listTopics().names().get())
                     .doesNotContain("possible", "many", "more", "odd");
+        }
+
+        @Test
+        void namesOnlySomeOfManyTopics() {
+            var plan =
+                    IntStream.range(0, 7)
+                            .mapToObj(
+                                    i ->
+                                            new TopicSpec(
+                                                    "of-many-" + i,
+                                                    1,
+                                                    (short) 3,
+                                                    Map.of(),
+                                                    TopicSpec.Growth.KEYED))
+                            .toList();
+
+            assertThatThrownBy(() -> new TopicAdmin(admin).apply(plan))
+                    .hasMessageContaining("of-many-3, of-many-4 and 2 more failed: ");
         }
     }
 }
