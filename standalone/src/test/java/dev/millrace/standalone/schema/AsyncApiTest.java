@@ -33,7 +33,9 @@ class AsyncApiTest {
     private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
     private static final Topics TOPICS = new Topics("millrace.");
 
-    /** Returns the node that a pointer within the description leads to, with references followed. */
+    /**
+     * Returns the node that a pointer within the description leads to, with references followed.
+     */
     private static JsonNode at(String pointer) {
         return ShippedSchemas.resolve(ROOT.at(pointer), ROOT);
     }
@@ -167,8 +169,7 @@ class AsyncApiTest {
                                                     .path(header);
                                     assertThat(
                                                     ShippedSchemas.compile(schema)
-                                                            .validate(
-                                                                    NODES.stringNode(value)))
+                                                            .validate(NODES.stringNode(value)))
                                             .as(name)
                                             .isEmpty();
                                 }

@@ -26,7 +26,8 @@ import tools.jackson.databind.node.ObjectNode;
 /** Validates the records in the pages of the documentation. */
 class PageExamplesTest {
     private static final Path ROOT = Path.of("..");
-    private static final Pattern START = Pattern.compile("\\{\"(custom_id|id|event_id|tenant|title)\"");
+    private static final Pattern START =
+            Pattern.compile("\\{\"(custom_id|id|event_id|tenant|title)\"");
 
     /** Stands for keys that an example leaves out. */
     private static final String ABRIDGED = "…";
@@ -90,7 +91,8 @@ class PageExamplesTest {
         try (Stream<Path> docs = Files.walk(ROOT.resolve("docs"))) {
             return Stream.concat(
                             docs,
-                            Stream.of(ROOT.resolve("README.md"), ROOT.resolve("examples/README.md")))
+                            Stream.of(
+                                    ROOT.resolve("README.md"), ROOT.resolve("examples/README.md")))
                     .filter(it -> it.toString().endsWith(".md"))
                     .toList();
         }

@@ -79,11 +79,7 @@ class PublicRecordsIT {
         return lines.append(line("job-0", "odd", "{}"))
                 .append("no JSON\n")
                 .append(line("wrong", "unknown", "{}"))
-                .append(
-                        line(
-                                "passages",
-                                "steady",
-                                "{\"retrieval\":{\"collection\":\"shop\"}}"))
+                .append(line("passages", "steady", "{\"retrieval\":{\"collection\":\"shop\"}}"))
                 .toString();
     }
 
@@ -159,8 +155,7 @@ class PublicRecordsIT {
     }
 
     /** Reads until each job has ended, and each topic has records. */
-    private List<ConsumerRecord<byte[], byte[]>> read(
-            KafkaConsumer<byte[], byte[]> consumer) {
+    private List<ConsumerRecord<byte[], byte[]>> read(KafkaConsumer<byte[], byte[]> consumer) {
         var records = new ArrayList<ConsumerRecord<byte[], byte[]>>();
         Map<String, Long> counts = Map.of();
         while (counts.size() < schemas.topics().size()

@@ -195,8 +195,7 @@ class RequestSchemaTest {
         void aboutExamplesAreEqual(Path file) throws IOException {
             List<String> lines =
                     Files.readAllLines(file).stream().filter(it -> !it.isBlank()).toList();
-            List<String> accepted =
-                    lines.stream().filter(RequestSchemaTest::isAccepted).toList();
+            List<String> accepted = lines.stream().filter(RequestSchemaTest::isAccepted).toList();
 
             assertThat(accepted).isNotEmpty();
             assertThat(lines.stream().filter(RequestSchemaTest::isValid))

@@ -57,7 +57,8 @@ class SchemaFilesTest {
 
     static Stream<String> files() throws IOException {
         try (Stream<Path> files = Files.list(FOLDER)) {
-            return files.map(it -> it.getFileName().toString())
+            return files
+                    .map(it -> it.getFileName().toString())
                     .filter(it -> it.endsWith(".schema.json"))
                     .toList()
                     .stream();
@@ -90,8 +91,7 @@ class SchemaFilesTest {
         assertThat(
                         SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12)
                                 .getSchema(SchemaLocation.of(DIALECT))
-                                .validate(
-                                        Files.readString(FOLDER.resolve(file)), InputFormat.JSON))
+                                .validate(Files.readString(FOLDER.resolve(file)), InputFormat.JSON))
                 .isEmpty();
     }
 
@@ -162,8 +162,7 @@ class SchemaFilesTest {
 
     private static Stream<JsonNode> below(JsonNode schema) {
         return Stream.concat(
-                schema.path("properties").valueStream(), schema.path("items").isObject()
-                        ? Stream.of(schema.path("items"))
-                        : Stream.of());
+                schema.path("properties").valueStream(),
+                schema.path("items").isObject() ? Stream.of(schema.path("items")) : Stream.of());
     }
 }

@@ -4,7 +4,9 @@ import java.util.Set;
 import java.util.TreeSet;
 import tools.jackson.databind.JsonNode;
 
-/** The paths of keys, such as {@code millrace.split.parts} and {@code millrace.fallbacks[].model}. */
+/**
+ * The paths of keys, such as {@code millrace.split.parts} and {@code millrace.fallbacks[].model}.
+ */
 final class SchemaKeys {
     private SchemaKeys() {}
 
@@ -41,7 +43,8 @@ final class SchemaKeys {
                                 keys.add(path + key);
                                 collectUsed(value.path(key), below, path + key + '.', keys);
                                 for (JsonNode item : value.path(key)) {
-                                    collectUsed(item, below.path("items"), path + key + "[].", keys);
+                                    collectUsed(
+                                            item, below.path("items"), path + key + "[].", keys);
                                 }
                             }
                         });

@@ -119,11 +119,7 @@ class WrittenRecordsTest {
             assertThat(words("cost-event.schema.json", "/properties/kind", "enum"))
                     .containsExactlyElementsOf(
                             Arrays.stream(CostKind.values()).map(CostKind::word).toList());
-            assertThat(
-                            words(
-                                    "cost-event.schema.json",
-                                    "/properties/end/properties/lane",
-                                    "enum"))
+            assertThat(words("cost-event.schema.json", "/properties/end/properties/lane", "enum"))
                     .containsExactlyElementsOf(
                             Arrays.stream(Lane.values()).map(Lane::word).toList());
         }
@@ -141,7 +137,9 @@ class WrittenRecordsTest {
             }
 
             assertThat(
-                            headers.path(MillraceHeaders.STREAM).path("enum").valueStream()
+                            headers.path(MillraceHeaders.STREAM)
+                                    .path("enum")
+                                    .valueStream()
                                     .map(JsonNode::asString))
                     .containsExactlyElementsOf(written);
         }
@@ -159,7 +157,8 @@ class WrittenRecordsTest {
         void areRecordsThatBreakASchema() {
             assertThat(
                             Stream.of(
-                                    problems(TOPICS.results(), "results.txt", "\"error\":null,", ""),
+                                    problems(
+                                            TOPICS.results(), "results.txt", "\"error\":null,", ""),
                                     problems(
                                             TOPICS.results(),
                                             "results.txt",

@@ -54,8 +54,7 @@ public final class RecordSchemas {
                     !message.has("contentType"),
                     bindings.path("key").has("pattern"),
                     ShippedSchemas.compile(bindings.path("key")),
-                    ShippedSchemas.compile(
-                            headers.isMissingNode() ? NODES.objectNode() : headers),
+                    ShippedSchemas.compile(headers.isMissingNode() ? NODES.objectNode() : headers),
                     Set.copyOf(headers.path("properties").propertyNames()),
                     ShippedSchemas.compile(ShippedSchemas.closed(value)));
         }
