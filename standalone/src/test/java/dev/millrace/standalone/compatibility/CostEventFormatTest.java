@@ -76,6 +76,23 @@ class CostEventFormatTest extends FormatContract<CostEvent> {
                                 attempt.costUsd(),
                                 attempt.savedUsd())));
         content.put(
+                "billed at another tier, with tools",
+                attempt.with(
+                        new AttemptCost(
+                                "gpt-4.1",
+                                "openai",
+                                1,
+                                CostKind.BILLED,
+                                new PricedUsage(
+                                        attempt.usage(),
+                                        new ServiceUse("flex", Map.of("web_search", 2L)),
+                                        PRICE,
+                                        null,
+                                        "v1",
+                                        null),
+                                attempt.costUsd(),
+                                new BigDecimal("0.0012345678901"))));
+        content.put(
                 "billed, too late for a cheaper tier",
                 attempt.with(
                         new AttemptCost(

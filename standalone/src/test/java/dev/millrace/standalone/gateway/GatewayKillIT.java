@@ -39,7 +39,8 @@ import tools.jackson.databind.json.JsonMapper;
 /**
  * Kills and suspends one of two gateways in turn, while batches are submitted and published, a file
  * is uploaded, and calls and streams are repeated with their idempotency keys. Compares the topics
- * and the provider's ledger with the answers that the clients received.
+ * and the provider's ledger with the answers that the clients received, and each record with its
+ * schema.
  */
 @Tag("long")
 class GatewayKillIT {
@@ -242,6 +243,7 @@ class GatewayKillIT {
                 .addKeyValue("repeatedCalls", outcome.callJobs().size())
                 .addKeyValue("duplicates", outcome.records().deadLetters().size())
                 .addKeyValue("jobs", outcome.records().results().size())
+                .addKeyValue("costEvents", outcome.records().costs().size())
                 .log("Gateways were killed and suspended");
     }
 }

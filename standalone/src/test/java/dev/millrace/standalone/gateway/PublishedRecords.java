@@ -5,6 +5,7 @@ import dev.millrace.contracts.result.CostEventCodec;
 import dev.millrace.contracts.result.DeadLetter;
 import dev.millrace.contracts.result.ResultView;
 import dev.millrace.contracts.topic.Topics;
+import dev.millrace.testclusters.schema.RecordSchemas;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,7 +16,7 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
-/** All committed results, costs and dead letters. */
+/** All committed results, costs and dead letters, each as its schema says. */
 record PublishedRecords(
         List<ResultView> results, List<CostEvent> costs, List<DeadLetter> deadLetters) {
 
@@ -26,6 +27,7 @@ record PublishedRecords(
                         "bootstrap.servers", bootstrapServers,
                         "isolation.level", "read_committed",
                         "auto.offset.reset", "earliest");
+        var schemas = new RecordSchemas(topics);
         try (var consumer =
                 new KafkaConsumer<>(
                         properties, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
@@ -37,7 +39,10 @@ record PublishedRecords(
             var ends = consumer.endOffsets(consumer.assignment());
             while (ends.entrySet().stream()
                     .anyMatch(it -> consumer.position(it.getKey()) < it.getValue())) {
-                consumer.poll(Duration.ofMillis(100)).forEach(it -> records.add(topics, it));
+                for (var record : consumer.poll(Duration.ofMillis(100))) {
+                    schemas.requireValid(record);
+                    records.add(topics, record);
+                }
             }
         }
         return records;

@@ -26,6 +26,7 @@ import dev.millrace.simulator.settings.FailFirst;
 import dev.millrace.simulator.settings.Latency;
 import dev.millrace.simulator.settings.ModelSettings;
 import dev.millrace.simulator.settings.SimulatorSettings;
+import dev.millrace.testclusters.schema.RecordSchemas;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -51,8 +52,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * An embedded broker with all topics and a simulated provider: everything around a worker.
  *
- * <p>Publishes jobs as the router does, and reads committed results, costs and dead letters. Used
- * by one thread.
+ * <p>Publishes jobs as the router does, reads committed results, costs and dead letters, and checks
+ * them against their schemas. Used by one thread.
  */
 public final class JobCluster implements AutoCloseable {
     /** Enough for three workers. A broker takes longest to create partitions. */
@@ -64,6 +65,7 @@ public final class JobCluster implements AutoCloseable {
     private final MillraceConfig config;
     private final Map<String, String> clients;
     private final KafkaConsumer<byte[], byte[]> reader;
+    private final RecordSchemas schemas;
 
     private final List<ResultView> results = new ArrayList<>();
     private final List<CostEvent> costs = new ArrayList<>();
@@ -97,6 +99,7 @@ public final class JobCluster implements AutoCloseable {
             PlannedTopics.createMissing(admin, TopicPlan.of(config));
         }
         reader = reader();
+        schemas = new RecordSchemas(topics());
     }
 
     /** Returns the configuration of a worker with the given instance name. */
@@ -283,6 +286,7 @@ public final class JobCluster implements AutoCloseable {
 
     private void read(Duration wait) {
         for (var record : reader.poll(wait)) {
+            schemas.requireValid(record);
             if (record.topic().equals(topics().results())) {
                 results.add(ResultView.read(record.value()));
                 addPartition(record);

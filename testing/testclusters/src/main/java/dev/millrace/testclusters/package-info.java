@@ -5,6 +5,7 @@
  * <ul>
  *   <li>{@code secured} clusters with logins, rights and several brokers
  *   <li>{@code browser} a browser for tests of the dashboard
+ *   <li>{@code schema} the check of records against the shipped schemas
  * </ul>
  *
  * <p>Only tests use this module. Depends on contracts, producer, simulator and embedded broker, and
