@@ -71,8 +71,8 @@ import picocli.CommandLine.Command;
         },
         footer = {
             "",
-            "In a checkout, ./millrace test runs all tests and ./millrace bench measures"
-                    + " performance; see docs/commands.md."
+            "In a checkout, ./millrace test runs all tests, ./millrace bench measures performance,"
+                    + " and ./millrace package makes packages; see docs/commands.md."
         })
 public final class Commands implements Runnable {
     @CommandLine.Spec

@@ -30,7 +30,8 @@ class CommandsPageTest {
     private static final List<String> OF_EVERY_COMMAND = List.of("-h", "--help", "-V", "--version");
 
     /** Commands of the launcher script. */
-    private static final Set<String> OF_THE_LAUNCHER = Set.of("test", "bench", "torture");
+    private static final Set<String> OF_THE_LAUNCHER =
+            Set.of("test", "bench", "torture", "package");
 
     /** Returns the commands without subcommands, by their full names. */
     static Map<String, CommandLine> commands() {

@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class LauncherIT {
     private static final Pattern BUILDING =
@@ -416,13 +417,16 @@ class LauncherIT {
                     .endsWith("[-jar][" + release.path("app/millrace.jar") + "][costs]");
         }
 
-        @Test
-        void refusesCommandsThatNeedTheSources() throws Exception {
-            var started = release.start(folder, release.path("bin/millrace"), "bench").await();
+        @ParameterizedTest
+        @ValueSource(strings = {"test", "bench", "package"})
+        void refusesCommandsThatNeedTheSources(String command) throws Exception {
+            var started = release.start(folder, release.path("bin/millrace"), command).await();
 
             assertThat(started.exitCode()).isEqualTo(2);
             assertThat(started.errors())
-                    .isEqualTo("millrace: 'bench' needs the sources; this is a release\n");
+                    .isEqualTo(
+                            "millrace: '%s' needs the sources; this is a release\n"
+                                    .formatted(command));
         }
     }
 
