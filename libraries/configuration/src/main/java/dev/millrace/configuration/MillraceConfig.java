@@ -169,7 +169,7 @@ public record MillraceConfig(
     private Stream<Problem> missingKeys(String name, ProviderConfig provider) {
         var key = "providers." + name + (provider.apiKey().isPresent() ? ".api_key" : ".keys");
         return provider.allKeys().stream()
-                .flatMap(secret -> secret.missing().stream())
+                .flatMap(it -> it.missing().stream())
                 .map(reason -> problem(key, reason));
     }
 

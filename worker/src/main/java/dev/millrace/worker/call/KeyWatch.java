@@ -4,10 +4,7 @@ import dev.millrace.worker.port.Providers.ProviderKey;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
@@ -15,15 +12,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Rereads the files of API keys periodically, on a dedicated daemon thread: a file can be on a slow
- * or broken network drive. Compares the content, since a replaced file or link can have any date.
+ * Renews API keys periodically, on a dedicated daemon thread: rereads their files, which can be on
+ * a slow or broken network drive, and runs their commands when they are due. Compares the content
+ * of files, since a replaced file or link can have any date.
  */
-final class KeyFileWatch implements AutoCloseable {
-    private static final Logger LOG = LoggerFactory.getLogger(KeyFileWatch.class);
+final class KeyWatch implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(KeyWatch.class);
     private static final Duration INTERVAL = Duration.ofSeconds(2);
 
     private final Map<String, ApiKeys> keys;
-    private final Set<ProviderKey> replaced = ConcurrentHashMap.newKeySet();
     private final ScheduledThreadPoolExecutor watch =
             new ScheduledThreadPoolExecutor(
                     1, Thread.ofPlatform().daemon().name("millrace-worker-keys").factory());
@@ -31,43 +28,39 @@ final class KeyFileWatch implements AutoCloseable {
     /**
      * @param keys by provider
      */
-    KeyFileWatch(Map<String, ApiKeys> keys) {
+    KeyWatch(Map<String, ApiKeys> keys) {
         this.keys =
                 keys.entrySet().stream()
-                        .filter(it -> it.getValue().areFromFiles())
+                        .filter(it -> it.getValue().canChange())
                         .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
     }
 
-    /** Starts to watch the files, if there are any. */
+    /** Starts to watch the keys that can change, if there are any. */
     void start() {
         if (!keys.isEmpty()) {
-            long millis = INTERVAL.toMillis();
             var _ =
                     watch.scheduleWithFixedDelay(
-                            this::readAgain, millis, millis, TimeUnit.MILLISECONDS);
+                            this::renew, 0, INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
         }
     }
 
-    /** Reads all files once. */
-    void readAgain() {
+    /** Reads all files once, and starts the commands that are due. */
+    void renew() {
         try {
-            keys.forEach(
-                    (provider, them) ->
-                            them.readAgain()
-                                    .forEach(key -> replaced.add(new ProviderKey(provider, key))));
+            keys.values().forEach(ApiKeys::renew);
         } catch (RuntimeException e) {
             // An exception would end the watch.
-            LOG.atError().setCause(e).log("the files of API keys could not be read again");
+            LOG.atError().setCause(e).log("API keys could not be renewed");
         }
     }
 
     /** Returns the keys that were replaced since the last call. */
     Collection<ProviderKey> takeReplaced() {
-        if (replaced.isEmpty()) {
-            return List.of();
-        }
-        var taken = new HashSet<>(replaced);
-        replaced.removeAll(taken);
+        var taken = new HashSet<ProviderKey>();
+        keys.forEach(
+                (provider, them) ->
+                        them.takeReplaced()
+                                .forEach(key -> taken.add(new ProviderKey(provider, key))));
         return taken;
     }
 
