@@ -43,7 +43,7 @@ import java.util.stream.Collectors;
  * @param urls urls that the provider offers; absent: all urls of its wire. Never empty
  * @param proxy address of the HTTP proxy of all calls, optionally with a login, or {@code none};
  *     absent: no proxy. The loader fills in the environment's proxy
- * @param tls authorities that are trusted
+ * @param tls authorities that are trusted, and the certificate of this client
  * @param promptCache whether calls are arranged, and bodies completed, for the provider's cache of
  *     prompts; absent: they are not
  * @param limits limits on all models of the provider together

@@ -1,5 +1,6 @@
 package dev.millrace.worker.call;
 
+import dev.millrace.worker.http.Transport;
 import dev.millrace.worker.port.Providers.ProviderKey;
 import java.time.Duration;
 import java.util.Collection;
@@ -12,15 +13,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Renews API keys periodically, on a dedicated daemon thread: rereads their files, which can be on
- * a slow or broken network drive, and runs their commands when they are due. Compares the content
- * of files, since a replaced file or link can have any date.
+ * Renews API keys and certificates periodically, on a dedicated daemon thread: rereads their files,
+ * which can be on a slow or broken network drive, and runs commands when they are due. Compares the
+ * content of files, since a replaced file or link can have any date.
  */
 final class KeyWatch implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(KeyWatch.class);
     private static final Duration INTERVAL = Duration.ofSeconds(2);
 
     private final Map<String, ApiKeys> keys;
+    private final Transport transport;
     private final ScheduledThreadPoolExecutor watch =
             new ScheduledThreadPoolExecutor(
                     1, Thread.ofPlatform().daemon().name("millrace-worker-keys").factory());
@@ -28,29 +30,29 @@ final class KeyWatch implements AutoCloseable {
     /**
      * @param keys by provider
      */
-    KeyWatch(Map<String, ApiKeys> keys) {
+    KeyWatch(Map<String, ApiKeys> keys, Transport transport) {
+        this.transport = transport;
         this.keys =
                 keys.entrySet().stream()
                         .filter(it -> it.getValue().canChange())
                         .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
     }
 
-    /** Starts to watch the keys that can change, if there are any. */
+    /** Starts to watch. */
     void start() {
-        if (!keys.isEmpty()) {
-            var _ =
-                    watch.scheduleWithFixedDelay(
-                            this::renew, 0, INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
-        }
+        var _ =
+                watch.scheduleWithFixedDelay(
+                        this::renew, 0, INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     /** Reads all files once, and starts the commands that are due. */
     void renew() {
         try {
             keys.values().forEach(ApiKeys::renew);
+            transport.readFilesAgain();
         } catch (RuntimeException e) {
             // An exception would end the watch.
-            LOG.atError().setCause(e).log("API keys could not be renewed");
+            LOG.atError().setCause(e).log("API keys and certificates could not be renewed");
         }
     }
 

@@ -78,7 +78,8 @@ public final class ProviderCalls implements Providers {
                         addresses.entrySet().stream()
                                 .collect(
                                         Collectors.toMap(
-                                                Map.Entry::getKey, it -> it.getValue().keys())));
+                                                Map.Entry::getKey, it -> it.getValue().keys())),
+                        transport);
     }
 
     /**
@@ -89,8 +90,8 @@ public final class ProviderCalls implements Providers {
      * @param providers providers of the served models, by name
      * @param chunks receives the events of streamed answers; closed with the calls
      * @param nanos a ticker for durations and for the windows of calls
-     * @throws IllegalArgumentException if a provider has no address, or if its file of certificates
-     *     cannot be read
+     * @throws IllegalArgumentException if a provider has no address, or if a file of its {@code
+     *     tls} cannot be used
      */
     public static ProviderCalls overHttp(
             WorkerConfig config,

@@ -19,6 +19,7 @@ import dev.millrace.configuration.TopicsConfig;
 import dev.millrace.configuration.WorkerConfig;
 import dev.millrace.configuration.provider.CertificateFile;
 import dev.millrace.configuration.provider.PathTemplate;
+import dev.millrace.configuration.provider.PrivateKeyFile;
 import dev.millrace.contracts.budget.OnExhausted;
 import dev.millrace.contracts.budget.Period;
 import dev.millrace.contracts.catalog.CatalogConversions;
@@ -66,6 +67,7 @@ record MillraceKeys(
                 .text(ListenAddress.class, ListenAddress::parse)
                 .text(PathTemplate.class, PathTemplate::new)
                 .text(CertificateFile.class, CertificateFile::of)
+                .text(PrivateKeyFile.class, PrivateKeyFile::of)
                 .text(AddressRange.class, AddressRange::parse)
                 .form(Budget.class, BudgetKeys.class, BudgetKeys::toBudget);
     }

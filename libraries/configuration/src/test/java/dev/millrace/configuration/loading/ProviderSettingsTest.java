@@ -329,7 +329,9 @@ class ProviderSettingsTest {
             assertThat(keys("api_key: " + yaml)).containsExactly(command);
             assertThat(keys("keys: [ key-1, " + yaml + " ]"))
                     .containsExactly(Secret.of("key-1"), command);
-            assertThat(keys("api_key: { command: [ print-token ] }, key_limits: { concurrency: 1 }"))
+            assertThat(
+                            keys(
+                                    "api_key: { command: [ print-token ] }, key_limits: { concurrency: 1 }"))
                     .containsExactly(
                             new TokenCommand(List.of(Secret.of("print-token")), Optional.empty()));
         }
@@ -354,9 +356,7 @@ class ProviderSettingsTest {
                     "[ a ] | api_key: must be text, was a list"
                 })
         void wrongCommandIsExplained(String value, String problem) {
-            assertThat(
-                            InvalidFile.exception(withKeys("api_key: " + value), Map.of())
-                                    .problems())
+            assertThat(InvalidFile.exception(withKeys("api_key: " + value), Map.of()).problems())
                     .extracting(Problem::toString)
                     .singleElement()
                     .asString()
@@ -367,7 +367,9 @@ class ProviderSettingsTest {
         void providerIsOffWithoutAVariableOfItsCommand() {
             var config =
                     new ConfigLoader(Map.of())
-                            .parse("m.yaml", withKeys("keys: [ { command: [ a, \"${NO_SECRET}\" ] } ]"));
+                            .parse(
+                                    "m.yaml",
+                                    withKeys("keys: [ { command: [ a, \"${NO_SECRET}\" ] } ]"));
 
             assertThat(config.problemsOfProviders(Set.of("p")))
                     .singleElement()
@@ -513,6 +515,31 @@ class ProviderSettingsTest {
                     .containsExactly(
                             "m.yaml:1: providers.p.proxy: the environment variable HTTPS_PROXY "
                                     + expected);
+        }
+
+        @ParameterizedTest
+        @CsvSource(
+                delimiter = '|',
+                value = {
+                    "certificate: /c.pem | tls.certificate: needs the private key of the certificate: set tls.key, too",
+                    "key: /k.pem | tls.key: needs the certificate of the key: set tls.certificate, too"
+                })
+        void certificateAndKeyOfTheClientBelongTogether(String setting, String problem) {
+            String yaml = withKeys("tls: { " + setting + " }");
+
+            assertThat(InvalidFile.exception(yaml, Map.of()).problems())
+                    .extracting(Problem::toString)
+                    .containsExactly("m.yaml:1: providers.p." + problem);
+        }
+
+        @Test
+        void certificateOfTheClientIsReadOnlyWhenTheProviderIsNeeded() {
+            assertThat(
+                            load(Map.of(), "tls: { certificate: /no/such.pem, key: /no/such.key }")
+                                    .problemsOfProviders(Set.of("p")))
+                    .extracting(Problem::toString)
+                    .containsExactly(
+                            "m.yaml: providers.p.tls.certificate: the file /no/such.pem does not exist");
         }
 
         @Test
