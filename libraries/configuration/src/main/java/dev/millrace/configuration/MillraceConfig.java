@@ -10,6 +10,7 @@ import dev.millrace.contracts.kafka.KafkaConfig;
 import dev.millrace.contracts.policy.Policy;
 import dev.millrace.yaml.problem.ConfigException;
 import dev.millrace.yaml.problem.Problem;
+import java.io.IOException;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.HashSet;
@@ -161,15 +162,19 @@ public record MillraceConfig(
     }
 
     private Stream<Problem> unreadableFiles(String name, ProviderConfig provider) {
-        return provider.tls().ca().stream()
-                .flatMap(file -> file.problem().stream())
-                .map(problem -> problem("providers." + name + ".tls.ca", problem));
+        try {
+            var _ = provider.tls().read();
+            return Stream.empty();
+        } catch (IOException e) {
+            String[] problem = String.valueOf(e.getMessage()).split(": ", 2);
+            return Stream.of(problem("providers." + name + "." + problem[0], problem[1]));
+        }
     }
 
     private Stream<Problem> missingKeys(String name, ProviderConfig provider) {
         var key = "providers." + name + (provider.apiKey().isPresent() ? ".api_key" : ".keys");
         return provider.allKeys().stream()
-                .flatMap(secret -> secret.missing().stream())
+                .flatMap(it -> it.missing().stream())
                 .map(reason -> problem(key, reason));
     }
 

@@ -31,7 +31,7 @@ import java.util.stream.Collectors;
  * @param wire HTTP API of the provider
  * @param baseUrl address that the API paths are appended to, without a trailing slash; absent only
  *     for a built-in simulator that is not started
- * @param apiKey single API key, if any
+ * @param apiKey single API key, or the command that prints it, if any
  * @param keys several API keys; never together with {@code apiKey}
  * @param keyPrefix the possible beginnings of keys, if the provider guarantees them; checked when a
  *     file is loaded. Empty: any
@@ -43,7 +43,7 @@ import java.util.stream.Collectors;
  * @param urls urls that the provider offers; absent: all urls of its wire. Never empty
  * @param proxy address of the HTTP proxy of all calls, optionally with a login, or {@code none};
  *     absent: no proxy. The loader fills in the environment's proxy
- * @param tls authorities that are trusted
+ * @param tls authorities that are trusted, and the certificate of this client
  * @param promptCache whether calls are arranged, and bodies completed, for the provider's cache of
  *     prompts; absent: they are not
  * @param limits limits on all models of the provider together
@@ -54,8 +54,8 @@ import java.util.stream.Collectors;
 public record ProviderConfig(
         Wire wire,
         Optional<URI> baseUrl,
-        Optional<Secret> apiKey,
-        List<Secret> keys,
+        Optional<Credential> apiKey,
+        List<Credential> keys,
         Set<String> keyPrefix,
         KeyHeader auth,
         Map<String, Secret> headers,
@@ -150,7 +150,7 @@ public record ProviderConfig(
     }
 
     /** Returns all API keys, from either setting; empty if calls need none. */
-    public List<Secret> allKeys() {
+    public List<Credential> allKeys() {
         return apiKey.map(List::of).orElse(keys);
     }
 
@@ -165,7 +165,7 @@ public record ProviderConfig(
     }
 
     /** Returns a copy with a single API key. */
-    public ProviderConfig withKey(Secret key) {
+    public ProviderConfig withKey(Credential key) {
         return with(baseUrl, Optional.of(key), List.of(), proxy, tls);
     }
 
@@ -192,8 +192,8 @@ public record ProviderConfig(
 
     private ProviderConfig with(
             Optional<URI> address,
-            Optional<Secret> key,
-            List<Secret> several,
+            Optional<Credential> key,
+            List<Credential> several,
             Optional<Secret> otherProxy,
             TlsSettings otherTls) {
         return new ProviderConfig(

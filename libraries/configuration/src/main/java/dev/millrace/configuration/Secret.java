@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * <p>A secret can be unset, because a file can reference the environment variable of a key that
  * only some runs need. An unset secret is an error only when the key is needed.
  */
-public final class Secret {
+public final class Secret implements Credential {
     /** Characters that a file or a web page adds around a value, and that nobody sees. */
     private static final String UNSEEN = "[\\p{Z}\\p{Cc}\\p{Cf}]";
 
@@ -73,6 +73,7 @@ public final class Secret {
     }
 
     /** Returns why there is no value; empty if there is one. */
+    @Override
     public Optional<String> missing() {
         return isSet() ? Optional.empty() : Optional.of(reason);
     }

@@ -2,9 +2,9 @@ package dev.millrace.standalone.check;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.millrace.configuration.Credential;
 import dev.millrace.configuration.MillraceConfig;
 import dev.millrace.configuration.ProviderConfig;
-import dev.millrace.configuration.Secret;
 import dev.millrace.contracts.catalog.Model;
 import dev.millrace.contracts.job.Endpoint;
 import dev.millrace.contracts.job.JobId;
@@ -176,7 +176,7 @@ final class LiveCheck implements AutoCloseable {
 
     private List<Pending> callWithEachKey(Model model) {
         ProviderConfig provider = config.providerOf(model).orElseThrow();
-        List<Secret> keys = provider.allKeys();
+        List<Credential> keys = provider.allKeys();
         var pending = new ArrayList<Pending>();
         for (int i = 0; i < Math.max(1, keys.size()); i++) {
             ProviderConfig withKey = keys.isEmpty() ? provider : provider.withKey(keys.get(i));

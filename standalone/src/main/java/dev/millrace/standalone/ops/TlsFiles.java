@@ -2,15 +2,14 @@ package dev.millrace.standalone.ops;
 
 import dev.millrace.configuration.ServerTlsConfig;
 import dev.millrace.configuration.provider.CertificateFile;
+import dev.millrace.configuration.provider.PrivateKeyFile;
 import io.helidon.common.configurable.Resource;
 import io.helidon.common.pki.Keys;
 import io.helidon.common.tls.Tls;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.GeneralSecurityException;
 import java.security.PrivateKey;
-import java.security.Signature;
 import java.security.cert.X509Certificate;
 import java.util.List;
 
@@ -26,7 +25,7 @@ final class TlsFiles {
     static Tls read(ServerTlsConfig files) throws IOException {
         List<X509Certificate> chain = CertificateFile.of(files.certificate()).read();
         PrivateKey key = key(Path.of(files.key()));
-        if (!belongs(key, chain.getFirst())) {
+        if (!PrivateKeyFile.belongs(key, chain.getFirst())) {
             throw new IOException(
                     "the private key in "
                             + files.key()
@@ -58,27 +57,6 @@ final class TlsFiles {
                             + " is no PEM file of a private key without a password"
                             + " (-----BEGIN PRIVATE KEY-----)",
                     e);
-        }
-    }
-
-    /** Returns true if the certificate verifies signatures of the key. */
-    private static boolean belongs(PrivateKey key, X509Certificate certificate) throws IOException {
-        String algorithm =
-                switch (key.getAlgorithm()) {
-                    case "RSA" -> "SHA256withRSA";
-                    case "EC" -> "SHA256withECDSA";
-                    default -> key.getAlgorithm();
-                };
-        try {
-            var signature = Signature.getInstance(algorithm);
-            signature.initSign(key);
-            signature.update(certificate.getEncoded());
-            byte[] signed = signature.sign();
-            signature.initVerify(certificate.getPublicKey());
-            signature.update(certificate.getEncoded());
-            return signature.verify(signed);
-        } catch (GeneralSecurityException e) {
-            return false;
         }
     }
 }

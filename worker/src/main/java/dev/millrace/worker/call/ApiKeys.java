@@ -1,19 +1,25 @@
 package dev.millrace.worker.call;
 
+import dev.millrace.configuration.Credential;
 import dev.millrace.configuration.ProviderConfig;
 import dev.millrace.configuration.Secret;
+import dev.millrace.configuration.TokenCommand;
+import dev.millrace.worker.port.LoopClock;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The API keys of a provider. A key from a file is replaced when the file changes. One thread reads
- * the files; the other methods can be used from any thread.
+ * The API keys of a provider. A key from a file is replaced when the file changes, a token before
+ * it expires. One thread renews the keys; the other methods can be used from any thread.
  */
 final class ApiKeys {
     private static final Logger LOG = LoggerFactory.getLogger(ApiKeys.class);
@@ -32,15 +38,42 @@ final class ApiKeys {
      */
     private final @Nullable Secret[] refused;
 
+    /** The keys that commands print; null for the other keys. */
+    private final @Nullable TokenKey[] tokens;
+
+    private final Set<Integer> replaced = ConcurrentHashMap.newKeySet();
     private volatile List<Secret> current;
     private volatile List<Secret> former = List.of();
 
-    ApiKeys(String provider, ProviderConfig config) {
+    /**
+     * @param clock of the lives of tokens
+     */
+    ApiKeys(String provider, ProviderConfig config, LoopClock clock) {
         this.provider = provider;
         this.config = config;
-        this.current = config.allKeys();
-        this.found = new Secret[current.size()];
-        this.refused = new Secret[current.size()];
+        List<Credential> keys = config.allKeys();
+        this.found = new Secret[keys.size()];
+        this.refused = new Secret[keys.size()];
+        this.tokens = new TokenKey[keys.size()];
+        var secrets = new ArrayList<Secret>();
+        for (int i = 0; i < keys.size(); i++) {
+            int key = i;
+            switch (keys.get(key)) {
+                case Secret secret -> secrets.add(secret);
+                case TokenCommand command -> {
+                    secrets.add(Secret.unset("no token yet"));
+                    tokens[key] =
+                            new TokenKey(
+                                    (keys.size() == 1 ? "the key" : "key " + (key + 1))
+                                            + " of "
+                                            + provider,
+                                    command,
+                                    clock,
+                                    token -> replace(key, token));
+                }
+            }
+        }
+        this.current = List.copyOf(secrets);
     }
 
     /** Returns the number of keys; 0 if calls need none. */
@@ -48,17 +81,27 @@ final class ApiKeys {
         return current.size();
     }
 
-    /** Returns the key of a call; empty if calls need none. */
+    /**
+     * Returns the key of a call; empty if calls need none. The key is not set if it has no value
+     * now. Waits for a command that has not printed a token.
+     */
     Optional<Secret> key(int number) {
         List<Secret> keys = current;
-        return keys.isEmpty()
-                ? Optional.empty()
-                : Optional.of(keys.get(Math.floorMod(number, keys.size())));
+        if (keys.isEmpty()) {
+            return Optional.empty();
+        }
+        int key = Math.floorMod(number, keys.size());
+        TokenKey token = tokens[key];
+        return Optional.of(token == null ? keys.get(key) : token.token());
     }
 
-    /** Returns the keys in use. */
-    List<Secret> current() {
-        return current;
+    /**
+     * Returns the key for another call after the provider has refused the given one; empty if there
+     * is no other one. Waits for the command that prints the key.
+     */
+    Optional<Secret> afterRefusal(int number, Secret refused) {
+        TokenKey token = tokens[Math.floorMod(number, tokens.length)];
+        return token == null ? Optional.empty() : token.afterRefusal(refused);
     }
 
     /** Returns the keys in use and the keys that they replaced. */
@@ -66,42 +109,49 @@ final class ApiKeys {
         return Stream.concat(current.stream(), former.stream());
     }
 
-    /** Returns true if a key comes from a file. */
-    boolean areFromFiles() {
-        return current.stream().anyMatch(Secret::isFromFile);
+    /** Returns true if a key comes from a file or a command. */
+    boolean canChange() {
+        return current.stream().anyMatch(Secret::isFromFile)
+                || Arrays.stream(tokens).anyMatch(Objects::nonNull);
+    }
+
+    /** Returns the indices of the keys that were replaced since the last call. */
+    Set<Integer> takeReplaced() {
+        var taken = Set.copyOf(replaced);
+        replaced.removeAll(taken);
+        return taken;
     }
 
     /**
-     * Reads the files again. A change is used or refused once two readings in a row agree, since
-     * the first reading can be of a half-written file.
-     *
-     * @return indices of the replaced keys
+     * Reads the files again, and starts the commands that are due. A changed file is used or
+     * refused once two readings in a row agree, since the first reading can be of a half-written
+     * file.
      */
-    List<Integer> readAgain() {
-        var replaced = new ArrayList<Integer>();
+    void renew() {
         for (int key = 0; key < current.size(); key++) {
-            if (current.get(key).isFromFile() && isReplaced(key)) {
-                replaced.add(key);
+            TokenKey token = tokens[key];
+            if (token != null) {
+                token.runIfDue();
+            } else if (current.get(key).isFromFile()) {
+                readAgain(key);
             }
         }
-        return replaced;
     }
 
-    private boolean isReplaced(int key) {
+    private void readAgain(int key) {
         Secret read = current.get(key).readAgain();
         if (read.equals(current.get(key))) {
             found[key] = null;
             refused[key] = null;
-            return false;
+            return;
         }
         if (!read.equals(found[key])) {
             found[key] = read;
-            return false;
+            return;
         }
         // Refused content becomes usable when no other file has it any longer.
         Optional<String> problem = problem(read);
         problem.ifPresentOrElse(it -> refuse(key, read, it), () -> replace(key, read));
-        return problem.isEmpty();
     }
 
     private Optional<String> problem(Secret read) {
@@ -129,17 +179,22 @@ final class ApiKeys {
                         problem);
     }
 
-    private void replace(int key, Secret read) {
-        var replaced = new ArrayList<>(former);
-        replaced.remove(read);
-        replaced.addFirst(current.get(key));
-        former = List.copyOf(replaced.subList(0, Math.min(replaced.size(), MAX_FORMER)));
+    private synchronized void replace(int key, Secret read) {
+        var all = new ArrayList<>(former);
+        all.remove(read);
+        all.addFirst(current.get(key));
+        former = List.copyOf(all.subList(0, Math.min(all.size(), MAX_FORMER)));
         Secret[] keys = current.toArray(Secret[]::new);
         keys[key] = read;
         current = List.copyOf(Arrays.asList(keys));
         refused[key] = null;
+        replaced.add(key);
         LOG.atInfo()
                 .addKeyValue("provider", provider)
-                .log("key {} of {} was replaced, because its file has changed", key + 1, provider);
+                .log(
+                        "key {} of {} was replaced, because its {}",
+                        key + 1,
+                        provider,
+                        tokens[key] == null ? "file has changed" : "command has printed a new one");
     }
 }

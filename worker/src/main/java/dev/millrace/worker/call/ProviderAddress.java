@@ -8,6 +8,7 @@ import dev.millrace.contracts.job.JobOptions;
 import dev.millrace.contracts.job.ProviderHeader;
 import dev.millrace.wire.stream.ExpectedAnswer;
 import dev.millrace.worker.http.ProviderRequest;
+import dev.millrace.worker.port.LoopClock;
 import dev.millrace.worker.port.Providers.CallRequest;
 import java.net.URI;
 import java.util.Comparator;
@@ -37,10 +38,10 @@ final class ProviderAddress {
     /**
      * @throws IllegalArgumentException if the provider has no address
      */
-    ProviderAddress(String name, ProviderConfig config) {
+    ProviderAddress(String name, ProviderConfig config, LoopClock clock) {
         this.name = name;
         this.config = config;
-        this.keys = new ApiKeys(name, config);
+        this.keys = new ApiKeys(name, config, clock);
         this.offered = config.endpoints();
         this.base =
                 config.baseUrl()
@@ -61,9 +62,11 @@ final class ProviderAddress {
         return keys;
     }
 
-    /** Returns which secret is not set although calls need it; empty if all are set. */
-    Optional<String> missingSecret() {
-        return Stream.concat(keys.current().stream(), otherSecrets())
+    /**
+     * Returns which secret is not set although a call with the key needs it; empty if all are set.
+     */
+    Optional<String> missingSecret(Optional<Secret> key) {
+        return Stream.concat(key.stream(), otherSecrets())
                 .flatMap(secret -> secret.missing().stream())
                 .findFirst();
     }
@@ -87,12 +90,17 @@ final class ProviderAddress {
     /**
      * Creates the request of one call.
      *
+     * @param key the API key, if calls need one
      * @param expected the answer that the call asks for, with the endpoint to call
      * @param body the body to send
      * @param options options of the job, including headers for its provider
      */
     ProviderRequest request(
-            CallRequest call, ExpectedAnswer expected, byte[] body, JobOptions options) {
+            CallRequest call,
+            Optional<Secret> key,
+            ExpectedAnswer expected,
+            byte[] body,
+            JobOptions options) {
         Endpoint endpoint = expected.endpoint();
         var wire = endpoint.wire();
         // A configured header replaces a header of the wire, in any spelling.
@@ -101,12 +109,11 @@ final class ProviderAddress {
         String named = options.labels().requestId();
         headers.put(REQUEST_ID, named == null ? call.job().value() + "-" + call.attempt() : named);
         headers.putAll(wire.headers());
-        keys.key(call.key())
-                .ifPresent(
-                        it ->
-                                headers.put(
-                                        config.auth().name(wire.keyHeader()),
-                                        config.auth().value(wire.keyHeader(), it.reveal())));
+        key.ifPresent(
+                it ->
+                        headers.put(
+                                config.auth().name(wire.keyHeader()),
+                                config.auth().value(wire.keyHeader(), it.reveal())));
         config.headers().forEach((name, value) -> headers.put(name, value.reveal()));
         options.headers()
                 .forEach(
@@ -128,6 +135,7 @@ final class ProviderAddress {
         String keyHeader = config.wire().keyHeader();
         var headers = new TreeMap<String, String>(String.CASE_INSENSITIVE_ORDER);
         keys.key(key)
+                .filter(Secret::isSet)
                 .ifPresent(
                         it ->
                                 headers.put(

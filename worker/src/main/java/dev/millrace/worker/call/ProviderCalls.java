@@ -21,6 +21,7 @@ import dev.millrace.worker.http.HttpTransport;
 import dev.millrace.worker.http.ProviderRequest;
 import dev.millrace.worker.http.Transport;
 import dev.millrace.worker.port.ChunkLog;
+import dev.millrace.worker.port.LoopClock;
 import dev.millrace.worker.port.Providers;
 import dev.millrace.worker.translate.OutgoingBodies;
 import dev.millrace.worker.translate.OutgoingBody;
@@ -48,7 +49,7 @@ public final class ProviderCalls implements Providers {
 
     private final Transport transport;
     private final Map<String, ProviderAddress> addresses;
-    private final KeyFileWatch keyFiles;
+    private final KeyWatch keyWatch;
     private final OutgoingBodies bodies;
     private final ChunkLog chunks;
     private final InstantSource clock;
@@ -68,13 +69,17 @@ public final class ProviderCalls implements Providers {
         this.clock = clock;
         this.nanos = nanos;
         this.addresses = new HashMap<>();
-        providers.forEach((name, it) -> addresses.put(name, new ProviderAddress(name, it)));
-        this.keyFiles =
-                new KeyFileWatch(
+        providers.forEach(
+                (name, it) ->
+                        addresses.put(
+                                name, new ProviderAddress(name, it, new LoopClock(clock, nanos))));
+        this.keyWatch =
+                new KeyWatch(
                         addresses.entrySet().stream()
                                 .collect(
                                         Collectors.toMap(
-                                                Map.Entry::getKey, it -> it.getValue().keys())));
+                                                Map.Entry::getKey, it -> it.getValue().keys())),
+                        transport);
     }
 
     /**
@@ -85,8 +90,8 @@ public final class ProviderCalls implements Providers {
      * @param providers providers of the served models, by name
      * @param chunks receives the events of streamed answers; closed with the calls
      * @param nanos a ticker for durations and for the windows of calls
-     * @throws IllegalArgumentException if a provider has no address, or if its file of certificates
-     *     cannot be read
+     * @throws IllegalArgumentException if a provider has no address, or if a file of its {@code
+     *     tls} cannot be used
      */
     public static ProviderCalls overHttp(
             WorkerConfig config,
@@ -105,7 +110,7 @@ public final class ProviderCalls implements Providers {
                         chunks,
                         clock,
                         nanos);
-        calls.keyFiles.start();
+        calls.keyWatch.start();
         return calls;
     }
 
@@ -148,12 +153,12 @@ public final class ProviderCalls implements Providers {
 
     @Override
     public Collection<ProviderKey> takeReplacedKeys() {
-        return keyFiles.takeReplaced();
+        return keyWatch.takeReplaced();
     }
 
-    /** Reads the files of API keys again, which otherwise happens every few seconds. */
-    void readKeysAgain() {
-        keyFiles.readAgain();
+    /** Renews the API keys that are due, which otherwise happens every few seconds. */
+    void renewKeys() {
+        keyWatch.renew();
     }
 
     /**
@@ -196,7 +201,8 @@ public final class ProviderCalls implements Providers {
         if (address == null) {
             return uncalled(line, ErrorCode.UNKNOWN_MODEL, model.provider() + " is not configured");
         }
-        Optional<String> missing = address.missingSecret();
+        Optional<Secret> key = address.keys().key(request.key());
+        Optional<String> missing = address.missingSecret(key);
         if (missing.isPresent()) {
             return uncalled(line, ErrorCode.AUTHENTICATION_ERROR, missing.get());
         }
@@ -213,19 +219,33 @@ public final class ProviderCalls implements Providers {
                             line, "", new Verdict.SendWindowMissed(), false, since(start), null);
             case OutgoingBody.Refused refused ->
                     uncalled(line, ErrorCode.VALIDATION_ERROR, refused.message());
-            case OutgoingBody.Sendable body -> send(request, line, address, body, start);
+            case OutgoingBody.Sendable body -> {
+                CallReport report = send(request, line, address, key, body, start);
+                Optional<Secret> other =
+                        key.filter(_ -> isUnauthenticated(report.verdict()))
+                                .flatMap(it -> address.keys().afterRefusal(request.key(), it));
+                yield other.isEmpty() ? report : send(request, line, address, other, body, start);
+            }
         };
+    }
+
+    private static boolean isUnauthenticated(Verdict verdict) {
+        return verdict instanceof Verdict.Failed failed
+                && failed.error() == ErrorCode.AUTHENTICATION_ERROR
+                && failed.billing().equals(Billing.NOTHING);
     }
 
     private CallReport send(
             CallRequest request,
             RequestLine line,
             ProviderAddress address,
+            Optional<Secret> key,
             OutgoingBody.Sendable body,
             long start) {
         ProviderRequest outgoing =
                 address.request(
                         request,
+                        key,
                         ExpectedAnswer.of(line, body.endpoint()),
                         body.bytes(),
                         line.options());
@@ -342,7 +362,7 @@ public final class ProviderCalls implements Providers {
 
     @Override
     public void close() {
-        keyFiles.close();
+        keyWatch.close();
         transport.close();
         chunks.close();
     }

@@ -105,7 +105,8 @@ final class Redaction {
         return clean.equals(text) ? body : clean.getBytes(ISO_8859_1);
     }
 
-    private static String redacted(String text, List<Secret> secrets) {
+    /** Returns the text without the secrets. */
+    static String redacted(String text, List<Secret> secrets) {
         String clean = text;
         for (Secret secret : secrets) {
             if (isSecret(secret.reveal())) {

@@ -28,7 +28,21 @@ final class DisconnectReason {
     /** Names of encodings, as RFC 9110 registers them, in a list. */
     private static final Pattern SAFE_NAME = Pattern.compile("[A-Za-z0-9*, -]{1,40}");
 
+    /** Alerts of RFC 8446 about the certificate of a client, which end a handshake. */
+    private static final Pattern CLIENT_CERTIFICATE =
+            Pattern.compile(
+                    "Received fatal alert: (?:[a-z]+_certificate|certificate_[a-z]+|unknown_ca|access_denied)");
+
     private DisconnectReason() {}
+
+    /**
+     * Returns true if the server has refused the certificate of this client, or misses one. It has
+     * read no request, although this client may have written one.
+     */
+    static boolean isOfClientCertificate(Exception e) {
+        return e instanceof SSLException
+                && CLIENT_CERTIFICATE.matcher(String.valueOf(e.getMessage())).find();
+    }
 
     /**
      * Returns why an answer is unreadable although its connection did not break: its compression
@@ -70,6 +84,11 @@ final class DisconnectReason {
             case UnknownHostException _ -> "the " + next + "'s host name cannot be resolved";
             case ConnectException _ -> "the " + next + " refused the connection";
             case NoRouteToHostException _ -> "there is no route to the " + next;
+            case SSLException _ when isOfClientCertificate(e) ->
+                    "the "
+                            + tlsPeer(hasProxy)
+                            + " does not accept the certificate of this client, or misses one"
+                            + " (tls.certificate)";
             case SSLException _ when isCausedBy(CertPathBuilderException.class, e) ->
                     "the certificate of the "
                             + tlsPeer(hasProxy)

@@ -1,10 +1,7 @@
 package dev.millrace.worker.http;
 
 import dev.millrace.configuration.WorkerConfig.Timeouts;
-import dev.millrace.configuration.provider.CertificateFile;
 import dev.millrace.configuration.provider.ProxyAddress;
-import dev.millrace.configuration.provider.TrustedAuthorities;
-import java.io.IOException;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.Optional;
@@ -21,7 +18,6 @@ import org.apache.hc.client5.http.impl.io.DefaultHttpClientConnectionOperator;
 import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManager;
 import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManagerBuilder;
 import org.apache.hc.client5.http.io.HttpClientConnectionOperator;
-import org.apache.hc.client5.http.ssl.DefaultClientTlsStrategy;
 import org.apache.hc.client5.http.ssl.TlsSocketStrategy;
 import org.apache.hc.core5.http.HttpHost;
 import org.apache.hc.core5.http.URIScheme;
@@ -80,11 +76,9 @@ final class HttpClientFactory {
      * Creates a client.
      *
      * @param proxy proxy of all calls, if any
-     * @param authorities certificates to trust in addition to the JVM's, if any
-     * @throws IOException if the certificates cannot be read, with a message that names the file
+     * @param tls how connections become secure; empty as usual
      */
-    CloseableHttpClient create(Optional<ProxyAddress> proxy, Optional<CertificateFile> authorities)
-            throws IOException {
+    CloseableHttpClient create(Optional<ProxyAddress> proxy, Optional<ProviderTls> tls) {
         Timeout connect = timeout(timeouts.connect());
         var executor =
                 new TimedRequestExecutor(
@@ -93,7 +87,7 @@ final class HttpClientFactory {
                         proxy.flatMap(ProxyAddress::login));
         HttpClientBuilder client =
                 HttpClientBuilder.create()
-                        .setConnectionManager(connections(authorities))
+                        .setConnectionManager(connections(tls))
                         .setRequestExecutor(executor)
                         .setKeepAliveStrategy(new KeepAlive())
                         .setDefaultRequestConfig(
@@ -113,8 +107,7 @@ final class HttpClientFactory {
         return client.build();
     }
 
-    private PoolingHttpClientConnectionManager connections(Optional<CertificateFile> authorities)
-            throws IOException {
+    private PoolingHttpClientConnectionManager connections(Optional<ProviderTls> tls) {
         var ids = new AtomicLong();
         Http1Config http =
                 Http1Config.custom()
@@ -141,11 +134,7 @@ final class HttpClientFactory {
                                 TlsConfig.custom()
                                         .setHandshakeTimeout(timeout(timeouts.connect()))
                                         .build());
-        if (authorities.isPresent()) {
-            connections.setTlsSocketStrategy(
-                    new DefaultClientTlsStrategy(
-                            TrustedAuthorities.with(authorities.get().read())));
-        }
+        tls.ifPresent(connections::setTlsSocketStrategy);
         return connections.build();
     }
 

@@ -98,7 +98,7 @@ public final class HttpTransport implements Transport {
      * @param providers providers that can be called, by name
      * @param limits limits the memory of answers
      * @param nanos the ticker of the windows
-     * @throws IllegalArgumentException if a file of certificates cannot be read
+     * @throws IllegalArgumentException if a file of {@code tls} cannot be used
      */
     public static HttpTransport create(
             WorkerConfig config,
@@ -372,7 +372,8 @@ public final class HttpTransport implements Transport {
                                                         DisconnectReason.of(
                                                                 e, client.proxy().isPresent()),
                                                         client.address(provider)),
-                                        progress.mayBeSent()));
+                                        progress.mayBeSent()
+                                                && !DisconnectReason.isOfClientCertificate(e)));
     }
 
     /** The pool has its own exceptions for a connection that could not be leased in time. */
@@ -380,6 +381,11 @@ public final class HttpTransport implements Transport {
         return e instanceof SocketTimeoutException
                 || e instanceof ConnectionRequestTimeoutException
                 || e.getCause() instanceof TimeoutException;
+    }
+
+    @Override
+    public void readFilesAgain() {
+        clients.readFilesAgain();
     }
 
     @Override

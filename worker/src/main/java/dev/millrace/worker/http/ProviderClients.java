@@ -1,9 +1,8 @@
 package dev.millrace.worker.http;
 
 import dev.millrace.configuration.ProviderConfig;
-import dev.millrace.configuration.provider.CertificateFile;
 import dev.millrace.configuration.provider.ProxyAddress;
-import java.io.IOException;
+import dev.millrace.configuration.provider.TlsSettings;
 import java.net.URI;
 import java.util.HashMap;
 import java.util.Map;
@@ -25,8 +24,10 @@ final class ProviderClients implements AutoCloseable {
      * A provider's client.
      *
      * @param proxy the proxy of its calls, if any
+     * @param tls set if files determine it
      */
-    record ProviderClient(CloseableHttpClient http, Optional<ProxyAddress> proxy) {
+    record ProviderClient(
+            CloseableHttpClient http, Optional<ProxyAddress> proxy, Optional<ProviderTls> tls) {
         /** Returns host and port of a provider, and of the proxy; never a login. */
         String address(URI provider) {
             int port = provider.getPort();
@@ -39,7 +40,7 @@ final class ProviderClients implements AutoCloseable {
     }
 
     /** The settings that distinguish two clients. */
-    private record Way(Optional<ProxyAddress> proxy, Optional<CertificateFile> authorities) {}
+    private record Way(Optional<ProxyAddress> proxy, TlsSettings tls) {}
 
     private ProviderClients(Map<String, ProviderClient> clients) {
         this.clients = Map.copyOf(clients);
@@ -49,7 +50,7 @@ final class ProviderClients implements AutoCloseable {
      * Creates the clients.
      *
      * @param providers by name
-     * @throws IllegalArgumentException if a file of certificates cannot be read
+     * @throws IllegalArgumentException if a file of {@code tls} cannot be used
      */
     static ProviderClients create(
             HttpClientFactory factory, Map<String, ProviderConfig> providers) {
@@ -62,19 +63,18 @@ final class ProviderClients implements AutoCloseable {
                     var way =
                             new Way(
                                     isUnset ? Optional.empty() : provider.proxyAddress(),
-                                    provider.tls().ca());
+                                    provider.tls());
                     byName.put(name, byWay.computeIfAbsent(way, it -> create(factory, name, it)));
                 });
         return new ProviderClients(byName);
     }
 
     private static ProviderClient create(HttpClientFactory factory, String name, Way way) {
-        try {
-            return new ProviderClient(factory.create(way.proxy(), way.authorities()), way.proxy());
-        } catch (IOException e) {
-            throw new IllegalArgumentException(
-                    "providers." + name + ".tls.ca: " + e.getMessage(), e);
-        }
+        Optional<ProviderTls> tls =
+                Optional.of(way.tls())
+                        .filter(it -> !it.equals(TlsSettings.DEFAULT))
+                        .map(it -> new ProviderTls(name, it));
+        return new ProviderClient(factory.create(way.proxy(), tls), way.proxy(), tls);
     }
 
     /**
@@ -88,6 +88,14 @@ final class ProviderClients implements AutoCloseable {
             throw new IllegalArgumentException("the provider " + provider + " has no client");
         }
         return client;
+    }
+
+    /** Reads the files of all providers again. */
+    void readFilesAgain() {
+        clients.values().stream()
+                .flatMap(it -> it.tls().stream())
+                .distinct()
+                .forEach(ProviderTls::readAgain);
     }
 
     /** Closes all clients and their connections. */

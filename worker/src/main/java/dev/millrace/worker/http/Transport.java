@@ -17,6 +17,9 @@ public interface Transport extends AutoCloseable {
     ExchangeEnd exchange(
             ProviderRequest outgoing, String model, Window window, StreamListener listener);
 
+    /** Reads the files of certificates and keys again; new connections use changed ones. */
+    default void readFilesAgain() {}
+
     /** Ends all exchanges. */
     @Override
     void close();

@@ -28,8 +28,8 @@ public interface Providers extends AutoCloseable {
     }
 
     /**
-     * Returns the API keys that were replaced since the last call, because their files have
-     * changed. Calls that start from now on use the new keys.
+     * Returns the API keys that were replaced since the last call, because their files have changed
+     * or their commands have printed new ones. Calls that start from now on use the new keys.
      */
     default Collection<ProviderKey> takeReplacedKeys() {
         return List.of();

@@ -129,8 +129,8 @@ class KeyFilesTest {
     }
 
     private static void readTwice(ProviderCalls calls) {
-        calls.readKeysAgain();
-        calls.readKeysAgain();
+        calls.renewKeys();
+        calls.renewKeys();
     }
 
     private List<String> messages() {
@@ -191,12 +191,12 @@ class KeyFilesTest {
         void contentCountsOnceTwoReadingsAgree() throws Exception {
             var calls = calls();
             Files.writeString(file(), NEW.substring(0, 10));
-            calls.readKeysAgain();
+            calls.renewKeys();
             Files.writeString(file(), NEW);
-            calls.readKeysAgain();
+            calls.renewKeys();
             assertThat(sentKey(calls)).isEqualTo("Bearer " + OLD);
 
-            calls.readKeysAgain();
+            calls.renewKeys();
             assertThat(sentKey(calls)).isEqualTo("Bearer " + NEW);
         }
 

@@ -20,9 +20,12 @@ import dev.millrace.contracts.job.Wire;
 import dev.millrace.contracts.money.Price;
 import dev.millrace.wire.stream.ExpectedAnswer;
 import dev.millrace.worker.http.ProviderRequest;
+import dev.millrace.worker.port.LoopClock;
 import dev.millrace.worker.port.Providers.CallRequest;
 import dev.millrace.worker.port.Providers.Window;
 import java.net.URI;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -78,7 +81,12 @@ class ProviderAddressTest {
                             """);
 
     private static ProviderAddress address(String name) {
-        return new ProviderAddress(name, CONFIG.provider(name).orElseThrow());
+        return address(name, CONFIG.provider(name).orElseThrow());
+    }
+
+    private static ProviderAddress address(String name, ProviderConfig provider) {
+        return new ProviderAddress(
+                name, provider, new LoopClock(InstantSource.fixed(Instant.EPOCH), () -> 0));
     }
 
     private static ProviderRequest outgoing(ProviderAddress address, Endpoint endpoint) {
@@ -86,11 +94,17 @@ class ProviderAddressTest {
     }
 
     private static ProviderRequest outgoing(ProviderAddress address, Endpoint endpoint, int key) {
+        return requestOf(
+                address, call("m", 1, key), new ExpectedAnswer(endpoint, true), JobOptions.NONE);
+    }
+
+    private static ProviderRequest requestOf(
+            ProviderAddress address,
+            CallRequest call,
+            ExpectedAnswer expected,
+            JobOptions options) {
         return address.request(
-                call("m", 1, key),
-                new ExpectedAnswer(endpoint, true),
-                new byte[0],
-                JobOptions.NONE);
+                call, address.keys().key(call.key()), expected, new byte[0], options);
     }
 
     private static JobOptions options(
@@ -124,18 +138,17 @@ class ProviderAddressTest {
     @Nested
     class HeadersOfTheJob {
         private ProviderRequest request(String provider, Endpoint endpoint) {
-            return address(provider)
-                    .request(
-                            call("m", 1, 0),
-                            new ExpectedAnswer(endpoint, true),
-                            new byte[0],
-                            options(
-                                    null,
-                                    Map.of(
-                                            ProviderHeader.ANTHROPIC_BETA,
-                                            "context-1m",
-                                            ProviderHeader.OPENAI_BETA,
-                                            "responses=v1")));
+            return requestOf(
+                    address(provider),
+                    call("m", 1, 0),
+                    new ExpectedAnswer(endpoint, true),
+                    options(
+                            null,
+                            Map.of(
+                                    ProviderHeader.ANTHROPIC_BETA,
+                                    "context-1m",
+                                    ProviderHeader.OPENAI_BETA,
+                                    "responses=v1")));
         }
 
         @Test
@@ -152,16 +165,13 @@ class ProviderAddressTest {
         void versionReplacesTheUsualOneButNotThatOfTheProvider() {
             for (String provider : List.of("beta", "gateway")) {
                 var request =
-                        address(provider)
-                                .request(
-                                        call("m", 1, 0),
-                                        new ExpectedAnswer(Endpoint.MESSAGES, true),
-                                        new byte[0],
-                                        options(
-                                                null,
-                                                Map.of(
-                                                        ProviderHeader.ANTHROPIC_VERSION,
-                                                        "2026-10-21")));
+                        requestOf(
+                                address(provider),
+                                call("m", 1, 0),
+                                new ExpectedAnswer(Endpoint.MESSAGES, true),
+                                options(
+                                        null,
+                                        Map.of(ProviderHeader.ANTHROPIC_VERSION, "2026-10-21")));
 
                 assertThat(request.headers().entrySet())
                         .filteredOn(it -> it.getKey().equalsIgnoreCase("anthropic-version"))
@@ -207,7 +217,7 @@ class ProviderAddressTest {
                             Limits.NONE,
                             Limits.NONE,
                             Optional.empty());
-            var address = new ProviderAddress("two", provider);
+            var address = address("two", provider);
 
             for (int key : new int[] {0, 1, 2, Integer.MAX_VALUE, Integer.MIN_VALUE}) {
                 String secret = key % 2 == 0 ? "k1" : "k2";
@@ -222,12 +232,11 @@ class ProviderAddressTest {
         void eachAttemptHasItsOwnRequestIdAndTheJobsIdempotencyKey() {
             for (int attempt : new int[] {1, 2}) {
                 var request =
-                        address("openai")
-                                .request(
-                                        call("m", attempt, 0),
-                                        new ExpectedAnswer(Endpoint.CHAT_COMPLETIONS, true),
-                                        new byte[0],
-                                        JobOptions.NONE);
+                        requestOf(
+                                address("openai"),
+                                call("m", attempt, 0),
+                                new ExpectedAnswer(Endpoint.CHAT_COMPLETIONS, true),
+                                JobOptions.NONE);
 
                 assertThat(request.headers())
                         .containsEntry("Idempotency-Key", JOB.value())
@@ -238,12 +247,11 @@ class ProviderAddressTest {
         @Test
         void requestIdOfTheClientIsPassedOn() {
             var request =
-                    address("openai")
-                            .request(
-                                    call("m", 2, 0),
-                                    new ExpectedAnswer(Endpoint.CHAT_COMPLETIONS, true),
-                                    new byte[0],
-                                    options("mine-1", Map.of()));
+                    requestOf(
+                            address("openai"),
+                            call("m", 2, 0),
+                            new ExpectedAnswer(Endpoint.CHAT_COMPLETIONS, true),
+                            options("mine-1", Map.of()));
 
             assertThat(request.headers())
                     .containsEntry("Idempotency-Key", JOB.value())
@@ -286,12 +294,11 @@ class ProviderAddressTest {
     @Nested
     class WithItsOwnPathsAndHeaders {
         private final ProviderRequest chat =
-                address("azure")
-                        .request(
-                                call("gpt/4 1", 1, 0),
-                                new ExpectedAnswer(Endpoint.CHAT_COMPLETIONS, true),
-                                new byte[0],
-                                JobOptions.NONE);
+                requestOf(
+                        address("azure"),
+                        call("gpt/4 1", 1, 0),
+                        new ExpectedAnswer(Endpoint.CHAT_COMPLETIONS, true),
+                        JobOptions.NONE);
 
         @Test
         void modelIsOneEncodedSegmentOfThePathAndTheQueryFollows() {
@@ -345,7 +352,7 @@ class ProviderAddressTest {
     @Nested
     class OfTheBuiltInSimulator {
         private final ProviderAddress address =
-                new ProviderAddress(
+                address(
                         "simulator",
                         ProviderConfig.simulated().at(URI.create("http://127.0.0.1:99")));
 
@@ -359,11 +366,16 @@ class ProviderAddressTest {
         }
     }
 
+    private static Optional<String> missingSecret(String provider) {
+        var address = address(provider);
+        return address.missingSecret(address.keys().key(0));
+    }
+
     @Test
     void unsetSecretIsNamed() {
-        assertThat(address("unset").missingSecret())
+        assertThat(missingSecret("unset"))
                 .hasValueSatisfying(it -> assertThat(it).contains("NO_KEY"));
-        assertThat(address("unset_query").missingSecret())
+        assertThat(missingSecret("unset_query"))
                 .hasValueSatisfying(it -> assertThat(it).contains("NO_QUERY"));
     }
 

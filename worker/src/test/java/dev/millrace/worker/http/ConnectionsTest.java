@@ -8,7 +8,6 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.millrace.configuration.provider.TlsSettings;
 import dev.millrace.contracts.job.Endpoint;
 import dev.millrace.wire.stream.ExpectedAnswer;
 import dev.millrace.worker.answer.ExchangeEnd;
@@ -26,7 +25,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
@@ -255,7 +253,7 @@ class ConnectionsTest {
             return Exchanges.transport(
                     PATIENT,
                     new HttpClientFactory(PATIENT, 10),
-                    DIRECT.withTls(new TlsSettings(Optional.of(TestTls.AUTHORITY))));
+                    DIRECT.withTls(TestTls.trusting(TestTls.AUTHORITY)));
         }
     }
 

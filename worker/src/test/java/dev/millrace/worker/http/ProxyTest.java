@@ -12,7 +12,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.millrace.configuration.ProviderConfig;
 import dev.millrace.configuration.Secret;
 import dev.millrace.configuration.WorkerConfig.Timeouts;
-import dev.millrace.configuration.provider.TlsSettings;
 import dev.millrace.worker.answer.ExchangeEnd;
 import dev.millrace.worker.http.server.RawServer;
 import dev.millrace.worker.http.server.TestProxy;
@@ -21,7 +20,6 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.util.Base64;
-import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -48,8 +46,7 @@ class ProxyTest {
 
     private static HttpTransport through(String proxy, Timeouts timeouts) {
         ProviderConfig trusting =
-                DIRECT.withTls(new TlsSettings(Optional.of(TestTls.AUTHORITY)))
-                        .withProxy(Secret.of(proxy));
+                DIRECT.withTls(TestTls.trusting(TestTls.AUTHORITY)).withProxy(Secret.of(proxy));
         return Exchanges.transport(timeouts, new HttpClientFactory(timeouts, 10), trusting);
     }
 

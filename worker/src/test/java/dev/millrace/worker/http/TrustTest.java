@@ -8,7 +8,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.millrace.configuration.ProviderConfig;
 import dev.millrace.configuration.provider.CertificateFile;
-import dev.millrace.configuration.provider.TlsSettings;
 import dev.millrace.configuration.provider.TrustedAuthorities;
 import dev.millrace.worker.answer.ExchangeEnd;
 import dev.millrace.worker.http.server.RawServer;
@@ -16,7 +15,6 @@ import dev.millrace.worker.http.server.TestTls;
 import java.net.URI;
 import java.security.KeyStore;
 import java.security.cert.X509Certificate;
-import java.util.Optional;
 import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509TrustManager;
 import org.junit.jupiter.api.Test;
@@ -28,7 +26,7 @@ class TrustTest {
     }
 
     private static ProviderConfig trusting(CertificateFile authorities) {
-        return DIRECT.withTls(new TlsSettings(Optional.of(authorities)));
+        return DIRECT.withTls(TestTls.trusting(authorities));
     }
 
     private static String address(URI uri) {

@@ -2,6 +2,7 @@ package dev.millrace.configuration.loading;
 
 import dev.millrace.configuration.BatchConfig;
 import dev.millrace.configuration.CatalogConfig;
+import dev.millrace.configuration.Credential;
 import dev.millrace.configuration.GatewayConfig;
 import dev.millrace.configuration.ListenAddress;
 import dev.millrace.configuration.MetricsConfig;
@@ -13,10 +14,12 @@ import dev.millrace.configuration.Secret;
 import dev.millrace.configuration.SinkConfig;
 import dev.millrace.configuration.TenantConfig;
 import dev.millrace.configuration.TenantConfig.Budget;
+import dev.millrace.configuration.TokenCommand;
 import dev.millrace.configuration.TopicsConfig;
 import dev.millrace.configuration.WorkerConfig;
 import dev.millrace.configuration.provider.CertificateFile;
 import dev.millrace.configuration.provider.PathTemplate;
+import dev.millrace.configuration.provider.PrivateKeyFile;
 import dev.millrace.contracts.budget.OnExhausted;
 import dev.millrace.contracts.budget.Period;
 import dev.millrace.contracts.catalog.CatalogConversions;
@@ -58,10 +61,13 @@ record MillraceKeys(
     static Conversions conversions() {
         return CatalogConversions.addTo(new Conversions())
                 .scalar(Secret.class, MillraceKeys::secret)
+                .scalar(Credential.class, MillraceKeys::secret)
+                .form(Credential.class, TokenCommand.class, it -> it)
                 .choice(Wire.class, wires())
                 .text(ListenAddress.class, ListenAddress::parse)
                 .text(PathTemplate.class, PathTemplate::new)
                 .text(CertificateFile.class, CertificateFile::of)
+                .text(PrivateKeyFile.class, PrivateKeyFile::of)
                 .text(AddressRange.class, AddressRange::parse)
                 .form(Budget.class, BudgetKeys.class, BudgetKeys::toBudget);
     }

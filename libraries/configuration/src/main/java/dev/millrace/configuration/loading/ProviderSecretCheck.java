@@ -37,7 +37,11 @@ final class ProviderSecretCheck {
     }
 
     private static Optional<String> problem(ProviderConfig provider) {
-        List<Secret> keys = provider.allKeys().stream().filter(Secret::isSet).toList();
+        List<Secret> keys =
+                provider.allKeys().stream()
+                        .filter(it -> it instanceof Secret secret && secret.isSet())
+                        .map(Secret.class::cast)
+                        .toList();
         if (keys.stream().distinct().count() < keys.size()) {
             return Optional.of("must differ from each other");
         }

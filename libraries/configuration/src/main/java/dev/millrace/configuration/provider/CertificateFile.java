@@ -11,7 +11,6 @@ import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * A PEM file with certificates.
@@ -22,7 +21,7 @@ public record CertificateFile(Path path) {
 
     /** Creates a file from its path as written in a configuration. */
     public static CertificateFile of(String path) {
-        require(!path.isBlank(), "ca", "must be the path of a PEM file");
+        require(!path.isBlank(), "path", "must be the path of a PEM file");
         return new CertificateFile(Path.of(path));
     }
 
@@ -33,7 +32,7 @@ public record CertificateFile(Path path) {
      * @throws IOException with a message that names the file and its problem
      */
     public List<X509Certificate> read() throws IOException {
-        var content = new ByteArrayInputStream(bytes());
+        var content = new ByteArrayInputStream(bytes(path));
         try {
             var certificates =
                     CertificateFactory.getInstance("X.509").generateCertificates(content).stream()
@@ -52,17 +51,12 @@ public record CertificateFile(Path path) {
         }
     }
 
-    /** Returns why the certificates cannot be read; empty if they can. */
-    public Optional<String> problem() {
-        try {
-            read();
-            return Optional.empty();
-        } catch (IOException e) {
-            return Optional.ofNullable(e.getMessage());
-        }
-    }
-
-    private byte[] bytes() throws IOException {
+    /**
+     * Reads a file.
+     *
+     * @throws IOException with a message that names the file and its problem
+     */
+    static byte[] bytes(Path path) throws IOException {
         try {
             return Files.readAllBytes(path);
         } catch (NoSuchFileException e) {

@@ -16,7 +16,7 @@ public final class KeyForm {
     /** Placeholders of tutorials, which no provider issues as keys. */
     private static final Pattern PLACEHOLDER =
             Pattern.compile(
-                    "(?i)^\\$|^<.*>$|^\\[.*]$|^\\{.*}$|\\.\\.\\.|\u2026|x{6}|api[-_]?key|change[-_]?me"
+                    "(?i)^\\$|^<.*>$|^\\[.*]$|^\\{.*}$|\\.\\.\\.|\u2026|x{6}|(?<!^bedrock-)api[-_]?key|change[-_]?me"
                             + "|placeholder|^([a-z]{2,4}[-_]){0,3}(your|insert|paste|enter|replace)[-_ ]"
                             + "|^([a-z]{2,4}[-_]){0,3}[x*._-]{3,}$");
 

@@ -6,6 +6,7 @@ import java.security.KeyStore;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.List;
+import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509TrustManager;
@@ -18,12 +19,13 @@ public final class TrustedAuthorities {
     /**
      * Creates a TLS context that trusts the JVM's authorities and the given ones.
      *
+     * @param own managers of the context's own certificate; null without one
      * @throws IllegalStateException if the JVM's own authorities cannot be read
      */
-    public static SSLContext with(List<X509Certificate> additional) {
+    static SSLContext with(List<X509Certificate> additional, KeyManager @Nullable [] own) {
         try {
             var context = SSLContext.getInstance("TLS");
-            context.init(null, managers(store(and(additional))).getTrustManagers(), null);
+            context.init(own, managers(store(and(additional))).getTrustManagers(), null);
             return context;
         } catch (GeneralSecurityException | IOException e) {
             throw new IllegalStateException("the JVM's trusted authorities cannot be read", e);

@@ -3,14 +3,17 @@ package dev.millrace.configuration.loading;
 import static dev.millrace.configuration.loading.InvalidFile.problems;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.millrace.configuration.Credential;
 import dev.millrace.configuration.MillraceConfig;
 import dev.millrace.configuration.Secret;
+import dev.millrace.configuration.TokenCommand;
 import dev.millrace.configuration.provider.KeyHeader;
 import dev.millrace.configuration.provider.PathTemplate;
 import dev.millrace.configuration.provider.ProxyAddress;
 import dev.millrace.contracts.catalog.ModelParameters;
 import dev.millrace.contracts.job.Endpoint;
 import dev.millrace.yaml.problem.Problem;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -316,14 +319,86 @@ class ProviderSettingsTest {
         }
 
         @Test
+        void commandIsReadInBothPlaces() {
+            var command =
+                    new TokenCommand(
+                            List.of(Secret.of("print-token"), Secret.of("--for=a b")),
+                            Optional.of(Duration.ofMinutes(10)));
+            String yaml = "{ command: [ print-token, --for=a b ], refresh: 10m }";
+
+            assertThat(keys("api_key: " + yaml)).containsExactly(command);
+            assertThat(keys("keys: [ key-1, " + yaml + " ]"))
+                    .containsExactly(Secret.of("key-1"), command);
+            assertThat(
+                            keys(
+                                    "api_key: { command: [ print-token ] }, key_limits: { concurrency: 1 }"))
+                    .containsExactly(
+                            new TokenCommand(List.of(Secret.of("print-token")), Optional.empty()));
+        }
+
+        private static List<Credential> keys(String settings) {
+            return new ConfigLoader(Map.of())
+                    .parse("m.yaml", withKeys(settings))
+                    .provider("p")
+                    .orElseThrow()
+                    .allKeys();
+        }
+
+        @ParameterizedTest
+        @CsvSource(
+                delimiter = '|',
+                value = {
+                    "{} | api_key.command: must list a program and its arguments, such as [ gcloud, auth, print-access-token ]",
+                    "{ command: [] } | api_key.command: must list a program and its arguments, such as [ gcloud, auth, print-access-token ]",
+                    "{ command: gcloud auth } | api_key.command: must be a list, was text",
+                    "{ command: [ a ], refresh: 9s } | api_key.refresh: must be 10s or more",
+                    "{ program: [ a ], command: [ b ] } | api_key.program: is not a known key, known keys are command, refresh",
+                    "[ a ] | api_key: must be text, was a list"
+                })
+        void wrongCommandIsExplained(String value, String problem) {
+            assertThat(InvalidFile.exception(withKeys("api_key: " + value), Map.of()).problems())
+                    .extracting(Problem::toString)
+                    .singleElement()
+                    .asString()
+                    .endsWith("providers.p." + problem);
+        }
+
+        @Test
+        void providerIsOffWithoutAVariableOfItsCommand() {
+            var config =
+                    new ConfigLoader(Map.of())
+                            .parse(
+                                    "m.yaml",
+                                    withKeys("keys: [ { command: [ a, \"${NO_SECRET}\" ] } ]"));
+
+            assertThat(config.problemsOfProviders(Set.of("p")))
+                    .singleElement()
+                    .asString()
+                    .endsWith("providers.p.keys: environment variable NO_SECRET is not set");
+            assertThat(
+                            new ConfigLoader(Map.of("NO_SECRET", "s"))
+                                    .parse(
+                                            "m.yaml",
+                                            withKeys(
+                                                    "keys: [ { command: [ a, \"${NO_SECRET}\" ] } ]"))
+                                    .problemsOfProviders(Set.of("p")))
+                    .isEmpty();
+        }
+
+        @Test
+        void shortTermKeyOfBedrockIsNoPlaceholder() {
+            assertThat(keys("api_key: bedrock-api-key-YmVkcm9jay5hbWF6b25hd3M=&Version=1"))
+                    .hasSize(1);
+        }
+
+        @Test
         void blanksAroundAKeyAreRemoved() {
             var config =
                     new ConfigLoader(Map.of("KEY", " key-1\r\n"))
                             .parse("m.yaml", withKeys("keys: [ \"${KEY}\", key-2 ]"));
 
             assertThat(config.provider("p").orElseThrow().allKeys())
-                    .extracting(Secret::reveal)
-                    .containsExactly("key-1", "key-2");
+                    .containsExactly(Secret.of("key-1"), Secret.of("key-2"));
         }
 
         @Test
@@ -440,6 +515,31 @@ class ProviderSettingsTest {
                     .containsExactly(
                             "m.yaml:1: providers.p.proxy: the environment variable HTTPS_PROXY "
                                     + expected);
+        }
+
+        @ParameterizedTest
+        @CsvSource(
+                delimiter = '|',
+                value = {
+                    "certificate: /c.pem | tls.certificate: needs the private key of the certificate: set tls.key, too",
+                    "key: /k.pem | tls.key: needs the certificate of the key: set tls.certificate, too"
+                })
+        void certificateAndKeyOfTheClientBelongTogether(String setting, String problem) {
+            String yaml = withKeys("tls: { " + setting + " }");
+
+            assertThat(InvalidFile.exception(yaml, Map.of()).problems())
+                    .extracting(Problem::toString)
+                    .containsExactly("m.yaml:1: providers.p." + problem);
+        }
+
+        @Test
+        void certificateOfTheClientIsReadOnlyWhenTheProviderIsNeeded() {
+            assertThat(
+                            load(Map.of(), "tls: { certificate: /no/such.pem, key: /no/such.key }")
+                                    .problemsOfProviders(Set.of("p")))
+                    .extracting(Problem::toString)
+                    .containsExactly(
+                            "m.yaml: providers.p.tls.certificate: the file /no/such.pem does not exist");
         }
 
         @Test

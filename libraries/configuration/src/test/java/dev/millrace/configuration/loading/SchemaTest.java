@@ -131,6 +131,17 @@ class SchemaTest {
         }
 
         @Test
+        void acceptsACommandAsAKey() {
+            String provider = "providers: { p: { wire: openai, base_url: \"https://h\", %s } }";
+
+            assertThat(errors(provider.formatted("api_key: { command: [ a, b ], refresh: 5m }")))
+                    .isEmpty();
+            assertThat(errors(provider.formatted("keys: [ k, { command: [ a ] } ]"))).isEmpty();
+            assertThat(errors(provider.formatted("api_key: { command: a }"))).isNotEmpty();
+            assertThat(errors(provider.formatted("api_key: { refresh: 5m }"))).isNotEmpty();
+        }
+
+        @Test
         void acceptsReferences() {
             assertThat(errors("topics: { partitions: \"${N:-4}\" }")).isEmpty();
         }

@@ -27,6 +27,7 @@ class SecretMaskingTest {
                                   a: { wire: openai, base_url: "https://h", keys: [ "${KEY}" ], headers: { X: "${KEY}" } }
                                   b: { wire: openai, base_url: "https://h", api_key: "${KEY}" }
                                   c: { wire: openai, base_url: "https://h", proxy: "http://u:${KEY}@proxy" }
+                                  d: { wire: openai, base_url: "https://h", api_key: { command: [ print-token, "${KEY}" ] } }
                                 sink:
                                   jdbc_url: jdbc:postgresql://h/d?user=u&password=${KEY}
                                   webhooks: [ { url: "https://h/sk-very-secret", secret: "${WEBHOOK_KEY}", events: batch.completed } ]

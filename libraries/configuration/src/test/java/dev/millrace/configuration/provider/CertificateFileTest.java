@@ -1,6 +1,7 @@
 package dev.millrace.configuration.provider;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -10,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class CertificateFileTest {
-    private static final String CERTIFICATE =
+    static final String CERTIFICATE =
             """
             -----BEGIN CERTIFICATE-----
             MIIBbDCCARKgAwIBAgIIIhkKcXQXsQowCgYIKoZIzj0EAwMwGTEXMBUGA1UEAxMO
@@ -42,25 +43,24 @@ class CertificateFileTest {
         var two = containing("# comment\n" + CERTIFICATE + "\n" + CERTIFICATE);
 
         assertThat(two.read()).hasSize(2);
-        assertThat(two.problem()).isEmpty();
     }
 
     @Test
     void missingFileIsNamed() {
-        assertThat(CertificateFile.of(file.toString()).problem())
-                .contains("the file " + file + " does not exist");
+        assertThatThrownBy(CertificateFile.of(file.toString())::read)
+                .hasMessage("the file " + file + " does not exist");
     }
 
     @Test
     void folderIsNamed() {
-        assertThat(CertificateFile.of(folder.toString()).problem())
-                .contains("the file " + folder + " cannot be read");
+        assertThatThrownBy(CertificateFile.of(folder.toString())::read)
+                .hasMessage("the file " + folder + " cannot be read");
     }
 
     @Test
     void fileWithoutCertificatesIsNamed() throws IOException {
-        assertThat(containing("").problem())
-                .contains("the file " + file + " contains no certificate");
+        assertThatThrownBy(containing("")::read)
+                .hasMessage("the file " + file + " contains no certificate");
     }
 
     @Test
@@ -71,8 +71,8 @@ class CertificateFileTest {
                     CERTIFICATE.replace("MII", "M!!"),
                     CERTIFICATE.substring(9, 90)
                 }) {
-            assertThat(containing(text).problem())
-                    .contains(
+            assertThatThrownBy(containing(text)::read)
+                    .hasMessage(
                             "the file "
                                     + file
                                     + " is no PEM file of certificates (-----BEGIN CERTIFICATE-----)");

@@ -75,12 +75,12 @@ public final class RecordReader {
         }
         var scalar = conversions.scalarOf(raw);
         var parser = conversions.parserOf(raw, key);
-        if (scalar != null) {
+        boolean isForm = node instanceof Node.Mapping && conversions.formOf(raw) != null;
+        if (scalar != null && !isForm) {
             return node instanceof Node.Scalar it
                     ? scalar.apply(it)
                     : wrongType(node, path, "must be text");
-        } else if (parser != null
-                && !(node instanceof Node.Mapping && conversions.formOf(raw) != null)) {
+        } else if (parser != null && !isForm) {
             return parse(parser, node, path);
         }
         return record(raw, node, path, defaults);
