@@ -22,9 +22,7 @@ class SplitForecasterTest {
 
     private static final MillraceConfig SIMULATED =
             new ConfigLoader(Map.of())
-                    .parse(
-                            "test",
-                            "providers: { p: { wire: openai, base_url: \"https://h/v1\" } }")
+                    .parse("test", "providers: { p: { wire: openai, base_url: \"https://h/v1\" } }")
                     .withSimulator();
 
     /** Returns the forecast of a request with the document and the given options of Millrace. */

@@ -38,7 +38,9 @@ enum Plant {
     /** A worker commits offsets and ledgers in one transaction, and their outputs in the next. */
     COMMIT_BEFORE_PRODUCE(
             "dev.millrace.worker.kafka.KafkaResultLog.commit",
-            "(ResultLog$Transaction)ResultLog$Commit", "worker", "jobs without a result") {
+            "(ResultLog$Transaction)ResultLog$Commit",
+            "worker",
+            "jobs without a result") {
         @Override
         Object run(MethodHandle original, Object[] call) throws Throwable {
             var all = (Transaction) call[1];
@@ -86,8 +88,11 @@ enum Plant {
     },
 
     /** What a job leaves of its reservation is given back to its budget twice. */
-    BUDGET_SETTLED_TWICE("dev.millrace.router.budget.Lease.unreserve",
-            "(BigDecimal)Lease", "router", "budgets") {
+    BUDGET_SETTLED_TWICE(
+            "dev.millrace.router.budget.Lease.unreserve",
+            "(BigDecimal)Lease",
+            "router",
+            "budgets") {
         @Override
         @Nullable Object run(MethodHandle original, Object[] call) throws Throwable {
             return original.invoke(original.invoke(call[0], call[1]), call[1]);
@@ -97,7 +102,9 @@ enum Plant {
     /** Tenants share answers, although the configuration forbids it. */
     CACHE_KEY_WITHOUT_TENANT(
             "dev.millrace.router.cache.key.CacheKeys.digest",
-            "(String,RequestLine,Model,Long,CanonicalBody)String", "router", "another tenant") {
+            "(String,RequestLine,Model,Long,CanonicalBody)String",
+            "router",
+            "another tenant") {
         @Override
         @Nullable Object run(MethodHandle original, Object[] call) throws Throwable {
             call[1] = "anyone";

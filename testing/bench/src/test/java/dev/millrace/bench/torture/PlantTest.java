@@ -37,7 +37,8 @@ class PlantTest {
         byte[] planted = PlantAgent.planted(plant, bytes);
 
         ClassModel after = ClassFile.of().parse(planted);
-        assertThat(types(ClassFile.of().parse(bytes), plant.method())).containsExactly(plant.type());
+        assertThat(types(ClassFile.of().parse(bytes), plant.method()))
+                .containsExactly(plant.type());
         assertThat(types(after, plant.method())).containsExactly(plant.type());
         assertThat(types(after, PlantAgent.ORIGINAL)).containsExactly(plant.type());
         assertThat(ClassFile.of().verify(after)).isEmpty();
