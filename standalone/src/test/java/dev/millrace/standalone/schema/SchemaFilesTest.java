@@ -105,6 +105,9 @@ class SchemaFilesTest {
     }
 
     private static void collectKeywords(JsonNode schema, Set<String> keywords) {
+        if (!schema.isObject()) {
+            return;
+        }
         keywords.addAll(schema.propertyNames());
         schema.path("properties").forEach(it -> collectKeywords(it, keywords));
         for (String keyword : List.of("items", "additionalProperties", "propertyNames")) {
