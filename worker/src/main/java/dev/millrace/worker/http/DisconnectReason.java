@@ -24,14 +24,20 @@ import org.apache.hc.core5.http.NoHttpResponseException;
  */
 final class DisconnectReason {
     private static final String UNDECOMPRESSED = "the answer cannot be decompressed";
+    private static final String NO_COMMON_CIPHER = "handshake_failure";
 
     /** Names of encodings, as RFC 9110 registers them, in a list. */
     private static final Pattern SAFE_NAME = Pattern.compile("[A-Za-z0-9*, -]{1,40}");
 
-    /** Alerts of RFC 8446 about the certificate of a client, which end a handshake. */
+    /**
+     * Alerts of RFC 8446 and RFC 5246 about the certificate of a client, which end a handshake. TLS
+     * 1.2 misses a certificate by the alert that also refuses all ciphers.
+     */
     private static final Pattern CLIENT_CERTIFICATE =
             Pattern.compile(
-                    "Received fatal alert: (?:[a-z]+_certificate|certificate_[a-z]+|unknown_ca|access_denied)");
+                    "Received fatal alert: (?:[a-z]+_certificate|certificate_[a-z]+|unknown_ca|access_denied|"
+                            + NO_COMMON_CIPHER
+                            + ")");
 
     private DisconnectReason() {}
 
@@ -88,7 +94,10 @@ final class DisconnectReason {
                     "the "
                             + tlsPeer(hasProxy)
                             + " does not accept the certificate of this client, or misses one"
-                            + " (tls.certificate)";
+                            + " (tls.certificate)"
+                            + (String.valueOf(e.getMessage()).contains(NO_COMMON_CIPHER)
+                                    ? ", or has no cipher in common"
+                                    : "");
             case SSLException _ when isCausedBy(CertPathBuilderException.class, e) ->
                     "the certificate of the "
                             + tlsPeer(hasProxy)

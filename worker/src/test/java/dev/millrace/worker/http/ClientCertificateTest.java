@@ -146,7 +146,7 @@ class ClientCertificateTest {
             assertThat(onVirtualThread(transport, server.uri()))
                     .isEqualTo(
                             new ExchangeEnd.Broken(
-                                    "the provider does not accept the certificate of this client, or misses one (tls.certificate) (127.0.0.1:%d)"
+                                    "the provider does not accept the certificate of this client, or misses one (tls.certificate), or has no cipher in common (127.0.0.1:%d)"
                                             .formatted(server.port()),
                                     false));
         }

@@ -52,6 +52,27 @@ public record CertificateFile(Path path) {
     }
 
     /**
+     * Reads a certificate and the authorities that signed it.
+     *
+     * @return at least one
+     * @throws IOException with a message that names the file and its problem
+     */
+    List<X509Certificate> readChain() throws IOException {
+        List<X509Certificate> chain = read();
+        for (int i = 1; i < chain.size(); i++) {
+            var issuer = chain.get(i - 1).getIssuerX500Principal();
+            if (!issuer.equals(chain.get(i).getSubjectX500Principal())) {
+                throw new IOException(
+                        "the file "
+                                + path
+                                + " must have the certificate of this client first, and each"
+                                + " authority behind the certificate that it has signed");
+            }
+        }
+        return chain;
+    }
+
+    /**
      * Reads a file.
      *
      * @throws IOException with a message that names the file and its problem

@@ -47,7 +47,7 @@ public record TlsSettings(
                 return new TlsMaterial(authorities, List.of(), Optional.empty());
             }
             setting = "tls.certificate: ";
-            var chain = certificate.get().read();
+            var chain = certificate.get().readChain();
             setting = "tls.key: ";
             return new TlsMaterial(
                     authorities, chain, Optional.of(key.get().readFor(chain.getFirst())));

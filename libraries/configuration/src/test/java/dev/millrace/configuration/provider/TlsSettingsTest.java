@@ -71,14 +71,24 @@ class TlsSettingsTest {
 
     @Test
     void certificateAndItsKeyAreReadWithoutShowingTheKey() throws IOException {
-        var material = settings(CLIENT + CertificateFileTest.CERTIFICATE, "note\n" + KEY).read();
+        var material = settings(CLIENT, "note\n" + KEY).read();
 
-        assertThat(material.chain()).hasSize(2);
+        assertThat(material.chain()).hasSize(1);
         assertThat(material.key()).isPresent();
         assertThat(material.context().getProtocol()).isEqualTo("TLS");
         assertThat(material.toString())
                 .doesNotContain(KEY.substring(60, 80))
                 .doesNotContain(((ECPrivateKey) material.key().orElseThrow()).getS().toString());
+    }
+
+    @Test
+    void certificatesThatAreNoChainAreNamed() throws IOException {
+        TlsSettings settings = settings(CLIENT + CertificateFileTest.CERTIFICATE, KEY);
+
+        assertThatThrownBy(settings::read)
+                .isInstanceOf(IOException.class)
+                .hasMessageStartingWith("tls.certificate: ")
+                .hasMessageEndingWith("behind the certificate that it has signed");
     }
 
     @ParameterizedTest
