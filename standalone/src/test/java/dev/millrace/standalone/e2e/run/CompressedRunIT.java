@@ -58,7 +58,13 @@ class CompressedRunIT {
     @Test
     void resultsAreWrittenCompressed() throws IOException {
         new Launcher(folder)
-                .run("results", "tickets.jsonl.zst", "-o", "stored.jsonl.gz")
+                .run(
+                        "results",
+                        "--data-dir",
+                        ".millrace-simulated",
+                        "tickets.jsonl.zst",
+                        "-o",
+                        "stored.jsonl.gz")
                 .exitsWith(0);
 
         assertThat(
