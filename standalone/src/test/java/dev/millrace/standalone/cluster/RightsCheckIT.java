@@ -98,15 +98,18 @@ class RightsCheckIT {
     }
 
     /**
-     * Splits rights into rights with one operation each. Omits optional rights on groups and on the
-     * cluster, because brokers report nothing about the settings of a missing group, and nothing
-     * about the cluster to a user that may not describe it.
+     * Splits rights on topics into rights with one operation each. Keeps other rights whole, because
+     * brokers report nothing about a missing group to a user that may do anything with it. Omits
+     * optional rights on groups and on the cluster, because brokers report nothing about the settings
+     * of a missing group, and nothing about the cluster to a user that may not describe it.
      */
     private static List<Right> single(List<Right> rights) {
         var single = new ArrayList<Right>();
         for (Right right : rights) {
-            if (right.kind() == ResourceType.TOPIC || right.isRequired()) {
+            if (right.kind() == ResourceType.TOPIC) {
                 right.operations().forEach(it -> single.add(right.only(Set.of(it))));
+            } else if (right.isRequired()) {
+                single.add(right);
             }
         }
         return single;
