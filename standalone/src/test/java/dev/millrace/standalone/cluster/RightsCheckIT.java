@@ -98,10 +98,11 @@ class RightsCheckIT {
     }
 
     /**
-     * Splits rights on topics into rights with one operation each. Keeps other rights whole, because
-     * brokers report nothing about a missing group to a user that may do anything with it. Omits
-     * optional rights on groups and on the cluster, because brokers report nothing about the settings
-     * of a missing group, and nothing about the cluster to a user that may not describe it.
+     * Splits rights on topics into rights with one operation each. Keeps other rights whole,
+     * because brokers report nothing about a missing group to a user that may do anything with it.
+     * Omits optional rights on groups and on the cluster, because brokers report nothing about the
+     * settings of a missing group, and nothing about the cluster to a user that may not describe
+     * it.
      */
     private static List<Right> single(List<Right> rights) {
         var single = new ArrayList<Right>();
