@@ -14,6 +14,7 @@ import dev.millrace.configuration.SinkConfig;
 import dev.millrace.configuration.TenantConfig;
 import dev.millrace.configuration.TenantConfig.Budget;
 import dev.millrace.configuration.TopicsConfig;
+import dev.millrace.configuration.TracingConfig;
 import dev.millrace.configuration.WorkerConfig;
 import dev.millrace.configuration.provider.CertificateFile;
 import dev.millrace.configuration.provider.PathTemplate;
@@ -53,7 +54,8 @@ record MillraceKeys(
         SinkConfig sink,
         GatewayConfig gateway,
         RetrievalConfig retrieval,
-        MetricsConfig metrics) {
+        MetricsConfig metrics,
+        TracingConfig tracing) {
     /** Returns the readers of types that are not plain records. */
     static Conversions conversions() {
         return CatalogConversions.addTo(new Conversions())
@@ -90,7 +92,8 @@ record MillraceKeys(
                 SinkConfig.DEFAULT,
                 GatewayConfig.DEFAULT,
                 RetrievalConfig.DEFAULT,
-                MetricsConfig.DEFAULT);
+                MetricsConfig.DEFAULT,
+                TracingConfig.DEFAULT);
     }
 
     /** A budget as written in a file. Only its limit is required. */
