@@ -1,12 +1,17 @@
 package dev.millrace.worker.prompt;
 
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 
 /** The calls of one model that share a prefix. Belongs to the loop's thread. */
 final class PromptGroup {
-    private static final long MINUTE_NANOS = Duration.ofMinutes(1).toNanos();
+    /**
+     * A provider's minute, and a second more, since calls can arrive in another order than they
+     * start.
+     */
+    private static final long MINUTE_NANOS = Duration.ofSeconds(61).toNanos();
 
     final ColdCalls coldCalls;
 
@@ -15,11 +20,7 @@ final class PromptGroup {
 
     private final Runnable onReleased;
 
-    /** What is known about the prefix in the cache of each shard. */
-    private final List<PromptState> shards = new ArrayList<>();
-
-    private long minuteNanos;
-    private int startedInMinute;
+    private final List<Shard> shards = new ArrayList<>();
 
     private long lastStartNanos;
 
@@ -33,41 +34,46 @@ final class PromptGroup {
     PromptGroup(ColdCalls coldCalls, Runnable onReleased, long nowNanos) {
         this.coldCalls = coldCalls;
         this.onReleased = onReleased;
-        minuteNanos = nowNanos;
         lastStartNanos = nowNanos;
     }
 
     PromptState state(int shard) {
-        return shard < shards.size() ? shards.get(shard) : new PromptState.Cold();
+        return shard < shards.size() ? shards.get(shard).state : new PromptState.Cold();
     }
 
-    void set(int shard, PromptState next) {
-        while (shards.size() <= shard) {
-            shards.add(new PromptState.Cold());
-        }
-        PromptState before = shards.set(shard, next);
+    void set(int number, PromptState next) {
+        Shard shard = shard(number);
+        PromptState before = shard.state;
+        shard.state = next;
         if (before instanceof PromptState.Warming && !(next instanceof PromptState.Warming)) {
             onReleased.run();
         }
     }
 
+    private Shard shard(int number) {
+        while (shards.size() <= number) {
+            shards.add(new Shard());
+        }
+        return shards.get(number);
+    }
+
     /**
-     * Returns the shard of the next call that starts, from 0. Calls of a minute fill one shard
-     * after the other, so that the number of shards follows the rate, and the first ones stay warm.
+     * Returns the shard of the next call that starts, from 0: the first one with room for a call in
+     * this minute, so that the number of shards follows the rate, and the first ones stay warm.
      *
      * @param most calls of one shard in a minute; 0 for all calls
      */
     int nextShard(int most, long nowNanos) {
-        if (nowNanos - minuteNanos >= MINUTE_NANOS) {
-            minuteNanos = nowNanos;
-            startedInMinute = 0;
+        int number = 0;
+        while (number < shards.size() && !shards.get(number).hasRoom(most, nowNanos)) {
+            number++;
         }
-        return most == 0 ? 0 : startedInMinute / most;
+        return number;
     }
 
     /** Notes that a call starts whose job has left the queue. */
-    void onStarted(long nowNanos) {
-        startedInMinute++;
+    void onStarted(int shard, long nowNanos) {
+        shard(shard).starts.addLast(nowNanos);
         lastStartNanos = nowNanos;
         hadQueued = queued > 0;
     }
@@ -80,8 +86,23 @@ final class PromptGroup {
         return hadQueued && nowNanos - lastStartNanos >= ttl.toNanos();
     }
 
-    /** Takes back a start. */
-    void onWithdrawn() {
-        startedInMinute = Math.max(0, startedInMinute - 1);
+    /** Takes back the latest start of a shard. */
+    void onWithdrawn(int shard) {
+        shard(shard).starts.pollLast();
+    }
+
+    /** A machine of the provider with its own cache. */
+    private static final class Shard {
+        /** Starts of calls in this minute. */
+        final ArrayDeque<Long> starts = new ArrayDeque<>();
+
+        PromptState state = new PromptState.Cold();
+
+        boolean hasRoom(int most, long nowNanos) {
+            while (!starts.isEmpty() && nowNanos - starts.getFirst() >= MINUTE_NANOS) {
+                starts.removeFirst();
+            }
+            return most == 0 || starts.size() < most;
+        }
     }
 }

@@ -73,7 +73,7 @@ public class SharedPrompt implements JobPrompt {
         startedNanos = nowNanos;
         shard = nextShard(nowNanos);
         isMarked = isWorthAMark(nowNanos);
-        group.onStarted(nowNanos);
+        group.onStarted(shard, nowNanos);
         isLeader = false;
         if (isCached()) {
             PromptState next = group.state(shard).onStarted(this, rule.ttl(), nowNanos);
@@ -108,7 +108,7 @@ public class SharedPrompt implements JobPrompt {
         if (!isQueued) {
             isQueued = true;
             group.queued++;
-            group.onWithdrawn();
+            group.onWithdrawn(shard);
         }
         onFailed(nowNanos);
     }
@@ -122,7 +122,9 @@ public class SharedPrompt implements JobPrompt {
     public void onAnswered(Duration readable, Duration took, long nowNanos) {
         if (isLeader) {
             // Also if a follower that waited no longer was answered before.
-            group.coldCalls.add(readable, took);
+            // The wait begins before the call does, which can need a transaction first.
+            Duration began = Duration.ofNanos(nowNanos - startedNanos).minus(took);
+            group.coldCalls.add(began.plus(readable), took);
         }
         // Providers count the time from the start of a call.
         long untilNanos = startedNanos + rule.ttl().toNanos();
