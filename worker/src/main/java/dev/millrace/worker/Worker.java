@@ -93,8 +93,8 @@ public final class Worker implements Service {
     /**
      * Starts a worker and returns at once; {@link #health} shows when the worker is ready.
      *
-     * @throws IllegalArgumentException if the configuration has no cluster, no model to serve, or a
-     *     provider without an address
+     * @throws IllegalArgumentException if the configuration has no cluster, no model to serve, a
+     *     provider without an address, or a setting whose feature is missing
      * @throws KafkaException if a client property is invalid
      */
     public static Worker start(WorkerSettings settings) {
@@ -105,6 +105,7 @@ public final class Worker implements Service {
                 ProviderCalls.overHttp(
                         config.worker(),
                         settings.translations(),
+                        WorkerFeatures.expiringKeys(),
                         slots,
                         providers(config, models),
                         AnswerLimits.of(config.worker(), slots, config.topics().maxResponseBytes()),

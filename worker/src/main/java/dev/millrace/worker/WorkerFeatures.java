@@ -3,10 +3,12 @@ package dev.millrace.worker;
 import dev.millrace.configuration.MillraceConfig;
 import dev.millrace.contracts.catalog.Model;
 import dev.millrace.worker.adaptive.AdaptiveLimit;
+import dev.millrace.worker.call.ExpiringKey;
 import dev.millrace.worker.job.Prompts;
 import dev.millrace.worker.loop.LoopFeatures;
 import dev.millrace.worker.prompt.WarmPrompts;
 import dev.millrace.worker.quota.LimitSearch;
+import dev.millrace.worker.token.TokenKey;
 import java.util.Collection;
 import java.util.stream.Stream;
 
@@ -31,5 +33,11 @@ public final class WorkerFeatures {
     public static LimitSearch.Factory searches() {
         var searches = Stream.<LimitSearch.Factory>of(AdaptiveLimit::new);
         return searches.findFirst().orElse(LimitSearch.NONE);
+    }
+
+    /** Returns what creates the keys that commands print. */
+    public static ExpiringKey.Factory expiringKeys() {
+        var keys = Stream.<ExpiringKey.Factory>of(TokenKey::new);
+        return keys.findFirst().orElse(ExpiringKey.MISSING);
     }
 }

@@ -30,6 +30,7 @@
  * <ul>
  *   <li>{@code prompt} beginnings of prompts that jobs share
  *   <li>{@code adaptive} finds limits that nobody configured
+ *   <li>{@code token} keys that commands print
  * </ul>
  */
 @NullMarked

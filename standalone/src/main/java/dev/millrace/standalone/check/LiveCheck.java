@@ -11,7 +11,9 @@ import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.json.JsonBytes;
 import dev.millrace.contracts.result.ProviderBody;
 import dev.millrace.simulator.Simulator;
+import dev.millrace.standalone.console.UserError;
 import dev.millrace.standalone.simulator.BuiltInSimulator;
+import dev.millrace.worker.WorkerFeatures;
 import dev.millrace.worker.answer.Verdict;
 import dev.millrace.worker.call.ProviderCalls;
 import dev.millrace.worker.capacity.SlotBounds;
@@ -186,17 +188,7 @@ final class LiveCheck implements AutoCloseable {
     }
 
     private Pending call(Model model, ProviderConfig provider, int key) {
-        var slots = SlotBounds.of(config.worker(), 1);
-        var calls =
-                ProviderCalls.overHttp(
-                        config.worker(),
-                        List.of(),
-                        slots,
-                        Map.of(model.provider(), provider),
-                        AnswerLimits.of(config.worker(), slots, config.topics().maxResponseBytes()),
-                        ChunkLog.NONE,
-                        clock,
-                        nanos);
+        var calls = calls(model.provider(), provider);
         var report = new CompletableFuture<CallReport>();
         JobId job = JobId.of("check", UUID.randomUUID().toString(), model.name());
         calls.start(
@@ -210,6 +202,24 @@ final class LiveCheck implements AutoCloseable {
                         Window.open(nanos.getAsLong())),
                 report::complete);
         return new Pending(model, key, report, calls);
+    }
+
+    private ProviderCalls calls(String name, ProviderConfig provider) {
+        var slots = SlotBounds.of(config.worker(), 1);
+        try {
+            return ProviderCalls.overHttp(
+                    config.worker(),
+                    List.of(),
+                    WorkerFeatures.expiringKeys(),
+                    slots,
+                    Map.of(name, provider),
+                    AnswerLimits.of(config.worker(), slots, config.topics().maxResponseBytes()),
+                    ChunkLog.NONE,
+                    clock,
+                    nanos);
+        } catch (IllegalArgumentException e) {
+            throw UserError.usage(String.valueOf(e.getMessage()));
+        }
     }
 
     private static byte[] line(Model model, ProviderConfig provider) {

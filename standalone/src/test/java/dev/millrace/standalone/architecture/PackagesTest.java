@@ -106,6 +106,7 @@ class PackagesTest {
                                         "",
                                         "prompt",
                                         "adaptive",
+                                        "token",
                                         "kafka",
                                         "chunk",
                                         "call",
@@ -246,7 +247,7 @@ class PackagesTest {
     class WorkerFeatures {
         private static final String WORKER = "dev.millrace.worker.";
 
-        private static final Set<String> FEATURES = Set.of("adaptive", "prompt");
+        private static final Set<String> FEATURES = Set.of("adaptive", "prompt", "token");
 
         @Test
         void onlyTheRootUsesAFeature() {

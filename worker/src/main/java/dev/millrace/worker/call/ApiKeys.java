@@ -39,7 +39,7 @@ final class ApiKeys {
     private final @Nullable Secret[] refused;
 
     /** The keys that commands print; null for the other keys. */
-    private final @Nullable TokenKey[] tokens;
+    private final @Nullable ExpiringKey[] tokens;
 
     private final Set<Integer> replaced = ConcurrentHashMap.newKeySet();
     private volatile List<Secret> current;
@@ -47,14 +47,16 @@ final class ApiKeys {
 
     /**
      * @param clock of the lives of tokens
+     * @param expiring creates the keys that commands print
+     * @throws IllegalArgumentException if a command prints a key, and the feature is missing
      */
-    ApiKeys(String provider, ProviderConfig config, LoopClock clock) {
+    ApiKeys(String provider, ProviderConfig config, LoopClock clock, ExpiringKey.Factory expiring) {
         this.provider = provider;
         this.config = config;
         List<Credential> keys = config.allKeys();
         this.found = new Secret[keys.size()];
         this.refused = new Secret[keys.size()];
-        this.tokens = new TokenKey[keys.size()];
+        this.tokens = new ExpiringKey[keys.size()];
         var secrets = new ArrayList<Secret>();
         for (int i = 0; i < keys.size(); i++) {
             int key = i;
@@ -63,7 +65,7 @@ final class ApiKeys {
                 case TokenCommand command -> {
                     secrets.add(Secret.unset("no token yet"));
                     tokens[key] =
-                            new TokenKey(
+                            expiring.create(
                                     (keys.size() == 1 ? "the key" : "key " + (key + 1))
                                             + " of "
                                             + provider,
@@ -91,8 +93,8 @@ final class ApiKeys {
             return Optional.empty();
         }
         int key = Math.floorMod(number, keys.size());
-        TokenKey token = tokens[key];
-        return Optional.of(token == null ? keys.get(key) : token.token());
+        ExpiringKey token = tokens[key];
+        return Optional.of(token == null ? keys.get(key) : token.value());
     }
 
     /**
@@ -100,7 +102,7 @@ final class ApiKeys {
      * is no other one. Waits for the command that prints the key.
      */
     Optional<Secret> afterRefusal(int number, Secret refused) {
-        TokenKey token = tokens[Math.floorMod(number, tokens.length)];
+        ExpiringKey token = tokens[Math.floorMod(number, tokens.length)];
         return token == null ? Optional.empty() : token.afterRefusal(refused);
     }
 
@@ -129,9 +131,9 @@ final class ApiKeys {
      */
     void renew() {
         for (int key = 0; key < current.size(); key++) {
-            TokenKey token = tokens[key];
+            ExpiringKey token = tokens[key];
             if (token != null) {
-                token.runIfDue();
+                token.renewIfDue();
             } else if (current.get(key).isFromFile()) {
                 readAgain(key);
             }

@@ -36,12 +36,14 @@ final class ProviderAddress {
     private final Set<Endpoint> offered;
 
     /**
-     * @throws IllegalArgumentException if the provider has no address
+     * @throws IllegalArgumentException if the provider has no address, or if a command prints a key
+     *     and the feature is missing
      */
-    ProviderAddress(String name, ProviderConfig config, LoopClock clock) {
+    ProviderAddress(
+            String name, ProviderConfig config, LoopClock clock, ExpiringKey.Factory expiring) {
         this.name = name;
         this.config = config;
-        this.keys = new ApiKeys(name, config, clock);
+        this.keys = new ApiKeys(name, config, clock, expiring);
         this.offered = config.endpoints();
         this.base =
                 config.baseUrl()

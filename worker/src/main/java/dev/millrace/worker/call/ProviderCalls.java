@@ -59,6 +59,7 @@ public final class ProviderCalls implements Providers {
     ProviderCalls(
             Transport transport,
             Map<String, ProviderConfig> providers,
+            ExpiringKey.Factory expiring,
             OutgoingBodies bodies,
             ChunkLog chunks,
             InstantSource clock,
@@ -72,7 +73,9 @@ public final class ProviderCalls implements Providers {
         providers.forEach(
                 (name, it) ->
                         addresses.put(
-                                name, new ProviderAddress(name, it, new LoopClock(clock, nanos))));
+                                name,
+                                new ProviderAddress(
+                                        name, it, new LoopClock(clock, nanos), expiring)));
         this.keyWatch =
                 new KeyWatch(
                         addresses.entrySet().stream()
@@ -86,16 +89,18 @@ public final class ProviderCalls implements Providers {
      * Creates calls over HTTP.
      *
      * @param translations how jobs reach models of other urls
+     * @param expiring creates the keys that commands print
      * @param slots bounds the concurrent calls
      * @param providers providers of the served models, by name
      * @param chunks receives the events of streamed answers; closed with the calls
      * @param nanos a ticker for durations and for the windows of calls
-     * @throws IllegalArgumentException if a provider has no address, or if a file of its {@code
-     *     tls} cannot be used
+     * @throws IllegalArgumentException if a provider has no address, if a file of its {@code tls}
+     *     cannot be used, or if a command prints its key and the feature is missing
      */
     public static ProviderCalls overHttp(
             WorkerConfig config,
             List<Translation> translations,
+            ExpiringKey.Factory expiring,
             SlotBounds slots,
             Map<String, ProviderConfig> providers,
             AnswerLimits limits,
@@ -106,6 +111,7 @@ public final class ProviderCalls implements Providers {
                 new ProviderCalls(
                         HttpTransport.create(config, slots, providers, limits, nanos),
                         providers,
+                        expiring,
                         new OutgoingBodies(translations, config),
                         chunks,
                         clock,

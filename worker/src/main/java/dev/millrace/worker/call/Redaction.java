@@ -13,7 +13,7 @@ import java.util.List;
  * Removes a provider's secrets from its error messages before results and logs quote them. Some
  * providers and gateways repeat a rejected key.
  */
-final class Redaction {
+public final class Redaction {
     /** Length from which a word counts as a secret; some servers use the key EMPTY. */
     private static final int MIN_WORD = 8;
 
@@ -106,7 +106,7 @@ final class Redaction {
     }
 
     /** Returns the text without the secrets. */
-    static String redacted(String text, List<Secret> secrets) {
+    public static String redacted(String text, List<Secret> secrets) {
         String clean = text;
         for (Secret secret : secrets) {
             if (isSecret(secret.reveal())) {

@@ -43,6 +43,7 @@ class ForwardedCallTest {
                     Map.of(
                             "openai", ProviderConfig.of(Wire.OPENAI, URI.create("http://o/v1")),
                             "anthropic", ProviderConfig.of(Wire.ANTHROPIC, URI.create("http://a"))),
+                    ExpiringKey.MISSING,
                     new OutgoingBodies(List.of(), WorkerConfig.DEFAULT),
                     chunks,
                     InstantSource.fixed(Instant.EPOCH),

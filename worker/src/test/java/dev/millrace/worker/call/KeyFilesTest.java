@@ -98,6 +98,7 @@ class KeyFilesTest {
         return new ProviderCalls(
                 transport,
                 config.providers(),
+                ExpiringKey.MISSING,
                 new OutgoingBodies(List.of(), WorkerConfig.DEFAULT),
                 ChunkLog.NONE,
                 InstantSource.fixed(Instant.EPOCH),

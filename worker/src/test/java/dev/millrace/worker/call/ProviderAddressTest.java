@@ -1,10 +1,12 @@
 package dev.millrace.worker.call;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.millrace.configuration.MillraceConfig;
 import dev.millrace.configuration.ProviderConfig;
 import dev.millrace.configuration.Secret;
+import dev.millrace.configuration.TokenCommand;
 import dev.millrace.configuration.loading.ConfigLoader;
 import dev.millrace.configuration.provider.KeyHeader;
 import dev.millrace.configuration.provider.TlsSettings;
@@ -86,7 +88,10 @@ class ProviderAddressTest {
 
     private static ProviderAddress address(String name, ProviderConfig provider) {
         return new ProviderAddress(
-                name, provider, new LoopClock(InstantSource.fixed(Instant.EPOCH), () -> 0));
+                name,
+                provider,
+                new LoopClock(InstantSource.fixed(Instant.EPOCH), () -> 0),
+                ExpiringKey.MISSING);
     }
 
     private static ProviderRequest outgoing(ProviderAddress address, Endpoint endpoint) {
@@ -377,6 +382,21 @@ class ProviderAddressTest {
                 .hasValueSatisfying(it -> assertThat(it).contains("NO_KEY"));
         assertThat(missingSecret("unset_query"))
                 .hasValueSatisfying(it -> assertThat(it).contains("NO_QUERY"));
+    }
+
+    @Test
+    void commandNeedsTheFeatureThatRunsIt() {
+        ProviderConfig provider =
+                ProviderConfig.of(Wire.OPENAI, URI.create("http://h/v1"))
+                        .withKey(
+                                new TokenCommand(
+                                        List.of(Secret.of("print-token")), Optional.empty()));
+
+        assertThatThrownBy(() -> address("vertex", provider))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage(
+                        "the command of the key of vertex needs the feature \"token\", which this"
+                                + " installation does not have");
     }
 
     @Test

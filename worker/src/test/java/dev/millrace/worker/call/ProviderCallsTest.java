@@ -52,6 +52,7 @@ class ProviderCallsTest {
             new ProviderCalls(
                     transport,
                     Map.of("p", ProviderConfig.of(Wire.OPENAI, URI.create("http://h/v1"))),
+                    ExpiringKey.MISSING,
                     new OutgoingBodies(List.of(), WorkerConfig.DEFAULT),
                     ChunkLog.NONE,
                     InstantSource.fixed(Instant.EPOCH),

@@ -52,6 +52,7 @@ class RedactionTest {
                 new ProviderCalls(
                         transport,
                         Map.of("p", provider),
+                        ExpiringKey.MISSING,
                         new OutgoingBodies(List.of(), WorkerConfig.DEFAULT),
                         ChunkLog.NONE,
                         InstantSource.fixed(Instant.EPOCH),

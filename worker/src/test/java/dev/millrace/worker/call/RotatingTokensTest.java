@@ -18,6 +18,8 @@ import dev.millrace.worker.port.ChunkLog;
 import dev.millrace.worker.port.Providers.CallReport;
 import dev.millrace.worker.port.Providers.CallRequest;
 import dev.millrace.worker.port.Providers.Window;
+import dev.millrace.worker.token.TokenKey;
+import dev.millrace.worker.token.TokenScript;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -107,6 +109,7 @@ class RotatingTokensTest {
         return ProviderCalls.overHttp(
                 config.worker(),
                 List.of(),
+                TokenKey::new,
                 slots,
                 config.providers(),
                 AnswerLimits.of(config.worker(), slots, config.topics().maxResponseBytes()),

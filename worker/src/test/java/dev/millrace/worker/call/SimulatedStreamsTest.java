@@ -77,6 +77,7 @@ class SimulatedStreamsTest {
         return ProviderCalls.overHttp(
                 CONFIG,
                 List.of(),
+                ExpiringKey.MISSING,
                 slots,
                 Map.of(
                         "openai",

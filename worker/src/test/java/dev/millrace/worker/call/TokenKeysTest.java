@@ -28,6 +28,8 @@ import dev.millrace.worker.port.Providers.CallReport;
 import dev.millrace.worker.port.Providers.CallRequest;
 import dev.millrace.worker.port.Providers.ProviderKey;
 import dev.millrace.worker.port.Providers.Window;
+import dev.millrace.worker.token.TokenKey;
+import dev.millrace.worker.token.TokenScript;
 import dev.millrace.worker.translate.OutgoingBodies;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
@@ -41,6 +43,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
@@ -70,7 +73,10 @@ class TokenKeysTest {
     private final long startNanos = nanos.get();
     private final Refusing transport = new Refusing();
     private final ListAppender<ILoggingEvent> log = new ListAppender<>();
-    private final Logger logger = (Logger) LoggerFactory.getLogger("dev.millrace.worker.call");
+    private final List<Logger> loggers =
+            Stream.of(ApiKeys.class, TokenKey.class)
+                    .map(it -> (Logger) LoggerFactory.getLogger(it.getPackageName()))
+                    .toList();
 
     @TempDir private Path folder;
 
@@ -98,13 +104,16 @@ class TokenKeysTest {
     void listen() {
         log.list = new CopyOnWriteArrayList<>();
         log.start();
-        logger.setLevel(Level.TRACE);
-        logger.addAppender(log);
+        loggers.forEach(
+                it -> {
+                    it.setLevel(Level.TRACE);
+                    it.addAppender(log);
+                });
     }
 
     @AfterEach
     void stopListening() {
-        logger.detachAppender(log);
+        loggers.forEach(it -> it.detachAppender(log));
     }
 
     private TokenScript script(String commands) throws IOException {
@@ -118,6 +127,7 @@ class TokenKeysTest {
         return new ProviderCalls(
                 transport,
                 new ConfigLoader(Map.of()).parse("m.yaml", yaml).providers(),
+                TokenKey::new,
                 new OutgoingBodies(List.of(), WorkerConfig.DEFAULT),
                 ChunkLog.NONE,
                 () -> START.plusNanos(nanos.get() - startNanos),

@@ -13,6 +13,7 @@ import dev.millrace.contracts.catalog.Model;
 import dev.millrace.contracts.job.Endpoint;
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.money.Price;
+import dev.millrace.worker.call.ExpiringKey;
 import dev.millrace.worker.call.ProviderCalls;
 import dev.millrace.worker.capacity.SlotBounds;
 import dev.millrace.worker.http.AnswerLimits;
@@ -127,6 +128,7 @@ class ShippedProviderTest {
                 ProviderCalls.overHttp(
                         config.worker(),
                         List.of(),
+                        ExpiringKey.MISSING,
                         slots,
                         Map.of(model.provider(), provider),
                         AnswerLimits.of(config.worker(), slots, 1 << 20),

@@ -51,6 +51,7 @@ class TranslatedCallTest {
                     Map.of(
                             "anthropic", provider(Wire.ANTHROPIC, "http://a"),
                             "openai", provider(Wire.OPENAI, "http://o/v1")),
+                    ExpiringKey.MISSING,
                     new OutgoingBodies(List.of(WireTranslation.values()), WorkerConfig.DEFAULT),
                     ChunkLog.NONE,
                     InstantSource.fixed(Instant.EPOCH),

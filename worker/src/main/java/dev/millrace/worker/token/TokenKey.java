@@ -1,7 +1,9 @@
-package dev.millrace.worker.call;
+package dev.millrace.worker.token;
 
 import dev.millrace.configuration.Secret;
 import dev.millrace.configuration.TokenCommand;
+import dev.millrace.worker.call.ExpiringKey;
+import dev.millrace.worker.call.Redaction;
 import dev.millrace.worker.port.LoopClock;
 import java.time.Duration;
 import java.time.Instant;
@@ -18,7 +20,7 @@ import org.slf4j.LoggerFactory;
  * A key that a command prints. Calls use the latest token while the command runs again, on a thread
  * of its own, before the token expires. Can be used from any thread.
  */
-final class TokenKey {
+public final class TokenKey implements ExpiringKey {
     private static final Logger LOG = LoggerFactory.getLogger(TokenKey.class);
 
     /** Longest run of a command, for which calls without a token wait. */
@@ -58,7 +60,8 @@ final class TokenKey {
      * @param key the key in words, such as {@code key 1 of vertex}
      * @param onReplaced receives each new token
      */
-    TokenKey(String key, TokenCommand command, LoopClock clock, Consumer<Secret> onReplaced) {
+    public TokenKey(
+            String key, TokenCommand command, LoopClock clock, Consumer<Secret> onReplaced) {
         this.name = "the command of " + key;
         this.command = command;
         this.clock = clock;
@@ -66,18 +69,18 @@ final class TokenKey {
         this.nextNanos = clock.nanos();
     }
 
-    /** Returns the token; if there is none, a secret that is not set. Waits for a run if needed. */
-    Secret token() {
+    @Override
+    public Secret value() {
         return after(now -> !at(now).isSet() && now - nextNanos >= 0).join();
     }
 
-    /** Runs the command in the background if it is due. */
-    void runIfDue() {
+    @Override
+    public void renewIfDue() {
         var _ = after(now -> now - nextNanos >= 0);
     }
 
-    /** Returns another token than the refused one; waits for a run if needed. */
-    Optional<Secret> afterRefusal(Secret refused) {
+    @Override
+    public Optional<Secret> afterRefusal(Secret refused) {
         Secret next =
                 after(now -> token.equals(refused) && now - startedNanos >= LEAST_AGE_NANOS).join();
         return Optional.of(next).filter(it -> it.isSet() && !it.equals(refused));

@@ -1,9 +1,10 @@
-package dev.millrace.worker.call;
+package dev.millrace.worker.token;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.millrace.configuration.Secret;
 import dev.millrace.configuration.TokenCommand;
+import dev.millrace.worker.call.Redaction;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;

@@ -1,4 +1,4 @@
-package dev.millrace.worker.call;
+package dev.millrace.worker.token;
 
 import dev.millrace.configuration.Secret;
 import dev.millrace.configuration.TokenCommand;
@@ -12,11 +12,11 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /** A program in a temporary folder that prints a token, and counts its runs. */
-final class TokenScript {
+public final class TokenScript {
     private final Path file;
     private final Path runs;
 
-    TokenScript(Path folder, String name) {
+    public TokenScript(Path folder, String name) {
         this.file = folder.resolve(name + ".sh");
         this.runs = folder.resolve(name + ".runs");
     }
@@ -24,7 +24,7 @@ final class TokenScript {
     /**
      * Replaces the program by other shell commands; {@code $n} is the number of the run, from 1.
      */
-    TokenScript doing(String commands) throws IOException {
+    public TokenScript doing(String commands) throws IOException {
         Path next = file.resolveSibling(file.getFileName() + ".next");
         Files.writeString(
                 next,
@@ -41,12 +41,13 @@ final class TokenScript {
         return this;
     }
 
-    int runs() throws IOException {
+    /** Returns how often the program was started. */
+    public int runs() throws IOException {
         return Files.exists(runs) ? Files.readAllLines(runs).size() : 0;
     }
 
     /** Returns the element of {@code keys} that runs the program. */
-    String yaml(String... arguments) {
+    public String yaml(String... arguments) {
         return "{ command: [ \"%s\" ], refresh: 50m }"
                 .formatted(String.join("\", \"", words(arguments)));
     }

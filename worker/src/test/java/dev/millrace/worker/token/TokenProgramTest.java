@@ -1,4 +1,4 @@
-package dev.millrace.worker.call;
+package dev.millrace.worker.token;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

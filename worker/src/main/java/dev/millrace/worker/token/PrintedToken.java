@@ -1,4 +1,4 @@
-package dev.millrace.worker.call;
+package dev.millrace.worker.token;
 
 import dev.millrace.configuration.Secret;
 import java.time.Instant;
