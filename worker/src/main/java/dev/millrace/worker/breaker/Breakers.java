@@ -135,7 +135,7 @@ public final class Breakers {
      */
     public long passNanos(Model model, KeyChoice choice, long nowNanos) {
         Route route = route(model);
-        Breaker key = route.keys.get(nextKey(model, route, choice, nowNanos));
+        Breaker key = route.keys.get(nextKey(model, choice, nowNanos));
         return Stream.of(route.provider, route.model, key)
                 .filter(it -> !it.isClosed())
                 .mapToLong(it -> it.trialDueNanos() + LONGEST_PASS_AFTER_DUE.toNanos() - nowNanos)
@@ -150,7 +150,7 @@ public final class Breakers {
      */
     public int reserve(Object call, Model model, KeyChoice choice, long nowNanos) {
         Route route = route(model);
-        int key = nextKey(model, route, choice, nowNanos);
+        int key = nextKey(model, choice, nowNanos);
         turns.merge(model.provider(), 1, Integer::sum);
         route.provider.reserve(call, nowNanos);
         route.model.reserve(call, nowNanos);
@@ -159,7 +159,8 @@ public final class Breakers {
     }
 
     /** Returns the first key whose breaker permits a call, preferably one with room. */
-    private int nextKey(Model model, Route route, KeyChoice choice, long nowNanos) {
+    public int nextKey(Model model, KeyChoice choice, long nowNanos) {
+        Route route = route(model);
         int turn = turns.getOrDefault(model.provider(), 0);
         int[] order = choice.order(route.keys.size(), turn);
         int permitted = -1;

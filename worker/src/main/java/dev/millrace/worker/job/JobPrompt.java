@@ -12,14 +12,18 @@ public interface JobPrompt {
      */
     OptionalLong affinity();
 
-    /** Returns the nanoseconds for which the call waits for another one; 0 if it can start. */
-    long waitNanos(long nowNanos);
+    /**
+     * Returns the nanoseconds for which the call waits for another one; 0 if it can start.
+     *
+     * @param key index of its API key, each of which can belong to an account with its own caches
+     */
+    long waitNanos(int key, long nowNanos);
 
     /** Returns how long calls of the model take lately that find no cache. */
     Duration longestCall();
 
-    /** Records that the call is about to start. */
-    void onStarted(long nowNanos);
+    /** Records that the call is about to start with an API key. */
+    void onStarted(int key, long nowNanos);
 
     /** Records that the call is not made, and that its job waits for another one. */
     void onWithdrawn(long nowNanos);

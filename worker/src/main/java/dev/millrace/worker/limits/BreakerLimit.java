@@ -55,15 +55,23 @@ record BreakerLimit(Breakers breakers, Quota quota) implements AdmissionLimit {
         return true;
     }
 
+    /** Returns the index of the API key that a call of the job would use now. */
+    int nextKey(Job job, long nowNanos) {
+        return breakers.nextKey(job.called(), choice(job, nowNanos), nowNanos);
+    }
+
     void onSent(Job job, long nowNanos) {
         breakers.onSent(job, job.called(), job.key(), nowNanos);
     }
 
     private KeyChoice choice(Job job, long nowNanos) {
         JobPrompt prompt = job.prompt();
+        OptionalLong affinity = prompt == null ? OptionalLong.empty() : prompt.affinity();
         return new KeyChoice(
-                key -> quota.of(job).hasRoom(job, key, nowNanos),
-                prompt == null ? OptionalLong.empty() : prompt.affinity());
+                affinity.isEmpty()
+                        ? key -> quota.of(job).hasRoom(job, key, nowNanos)
+                        : key -> quota.of(job).offersRoom(job, key, nowNanos),
+                affinity);
     }
 
     @Override

@@ -75,8 +75,8 @@ public final class CallLimits {
         var poison = new PoisonLimit();
         var quotas = new QuotaLimit(quota, context.breakers());
         retries = new RetryLimit(context.config().retryBudget());
-        prompts = new PromptLimit(clock);
         breakers = new BreakerLimit(context.breakers(), quota);
+        prompts = new PromptLimit(clock, breakers);
         ofQueue = new AdmissionLimit[] {pauses, pace, slots, poison, breakers, quotas};
         all =
                 new AdmissionLimit[] {

@@ -14,8 +14,10 @@ import java.util.Objects;
 /**
  * Lets a job wait while another job's call writes the beginning of their prompts into the
  * provider's cache. Critical jobs never wait, nor do jobs that could miss their deadlines.
+ *
+ * @param keys choose the API key of a call, and so the account whose cache it can find
  */
-record PromptLimit(LoopClock clock) implements AdmissionLimit {
+record PromptLimit(LoopClock clock, BreakerLimit keys) implements AdmissionLimit {
     private static final Hold WARMING =
             new Hold(WaitingReason.WARMING_PROMPT, "another call writes the shared prompt");
 
@@ -30,7 +32,7 @@ record PromptLimit(LoopClock clock) implements AdmissionLimit {
         if (prompt == null || job.isCritical()) {
             return 0;
         }
-        long wait = prompt.waitNanos(nowNanos);
+        long wait = prompt.waitNanos(keys.nextKey(job, nowNanos), nowNanos);
         return wait > 0 && isInTime(job, prompt, wait) ? wait : 0;
     }
 
@@ -49,7 +51,7 @@ record PromptLimit(LoopClock clock) implements AdmissionLimit {
     @Override
     public boolean reserve(Job job, long nowNanos) {
         if (job.prompt() != null) {
-            job.prompt().onStarted(nowNanos);
+            job.prompt().onStarted(job.key(), nowNanos);
         }
         return true;
     }

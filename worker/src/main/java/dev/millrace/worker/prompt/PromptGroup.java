@@ -6,8 +6,6 @@ import java.util.List;
 
 /** The calls of one model that share a prefix. Belongs to the loop's thread. */
 final class PromptGroup {
-    private static final long MINUTE_NANOS = Duration.ofMinutes(1).toNanos();
-
     final ColdCalls coldCalls;
 
     /** Jobs whose calls have not started. */
@@ -15,11 +13,8 @@ final class PromptGroup {
 
     private final Runnable onReleased;
 
-    /** What is known about the prefix in the cache of each shard. */
-    private final List<PromptState> shards = new ArrayList<>();
-
-    private long minuteNanos;
-    private int startedInMinute;
+    /** What is known about the prefix in the cache of each API key. */
+    private final List<AccountCache> caches = new ArrayList<>();
 
     private long lastStartNanos;
 
@@ -33,41 +28,19 @@ final class PromptGroup {
     PromptGroup(ColdCalls coldCalls, Runnable onReleased, long nowNanos) {
         this.coldCalls = coldCalls;
         this.onReleased = onReleased;
-        minuteNanos = nowNanos;
         lastStartNanos = nowNanos;
     }
 
-    PromptState state(int shard) {
-        return shard < shards.size() ? shards.get(shard) : new PromptState.Cold();
-    }
-
-    void set(int shard, PromptState next) {
-        while (shards.size() <= shard) {
-            shards.add(new PromptState.Cold());
+    /** Returns what is known about the cache of an API key, by the key's index. */
+    AccountCache cache(int key) {
+        while (caches.size() <= key) {
+            caches.add(new AccountCache(onReleased, lastStartNanos));
         }
-        PromptState before = shards.set(shard, next);
-        if (before instanceof PromptState.Warming && !(next instanceof PromptState.Warming)) {
-            onReleased.run();
-        }
-    }
-
-    /**
-     * Returns the shard of the next call that starts, from 0. Calls of a minute fill one shard
-     * after the other, so that the number of shards follows the rate, and the first ones stay warm.
-     *
-     * @param most calls of one shard in a minute; 0 for all calls
-     */
-    int nextShard(int most, long nowNanos) {
-        if (nowNanos - minuteNanos >= MINUTE_NANOS) {
-            minuteNanos = nowNanos;
-            startedInMinute = 0;
-        }
-        return most == 0 ? 0 : startedInMinute / most;
+        return caches.get(key);
     }
 
     /** Notes that a call starts whose job has left the queue. */
     void onStarted(long nowNanos) {
-        startedInMinute++;
         lastStartNanos = nowNanos;
         hadQueued = queued > 0;
     }
@@ -78,10 +51,5 @@ final class PromptGroup {
      */
     boolean isForgottenBetweenCalls(Duration ttl, long nowNanos) {
         return hadQueued && nowNanos - lastStartNanos >= ttl.toNanos();
-    }
-
-    /** Takes back a start. */
-    void onWithdrawn() {
-        startedInMinute = Math.max(0, startedInMinute - 1);
     }
 }

@@ -20,6 +20,9 @@ public class SharedPrompt implements JobPrompt {
     private boolean isQueued = true;
     private long startedNanos;
 
+    /** What the account of the last call has cached. */
+    private AccountCache cache;
+
     /** The shard of the last call, from 0: a machine of the provider with its own cache. */
     private int shard;
 
@@ -33,6 +36,7 @@ public class SharedPrompt implements JobPrompt {
         this.prefix = prefix;
         this.rule = rule;
         this.group = group;
+        cache = group.cache(0);
         group.queued++;
     }
 
@@ -44,13 +48,14 @@ public class SharedPrompt implements JobPrompt {
     }
 
     @Override
-    public long waitNanos(long nowNanos) {
-        return group.state(nextShard(nowNanos)).waitNanos(this, longestWait(), nowNanos);
+    public long waitNanos(int key, long nowNanos) {
+        AccountCache next = group.cache(key);
+        return next.state(nextShard(next, nowNanos)).waitNanos(this, longestWait(), nowNanos);
     }
 
     /** Returns the shard of the next call; 0 unless the call adds a key to its body. */
-    private int nextShard(long nowNanos) {
-        return addedKey().map(it -> group.nextShard(it.callsPerMinute(), nowNanos)).orElse(0);
+    private int nextShard(AccountCache next, long nowNanos) {
+        return addedKey().map(it -> next.nextShard(it.callsPerMinute(), nowNanos)).orElse(0);
     }
 
     private Optional<PromptCacheRule.Keys> addedKey() {
@@ -68,17 +73,19 @@ public class SharedPrompt implements JobPrompt {
     }
 
     @Override
-    public void onStarted(long nowNanos) {
+    public void onStarted(int key, long nowNanos) {
         leaveQueue();
         startedNanos = nowNanos;
-        shard = nextShard(nowNanos);
+        cache = group.cache(key);
+        shard = nextShard(cache, nowNanos);
         isMarked = isWorthAMark(nowNanos);
         group.onStarted(nowNanos);
+        cache.onStarted();
         isLeader = false;
         if (isCached()) {
-            PromptState next = group.state(shard).onStarted(this, rule.ttl(), nowNanos);
+            PromptState next = cache.state(shard).onStarted(this, rule.ttl(), nowNanos);
             isLeader = next instanceof PromptState.Warming warming && warming.isLedBy(this);
-            group.set(shard, next);
+            cache.set(shard, next);
         }
     }
 
@@ -88,7 +95,7 @@ public class SharedPrompt implements JobPrompt {
                 && prefix.isMarkable()
                 && !prefix.hasOwnFields()
                 && rule.caches(prefix.bytes())
-                && (group.state(shard).isWarm(nowNanos) || isReadOftenEnough(nowNanos));
+                && (cache.state(shard).isWarm(nowNanos) || isReadOftenEnough(nowNanos));
     }
 
     private boolean isReadOftenEnough(long nowNanos) {
@@ -108,14 +115,14 @@ public class SharedPrompt implements JobPrompt {
         if (!isQueued) {
             isQueued = true;
             group.queued++;
-            group.onWithdrawn();
+            cache.onWithdrawn();
         }
         onFailed(nowNanos);
     }
 
     @Override
     public void onFailed(long nowNanos) {
-        group.set(shard, group.state(shard).onFailed(this, nowNanos));
+        cache.set(shard, cache.state(shard).onFailed(this, nowNanos));
     }
 
     @Override
@@ -127,10 +134,10 @@ public class SharedPrompt implements JobPrompt {
         // Providers count the time from the start of a call.
         long untilNanos = startedNanos + rule.ttl().toNanos();
         boolean isLater =
-                !(group.state(shard) instanceof PromptState.Warm warm)
+                !(cache.state(shard) instanceof PromptState.Warm warm)
                         || warm.untilNanos() - untilNanos < 0;
         if (isCached() && isLater) {
-            group.set(shard, new PromptState.Warm(untilNanos));
+            cache.set(shard, new PromptState.Warm(untilNanos));
         }
     }
 

@@ -102,6 +102,18 @@ public final class ModelQuota {
         return keys.size() == 1 || keys.get(key).hasRoom(job.queue(), tokens.of(job), nowNanos);
     }
 
+    /**
+     * Returns {@link #hasRoom} for a call that prefers the key to others. A window that has no room
+     * can grow by that, although all calls would fit into the windows of all keys.
+     */
+    public boolean offersRoom(Job job, int key, long nowNanos) {
+        if (hasRoom(job, key, nowNanos)) {
+            return true;
+        }
+        keys.get(key).search().waitNanos(nowNanos);
+        return false;
+    }
+
     /** Returns the nanoseconds until a waiting lane may start a call; a far time for none. */
     long untilDueNanos(long nowNanos) {
         long left = dueNanos - nowNanos;

@@ -2,6 +2,7 @@ package dev.millrace.worker.loop;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.millrace.contracts.catalog.Limits;
 import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.contracts.job.Lane;
 import dev.millrace.contracts.waiting.Waiting;
@@ -10,9 +11,12 @@ import dev.millrace.worker.answer.Billing;
 import dev.millrace.worker.prompt.PromptCacheRule;
 import dev.millrace.worker.prompt.PromptFields;
 import dev.millrace.worker.prompt.WarmPrompts;
+import dev.millrace.worker.quota.PermitSource;
 import dev.millrace.worker.translate.AddedFields;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -183,6 +187,70 @@ class WarmPromptLoopTest {
             used.addAll(keys);
         }
         assertThat(used).hasSizeGreaterThan(1);
+    }
+
+    /** Calls that take half a second, at a provider whose accounts have caches of their own. */
+    @Nested
+    class InABusyWorker {
+        private static final int PROMPTS = 40;
+        private static final int JOBS_OF_EACH = 60;
+        private static final int JOBS = PROMPTS * JOBS_OF_EACH;
+        private static final int CALLS_PER_MINUTE = 15;
+        private static final Duration TOOK = Duration.ofMillis(500);
+
+        private final CachingAccounts accounts = new CachingAccounts();
+
+        @Test
+        void promptsAreReadFromTheCache() {
+            cluster.keyCount = 4;
+            for (int job = 0; job < JOBS; job++) {
+                // A prompt's jobs are spread over the backlog.
+                cluster.promptJob(job, PROMPT + job * 7 % PROMPTS, null);
+            }
+            var worker = new TestWorker(cluster, PermitSource.LOCAL, Limits.NONE, SETTINGS);
+            worker.providers.took = TOOK;
+            worker.owning(0);
+            while (cluster.results().size() < JOBS) {
+                accounts.serve(worker);
+                worker.turn(1);
+            }
+
+            int ideal = JOBS - PROMPTS * JOBS_OF_EACH / CALLS_PER_MINUTE;
+            assertThat(accounts.cached).isBetween(ideal * 95 / 100, ideal);
+        }
+
+        private static final String SETTINGS = TestWorker.NO_BREAKER + ", max_in_flight: 256";
+
+        /** Answers calls in time, and counts those that find their prompts in a cache. */
+        private static final class CachingAccounts {
+            private final Map<String, Duration> readable = new HashMap<>();
+            private final Map<String, Integer> started = new HashMap<>();
+            private final Map<String, Duration> due = new LinkedHashMap<>();
+            private int seen;
+            private int cached;
+
+            void serve(TestWorker worker) {
+                Duration now = worker.time.passed();
+                for (; seen < worker.providers.calls.size(); seen++) {
+                    String key = keyOf(worker.providers.additions.get(seen).fields());
+                    String cache = worker.providers.keys.get(seen) + key;
+                    int before = started.merge(cache, 1, Integer::sum) - 1;
+                    String machine = cache + "/" + before / CALLS_PER_MINUTE;
+                    Duration since = readable.putIfAbsent(machine, now.plus(TOOK));
+                    cached += since != null && since.compareTo(now) <= 0 ? 1 : 0;
+                    due.put(worker.providers.calls.get(seen), now.plus(TOOK));
+                }
+                due.entrySet().removeIf(call -> isAnswered(worker, call));
+            }
+
+            private static boolean isAnswered(TestWorker worker, Map.Entry<String, Duration> call) {
+                boolean isDue = call.getValue().compareTo(worker.time.passed()) <= 0;
+                if (isDue) {
+                    worker.providers.answer(call.getKey());
+                }
+                return isDue;
+            }
+        }
     }
 
     @Test

@@ -53,7 +53,7 @@ class WarmPromptsTest {
 
     private SharedPrompt started(String model) {
         SharedPrompt prompt = prompt(model);
-        prompt.onStarted(now);
+        prompt.onStarted(0, now);
         return prompt;
     }
 
@@ -65,7 +65,7 @@ class WarmPromptsTest {
     }
 
     private long waitMillis(SharedPrompt prompt) {
-        return Duration.ofNanos(prompt.waitNanos(now)).toMillis();
+        return Duration.ofNanos(prompt.waitNanos(0, now)).toMillis();
     }
 
     @Nested
@@ -84,7 +84,7 @@ class WarmPromptsTest {
         void othersWaitAtMostAsLongAsSuchCallsTake() {
             warm("old");
             SharedPrompt other = prompt("old", "y".repeat(5_000));
-            other.onStarted(now);
+            other.onStarted(0, now);
             SharedPrompt follower = prompt("old", "y".repeat(5_000));
 
             assertThat(waitMillis(follower)).isEqualTo(2_000);
@@ -114,7 +114,7 @@ class WarmPromptsTest {
             pass(Duration.ofSeconds(15));
             leader.onAnswered(Duration.ofSeconds(30), Duration.ofSeconds(30), now);
 
-            prompt("old", "y".repeat(5_000)).onStarted(now);
+            prompt("old", "y".repeat(5_000)).onStarted(0, now);
 
             assertThat(waitMillis(prompt("old", "y".repeat(5_000)))).isEqualTo(30_000);
         }
@@ -258,11 +258,45 @@ class WarmPromptsTest {
     }
 
     @Nested
+    class WithAnotherApiKey {
+        private static final int OTHER_KEY = 1;
+
+        private long waitMillisWithOtherKey() {
+            return Duration.ofNanos(prompt("old").waitNanos(OTHER_KEY, now)).toMillis();
+        }
+
+        @Test
+        void oneCallWarmsItsAccountToo() {
+            warm("old");
+            assertThat(waitMillisWithOtherKey()).isZero();
+            SharedPrompt leader = prompt("old");
+            leader.onStarted(OTHER_KEY, now);
+
+            assertThat(waitMillisWithOtherKey()).isEqualTo(2_000);
+            assertThat(waitMillis(prompt("old"))).isZero();
+            leader.onAnswered(COLD, COLD, now);
+            assertThat(waitMillisWithOtherKey()).isZero();
+        }
+
+        @Test
+        void itsCallsOfAMinuteAreCountedApart() {
+            warm("old");
+            for (int i = 1; i < 15; i++) {
+                started("old");
+            }
+            SharedPrompt leader = prompt("old");
+            leader.onStarted(OTHER_KEY, now);
+
+            assertThat(leader.nextFields().atTop().values()).allMatch(it -> it.endsWith("-0\""));
+        }
+    }
+
+    @Nested
     class TheFields {
         private static final String KEY = "prompt_cache_key";
 
         private PromptFields next(SharedPrompt prompt) {
-            prompt.onStarted(now);
+            prompt.onStarted(0, now);
             return prompt.nextFields();
         }
 
@@ -346,7 +380,7 @@ class WarmPromptsTest {
         @Test
         void jobWhoseCallIsWithdrawnIsQueuedAgain() {
             SharedPrompt first = prompt("claude");
-            first.onStarted(now);
+            first.onStarted(0, now);
             first.onWithdrawn(now);
 
             assertThat(next(prompt("claude")).breakpoint()).isPresent();
