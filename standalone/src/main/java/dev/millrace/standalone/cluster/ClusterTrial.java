@@ -39,8 +39,8 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tries what services do with a cluster, on a topic of its own. Each method returns what it found;
- * it throws a {@link KafkaException} or {@link TopicAdminException} if the cluster refuses it.
+ * Tries what services do with a cluster, on a topic that it creates and deletes. Each method
+ * returns what it found; it throws a {@link KafkaException} or {@link TopicAdminException} if the cluster refuses it.
  */
 final class ClusterTrial {
     /** Maximum wait for each request of a producer, and for a member of a group. */

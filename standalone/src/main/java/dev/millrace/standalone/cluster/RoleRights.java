@@ -293,7 +293,7 @@ public final class RoleRights {
     }
 
     private void check() {
-        String tries = "tries what services do, on a topic of its own";
+        String tries = "tries what services do, on a new topic";
         topics(topics.prefix(), "lets the cluster validate topics", CREATE);
         requests.stream()
                 .filter(it -> !it.startsWith(topics.prefix()))

@@ -17,8 +17,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A key that a command prints. Calls use the latest token while the command runs again, on a thread
- * of its own, before the token expires. Can be used from any thread.
+ * A key that a command prints. Calls use the latest token while another thread runs the command
+ * again, before the token expires. Can be used from any thread.
  */
 public final class TokenKey implements ExpiringKey {
     private static final Logger LOG = LoggerFactory.getLogger(TokenKey.class);
