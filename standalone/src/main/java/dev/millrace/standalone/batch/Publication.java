@@ -81,7 +81,7 @@ public final class Publication implements AutoCloseable {
                                             .allTopicNames()
                                             .get());
             return ManifestTopic.exists(
-                    admin, new Topics(settings.topics().prefix()).batches(), terminal);
+                    admin, new Topics(settings.prefix()).batches(), terminal);
         } catch (ExecutionException e) {
             if (e.getCause() instanceof TimeoutException) {
                 throw UserError.failure(

@@ -143,7 +143,7 @@ public final class RetryCommand implements Callable<Integer> {
                         key,
                         retryName,
                         settings.boundTenant(),
-                        settings.topics().maxRequestBytes());
+                        settings.maxRequestBytes());
         Found found = lines.read(files, withCorrected, _ -> {});
         if (!dryRun && found.toPublish() > 0) {
             var claim =
