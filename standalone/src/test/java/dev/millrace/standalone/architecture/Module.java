@@ -39,6 +39,7 @@ enum Module {
     CONFIGURATION("libraries/configuration", "configuration"),
     CONTROL("libraries/control", "control"),
     CONSUMER("libraries/consumer", "consumer"),
+    CLIENT("libraries/client", "client"),
     PRODUCER("producer", "producer"),
     WIRE("libraries/wire", "wire"),
     QUOTA("libraries/quota", "quota"),
@@ -104,6 +105,7 @@ enum Module {
             case CONTRACTS -> EnumSet.of(YAML, MESSAGES, this);
             case CONFIGURATION, PRICE_LISTS -> EnumSet.of(YAML, MESSAGES, CONTRACTS, this);
             case CONSUMER, PRODUCER -> EnumSet.of(MESSAGES, this);
+            case CLIENT -> EnumSet.of(MESSAGES, PRODUCER, CONSUMER, this);
             case CONTROL, WIRE, STORE -> EnumSet.of(MESSAGES, CONTRACTS, this);
             case RETRIEVAL ->
                     EnumSet.of(YAML, CONFIGURATION, MESSAGES, CONTRACTS, SIMILARITY, this);

@@ -32,9 +32,10 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 @Tag("slow")
 class StyleTest {
-    /** What assembles services: each service's root package, the pipeline, options and commands. */
+    /** What assembles services: each service's and the client's root package, the pipeline, options and commands. */
     private static final DescribedPredicate<JavaClass> WIRING =
             resideInAnyPackage(
+                            "dev.millrace.client",
                             "dev.millrace.router",
                             "dev.millrace.worker",
                             "dev.millrace.sink",
