@@ -6,7 +6,6 @@ import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.job.JobOptions;
 import dev.millrace.contracts.job.Names;
 import dev.millrace.contracts.job.ParseResult;
-import dev.millrace.contracts.job.RequestLine;
 import dev.millrace.contracts.job.RequestParser;
 import dev.millrace.contracts.json.JsonBytes;
 import java.util.Locale;
@@ -30,13 +29,17 @@ public record ParsedLine(BatchLine source, byte[] value, ParseResult parsed) {
 
     /** Returns the custom_id; null if it cannot be read, so that the line becomes a dead letter. */
     public @Nullable String customId() {
-        return parsed.customId();
+        if (parsed instanceof ParseResult.Accepted accepted) {
+            return accepted.line().customId();
+        }
+        return parsed instanceof ParseResult.Unacceptable unacceptable
+                ? unacceptable.customId()
+                : null;
     }
 
     /** Returns the model that the line names; null if the line is no job. */
     public @Nullable String model() {
-        RequestLine line = parsed.line();
-        return line == null ? null : line.model();
+        return parsed instanceof ParseResult.Accepted accepted ? accepted.line().model() : null;
     }
 
     /**
@@ -53,12 +56,22 @@ public record ParsedLine(BatchLine source, byte[] value, ParseResult parsed) {
                             source.size(),
                             maxLineBytes));
         }
-        return parsed.problem();
+        if (parsed instanceof ParseResult.Unacceptable unacceptable) {
+            return Optional.of(unacceptable.message());
+        }
+        return parsed instanceof ParseResult.Malformed malformed
+                ? Optional.of(malformed.reason())
+                : Optional.empty();
     }
 
     /** Returns the readable options of the line's {@code millrace} object. */
     public JobOptions options() {
-        return parsed.options();
+        if (parsed instanceof ParseResult.Accepted accepted) {
+            return accepted.line().options();
+        }
+        return parsed instanceof ParseResult.Unacceptable unacceptable
+                ? unacceptable.options()
+                : JobOptions.NONE;
     }
 
     /**

@@ -147,8 +147,7 @@ class MillraceProducerTest {
 
     @Test
     void settingsHideClientSecrets() {
-        var settings =
-                new ProducerSettings(Map.of("sasl.jaas.config", "hush"));
+        var settings = new ProducerSettings(Map.of("sasl.jaas.config", "hush"));
 
         assertThat(settings.toString()).doesNotContain("hush");
     }

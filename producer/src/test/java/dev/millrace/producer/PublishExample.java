@@ -10,8 +10,7 @@ final class PublishExample {
 
     static void publish(String bootstrapServers, Path file) throws IOException {
         // begin
-        var settings =
-                new ProducerSettings(Map.of("bootstrap.servers", bootstrapServers));
+        var settings = new ProducerSettings(Map.of("bootstrap.servers", bootstrapServers));
         try (var producer = MillraceProducer.open(settings);
                 var lines = BatchFileReader.open(file, settings.maxRequestBytes())) {
             for (var line = lines.next(); line != null; line = lines.next()) {

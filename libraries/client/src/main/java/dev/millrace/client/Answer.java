@@ -86,8 +86,7 @@ public record Answer(Endpoint endpoint, Output.Result result) {
             value.forEach(it -> collect(it, path, texts));
         } else if (value.isObject()) {
             String start = path.isEmpty() ? "" : path + ".";
-            value.properties()
-                    .forEach(it -> collect(it.getValue(), start + it.getKey(), texts));
+            value.properties().forEach(it -> collect(it.getValue(), start + it.getKey(), texts));
         } else if (value.isString() && endpoint.answer().texts().contains(path)) {
             texts.add(value.stringValue());
         }

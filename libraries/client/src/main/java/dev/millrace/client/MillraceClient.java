@@ -128,7 +128,8 @@ public final class MillraceClient implements AutoCloseable {
         return answer.orTimeout(timeout.toMillis(), TimeUnit.MILLISECONDS);
     }
 
-    private CompletableFuture<Published> publish(ParsedLine line, CompletableFuture<Answer> answer) {
+    private CompletableFuture<Published> publish(
+            ParsedLine line, CompletableFuture<Answer> answer) {
         return answer.isDone()
                 ? CompletableFuture.failedFuture(new CancellationException())
                 : producer.send(line);

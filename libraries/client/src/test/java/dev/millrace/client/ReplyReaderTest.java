@@ -73,8 +73,19 @@ class ReplyReaderTest {
     private static Received result(JobId id) {
         var view =
                 new ResultView(
-                        id.value(), "a", "default", "default", null, 200, null, "m", "p", 1,
-                        BigDecimal.ONE, 1, 1);
+                        id.value(),
+                        "a",
+                        "default",
+                        "default",
+                        null,
+                        200,
+                        null,
+                        "m",
+                        "p",
+                        1,
+                        BigDecimal.ONE,
+                        1,
+                        1);
         return received(new Output.Result(view, "{}".getBytes(UTF_8)));
     }
 
@@ -82,7 +93,14 @@ class ReplyReaderTest {
         return received(
                 new Output.Letter(
                         new DeadLetter(
-                                "duplicate", "was there", REQUESTS, 0, offset, null, null, null,
+                                "duplicate",
+                                "was there",
+                                REQUESTS,
+                                0,
+                                offset,
+                                null,
+                                null,
+                                null,
                                 id.value()),
                         id.value().getBytes(UTF_8),
                         new byte[0]));
@@ -112,7 +130,8 @@ class ReplyReaderTest {
 
             reader.runOnce();
 
-            assertThat(call.answer()).isCompletedWithValueMatching(it -> it.job().jobId().equals(job.value()));
+            assertThat(call.answer())
+                    .isCompletedWithValueMatching(it -> it.job().jobId().equals(job.value()));
         }
 
         @Test

@@ -76,8 +76,7 @@ class RequestTest {
 
         @Test
         void embeddingHasTexts() {
-            Request request =
-                    Request.embedding("text-embedding-3-small").input("a", "b").build();
+            Request request = Request.embedding("text-embedding-3-small").input("a", "b").build();
 
             assertThat(request.json())
                     .endsWith("{\"model\":\"text-embedding-3-small\",\"input\":[\"a\",\"b\"]}}");
@@ -159,7 +158,8 @@ class RequestTest {
 
     @Test
     void invalidRequestIsRefusedWithItsProblems() {
-        assertThatThrownBy(() -> Request.chatCompletion("auto").user("Hi").option("prio", 1).build())
+        assertThatThrownBy(
+                        () -> Request.chatCompletion("auto").user("Hi").option("prio", 1).build())
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("prio");
     }

@@ -1,8 +1,6 @@
 package dev.millrace.contracts.job;
 
 import java.util.List;
-import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /** The result of parsing a request record. */
 public sealed interface ParseResult {
@@ -12,48 +10,14 @@ public sealed interface ParseResult {
      * @throws IllegalStateException if the record is not a valid line
      */
     default RequestLine accepted() {
-        RequestLine line = line();
-        if (line == null) {
-            throw new IllegalStateException("the record is not a batch line");
+        if (this instanceof Accepted accepted) {
+            return accepted.line();
         }
-        return line;
+        throw new IllegalStateException("the record is not a batch line");
     }
-
-    /** Returns the line; null if the record is not a valid line. */
-    default @Nullable RequestLine line() {
-        return null;
-    }
-
-    /** Returns the custom_id; null if it cannot be read, so that the record is a dead letter. */
-    default @Nullable String customId() {
-        return null;
-    }
-
-    /** Returns the readable options of the line's {@code millrace} object. */
-    default JobOptions options() {
-        return JobOptions.NONE;
-    }
-
-    /** Returns why the record is not a valid line, in one line; empty if it is one. */
-    Optional<String> problem();
 
     /** A valid line. */
-    record Accepted(RequestLine line) implements ParseResult {
-        @Override
-        public String customId() {
-            return line.customId();
-        }
-
-        @Override
-        public JobOptions options() {
-            return line.options();
-        }
-
-        @Override
-        public Optional<String> problem() {
-            return Optional.empty();
-        }
-    }
+    record Accepted(RequestLine line) implements ParseResult {}
 
     /**
      * An invalid line with a custom_id. It ends as an error result.
@@ -71,11 +35,6 @@ public sealed interface ParseResult {
         public String message() {
             return String.join("; ", problems.stream().map(Problem::toString).toList());
         }
-
-        @Override
-        public Optional<String> problem() {
-            return Optional.of(message());
-        }
     }
 
     /**
@@ -83,12 +42,7 @@ public sealed interface ParseResult {
      *
      * @param reason one human-readable line
      */
-    record Malformed(String reason) implements ParseResult {
-        @Override
-        public Optional<String> problem() {
-            return Optional.of(reason);
-        }
-    }
+    record Malformed(String reason) implements ParseResult {}
 
     /**
      * One problem of a line.

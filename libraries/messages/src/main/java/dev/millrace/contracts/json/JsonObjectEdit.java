@@ -2,10 +2,8 @@ package dev.millrace.contracts.json;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.millrace.contracts.json.JsonObjectEditor.Field;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -21,61 +19,17 @@ public final class JsonObjectEdit {
 
     /** An operation on the field of a key. */
     sealed interface Operation {
-        /**
-         * Writes what becomes of a field.
-         *
-         * @param isRepeated true if the object had a field with the key before
-         */
-        void write(JsonObjectEditor editor, Field field, boolean isRepeated);
-
-        /** Returns the value that is added if the object has no field with the key. */
-        default Optional<byte[]> missingValue() {
-            return Optional.empty();
-        }
-
         /** The field gets a value, or is added at the end. */
-        record SetValue(byte[] json) implements Operation {
-            @Override
-            public void write(JsonObjectEditor editor, Field field, boolean isRepeated) {
-                if (!isRepeated) {
-                    editor.write(field, null, json);
-                }
-            }
-
-            @Override
-            public Optional<byte[]> missingValue() {
-                return Optional.of(json);
-            }
-        }
+        record SetValue(byte[] json) implements Operation {}
 
         /** The field is removed. */
-        record Remove() implements Operation {
-            @Override
-            public void write(JsonObjectEditor editor, Field field, boolean isRepeated) {}
-        }
+        record Remove() implements Operation {}
 
         /** The field gets another key. */
-        record Rename(String key) implements Operation {
-            @Override
-            public void write(JsonObjectEditor editor, Field field, boolean isRepeated) {
-                editor.write(field, key, null);
-            }
-        }
+        record Rename(String key) implements Operation {}
 
         /** The field's own object is edited; a missing field or another value becomes an object. */
-        record Edit(JsonObjectEdit nested) implements Operation {
-            @Override
-            public void write(JsonObjectEditor editor, Field field, boolean isRepeated) {
-                if (!isRepeated) {
-                    editor.write(field, null, editor.editedValue(nested, field));
-                }
-            }
-
-            @Override
-            public Optional<byte[]> missingValue() {
-                return Optional.of(nested.newObject());
-            }
-        }
+        record Edit(JsonObjectEdit nested) implements Operation {}
     }
 
     /**

@@ -52,7 +52,7 @@ final class JsonObjectEditor {
     }
 
     /** A field as found in the bytes. The range of the value excludes white space around it. */
-    record Field(String key, int keyStart, int keyEnd, int valueStart, int valueEnd) {}
+    private record Field(String key, int keyStart, int keyEnd, int valueStart, int valueEnd) {}
 
     byte[] run() {
         out.write('{');
@@ -111,21 +111,25 @@ final class JsonObjectEditor {
         Operation operation = operations.get(field.key());
         if (operation == null) {
             write(field, null, null);
-        } else {
-            operation.write(this, field, isRepeated);
+        } else if (operation instanceof Operation.Rename rename) {
+            write(field, rename.key(), null);
+        } else if (operation instanceof Operation.SetValue set && !isRepeated) {
+            write(field, null, set.json());
+        } else if (operation instanceof Operation.Edit edit && !isRepeated) {
+            write(field, null, editedValue(edit.nested(), field));
         }
         lastValueEnd = field.valueEnd();
         hasReadField = true;
     }
 
-    byte[] editedValue(JsonObjectEdit nested, Field field) {
+    private byte[] editedValue(JsonObjectEdit nested, Field field) {
         return bytes[field.valueStart()] == '{'
                 ? nested.apply(bytes, field.valueStart(), field.valueEnd())
                 : nested.newObject();
     }
 
     /** Writes a field; a null key or value leaves the original unchanged. */
-    void write(Field field, @Nullable String newKey, byte @Nullable [] newValue) {
+    private void write(Field field, @Nullable String newKey, byte @Nullable [] newValue) {
         if (hasWrittenField) {
             copy(lastValueEnd, field.keyStart());
         }
@@ -146,8 +150,13 @@ final class JsonObjectEditor {
     private void addMissing() {
         operations.forEach(
                 (key, operation) -> {
-                    if (!met.contains(key)) {
-                        operation.missingValue().ifPresent(it -> add(key, it));
+                    if (met.contains(key)) {
+                        return;
+                    }
+                    if (operation instanceof Operation.SetValue set) {
+                        add(key, set.json());
+                    } else if (operation instanceof Operation.Edit edit) {
+                        add(key, edit.nested().newObject());
                     }
                 });
     }
