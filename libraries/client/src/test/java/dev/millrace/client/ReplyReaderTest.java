@@ -19,7 +19,6 @@ import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Predicate;
-import org.apache.kafka.common.KafkaException;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
@@ -40,14 +39,14 @@ class ReplyReaderTest {
     /** Replies that end with the queue. */
     private ReplyReader.Replies open() {
         if (isDown) {
-            throw new KafkaException("down");
+            throw new IllegalStateException("down");
         }
         opened.add("open");
         return new ReplyReader.Replies() {
             @Override
             public List<Received> poll(Duration timeout, Predicate<byte[]> wanted) {
                 if (isDown) {
-                    throw new KafkaException("down");
+                    throw new IllegalStateException("down");
                 }
                 List<Received> wantedRecords =
                         records.stream().filter(it -> wanted.test(key(it))).toList();

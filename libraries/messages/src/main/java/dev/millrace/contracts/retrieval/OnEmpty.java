@@ -16,31 +16,18 @@ public sealed interface OnEmpty {
         /** The answer of a job that names none. */
         public static final Answer DEFAULT =
                 new Answer("No passage of the documents was found for this question.");
-
-        @Override
-        public String word() {
-            return "answer";
-        }
     }
 
     /** The model is called; its prompt says that there are no sources. */
-    record Call() implements OnEmpty {
-        @Override
-        public String word() {
-            return "call";
-        }
-    }
+    record Call() implements OnEmpty {}
 
     /** The job ends without a call, with an error. */
-    record Fail() implements OnEmpty {
-        @Override
-        public String word() {
-            return "fail";
-        }
-    }
+    record Fail() implements OnEmpty {}
 
     /** Returns the value of {@code on_empty}. */
-    String word();
+    default String word() {
+        return this instanceof Answer ? "answer" : this instanceof Call ? "call" : "fail";
+    }
 
     /** Reads the value of {@code on_empty}; empty for any other text. */
     static Optional<OnEmpty> of(String word) {
