@@ -90,7 +90,10 @@ final class ResultListener implements AutoCloseable {
                     .log("A listener failed, and gets the records again.");
             closeConsumer();
             var unused = closing.await(wait.toMillis(), TimeUnit.MILLISECONDS);
-            wait = wait.compareTo(LONGEST_WAIT.dividedBy(2)) > 0 ? LONGEST_WAIT : wait.multipliedBy(2);
+            wait =
+                    wait.compareTo(LONGEST_WAIT.dividedBy(2)) > 0
+                            ? LONGEST_WAIT
+                            : wait.multipliedBy(2);
         }
     }
 

@@ -81,11 +81,7 @@ class QuestionsTest {
     void listenerThatFailsGetsTheRecordAgain() {
         try (ConfigurableApplicationContext context = run(Failing.class)) {
             context.getBean(MillraceClient.class)
-                    .submit(
-                            Request.chatCompletion("gpt-4.1")
-                                    .customId("again")
-                                    .user("Hi")
-                                    .build())
+                    .submit(Request.chatCompletion("gpt-4.1").customId("again").user("Hi").build())
                     .join();
 
             await().atMost(LONG)
@@ -118,10 +114,7 @@ class QuestionsTest {
 
     @Test
     void propertiesReachTheClient() {
-        assertThatThrownBy(
-                        () ->
-                                run(Questions.class, "--millrace.kafka.isolation.level=x")
-                                        .close())
+        assertThatThrownBy(() -> run(Questions.class, "--millrace.kafka.isolation.level=x").close())
                 .hasStackTraceContaining("isolation.level");
     }
 

@@ -13,14 +13,13 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class AnswerTest {
-    private static final String MILLRACE =
-            "\"millrace\":{\"job_id\":\"0123456789abcdef0123456789abcdef\",\"tenant\":\"t\","
-                    + "\"batch\":\"b\",\"attempts\":1,\"cost_usd\":0,\"queued_ms\":1,"
-                    + "\"upstream_ms\":1,\"error_code\":%s}";
-
     private static Answer answer(Endpoint endpoint, String outcome, String code) {
         byte[] line =
-                ("{\"custom_id\":\"a\"," + outcome + "," + MILLRACE.formatted(code) + "}")
+                """
+                {"custom_id":"a",%s,"millrace":{"job_id":"0123456789abcdef0123456789abcdef",\
+                "tenant":"t","batch":"b","attempts":1,"cost_usd":0,"queued_ms":1,\
+                "upstream_ms":1,"error_code":%s}}"""
+                        .formatted(outcome, code)
                         .getBytes(UTF_8);
         return new Answer(endpoint, new Output.Result(ResultView.read(line), line));
     }

@@ -75,9 +75,7 @@ class PlanPublisherTest {
 
         var nowhere = Map.of("bootstrap.servers", "127.0.0.1:9");
         try (var publication =
-                        Publication.open(
-                                new ProducerSettings(nowhere),
-                                journal::recordPublished);
+                        Publication.open(new ProducerSettings(nowhere), journal::recordPublished);
                 PlanCursor plan = journal.openPlan()) {
             var planPublisher = new PlanPublisher(settings, planner.fileIds(), () -> false);
 

@@ -185,8 +185,7 @@ class SecretsIT {
 
     private static void submit(Pipeline pipeline) throws IOException {
         var kafka = Map.of(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, pipeline.bootstrapServers());
-        var settings =
-                new ProducerSettings(kafka);
+        var settings = new ProducerSettings(kafka);
         try (var producer = MillraceProducer.open(settings);
                 var lines =
                         new BatchFileReader(

@@ -78,8 +78,7 @@ class PipelineUsageIT {
                                 .collect(Collectors.joining())
                         + line(0, "cheap")
                         + line(JOBS, "unknown");
-        var settings =
-                new ProducerSettings(pipeline.config().kafka().orElseThrow().properties());
+        var settings = new ProducerSettings(pipeline.config().kafka().orElseThrow().properties());
         try (var producer = MillraceProducer.open(settings);
                 var reader =
                         new BatchFileReader(

@@ -51,9 +51,7 @@ final class SteadyLoad implements AutoCloseable {
      */
     SteadyLoad(String bootstrap) {
         var kafka = KafkaConfig.of(bootstrap);
-        producer =
-                MillraceProducer.open(
-                        new ProducerSettings(kafka.properties()));
+        producer = MillraceProducer.open(new ProducerSettings(kafka.properties()));
         control = ControlFollower.start(kafka.properties(), TOPICS.prefix());
         costs = new PipelineClient(kafka, TOPICS.prefix()).consumer("earliest");
         costs.assign(

@@ -66,10 +66,7 @@ class ClientIT {
         @Test
         void returnsVectors() {
             Answer answer =
-                    client.call(
-                                    Request.embedding("text-embedding-3-small")
-                                            .input("a", "b")
-                                            .build())
+                    client.call(Request.embedding("text-embedding-3-small").input("a", "b").build())
                             .join();
 
             assertThat(answer.body().at("/data").size()).isEqualTo(2);
