@@ -118,8 +118,7 @@ class SubmitCommandTest {
                         new AnnouncedPipeline(
                                 "127.0.0.1:40404", Optional.of(configuration()), Optional.empty()));
 
-                assertThat(target("--data-dir", data.root()).topics().maxRequestBytes())
-                        .isEqualTo(2048);
+                assertThat(target("--data-dir", data.root()).maxRequestBytes()).isEqualTo(2048);
             }
         }
 
