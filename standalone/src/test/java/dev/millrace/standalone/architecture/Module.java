@@ -1,8 +1,8 @@
 package dev.millrace.standalone.architecture;
 
 import java.util.EnumSet;
-import java.util.List;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** The modules of the project, their folders, and the allowed dependencies of each. */
@@ -61,15 +61,19 @@ enum Module {
     TEST_WAITS("testing/testwaits", "testwaits"),
     STANDALONE("standalone", "standalone");
 
+    private static final Pattern SPACE = Pattern.compile(" ");
+
     private final String folder;
-    private final List<String> roots;
+
+    /** Root packages below the root of the project, separated by spaces. */
+    private final String roots;
 
     /**
      * @param roots root packages, below that of the project
      */
     Module(String folder, String... roots) {
         this.folder = folder;
-        this.roots = List.of(roots);
+        this.roots = String.join(" ", roots);
     }
 
     String folder() {
@@ -92,7 +96,7 @@ enum Module {
     }
 
     private static String[] patterns(Stream<Module> modules) {
-        return modules.flatMap(it -> it.roots.stream())
+        return modules.flatMap(it -> SPACE.splitAsStream(it.roots))
                 .map(root -> "dev.millrace." + root + "..")
                 .toArray(String[]::new);
     }
