@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -26,7 +27,8 @@ import org.junit.jupiter.api.io.TempDir;
  */
 @Tag("long")
 class ForeignProjectIT {
-    private static final Path ROOT = Path.of(System.getProperty("millrace.launcher")).getParent();
+    private static final Path LAUNCHER = Path.of(System.getProperty("millrace.launcher"));
+    private static final Path ROOT = Objects.requireNonNull(LAUNCHER.getParent());
     private static final Path JDKS = Path.of("/usr/lib/jvm");
     private static final int MINUTES = 20;
 
