@@ -194,6 +194,8 @@ class ForeignProjectIT {
                         .redirectErrorStream(true)
                         .redirectOutput(out.toFile());
         builder.environment().put("JAVA_HOME", jdk.toString());
+        // Maven's script exports the options of the JDK that runs this test.
+        builder.environment().remove("MAVEN_OPTS");
         Process process = builder.start();
         try {
             assertThat(process.waitFor(MINUTES, TimeUnit.MINUTES)).isTrue();
