@@ -2,7 +2,6 @@ package dev.millrace.producer;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.millrace.configuration.RecordSizes;
 import dev.millrace.contracts.batch.BatchManifest;
 import dev.millrace.contracts.header.SubmissionHeaders;
 import dev.millrace.contracts.job.JobId;
@@ -45,7 +44,7 @@ public final class MillraceProducer implements AutoCloseable {
     }
 
     private static Map<String, Object> properties(ProducerSettings settings) {
-        int largest = RecordSizes.of(settings.topics()).request();
+        int largest = settings.maxRequestBytes() + Topics.OVERHEAD_BYTES;
         Map<String, Object> properties = new HashMap<>(settings.kafka());
         properties.putIfAbsent(ProducerConfig.LINGER_MS_CONFIG, LINGER_MS);
         properties.putIfAbsent(ProducerConfig.BATCH_SIZE_CONFIG, BATCH_BYTES);
@@ -71,6 +70,21 @@ public final class MillraceProducer implements AutoCloseable {
 
     /** Publishes a line under a given line number, to resend a line with its original number. */
     public CompletableFuture<Published> send(ParsedLine line, @Nullable String batch, long number) {
+        return publish(line, batch, number);
+    }
+
+    /**
+     * Publishes a line that is not from a file, to the batch that it names or the default batch.
+     *
+     * @return a future that completes when Kafka has acknowledged the record, or with Kafka's
+     *     exception
+     */
+    public CompletableFuture<Published> send(ParsedLine line) {
+        return publish(line, null, null);
+    }
+
+    private CompletableFuture<Published> publish(
+            ParsedLine line, @Nullable String batch, @Nullable Long number) {
         if (batch != null && !Names.isBatch(batch)) {
             throw new IllegalArgumentException(
                     "a batch name must have 1 to 256 characters and no control characters, was "
@@ -106,14 +120,14 @@ public final class MillraceProducer implements AutoCloseable {
     public CompletableFuture<Published> send(BatchManifest manifest) {
         return send(
                 new ProducerRecord<>(
-                        new Topics(settings.topics().prefix()).batches(),
+                        new Topics(settings.prefix()).batches(),
                         manifest.key(),
                         manifest.toJson()));
     }
 
     private CompletableFuture<Published> send(ProducerRecord<byte[], byte[]> record) {
         var published = new CompletableFuture<Published>();
-        var _ =
+        var unused =
                 kafka.send(
                         record,
                         (metadata, failure) -> {

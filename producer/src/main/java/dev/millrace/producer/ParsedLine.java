@@ -2,10 +2,9 @@ package dev.millrace.producer;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.millrace.configuration.BatchConfig;
-import dev.millrace.configuration.TenantConfig;
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.job.JobOptions;
+import dev.millrace.contracts.job.Names;
 import dev.millrace.contracts.job.ParseResult;
 import dev.millrace.contracts.job.RequestParser;
 import dev.millrace.contracts.json.JsonBytes;
@@ -23,9 +22,6 @@ import tools.jackson.core.JsonToken;
  *     custom_id if found, so that the pipeline can account for the line
  */
 public record ParsedLine(BatchLine source, byte[] value, ParseResult parsed) {
-    private static final String DEFAULT_TENANT = TenantConfig.DEFAULT_NAME;
-    private static final String DEFAULT_BATCH = BatchConfig.DEFAULT_NAME;
-
     public static ParsedLine of(BatchLine source) {
         byte[] value = source.isOversize() ? placeholder(source.bytes()) : source.bytes();
         return new ParsedLine(source, value, RequestParser.parse(value));
@@ -33,16 +29,17 @@ public record ParsedLine(BatchLine source, byte[] value, ParseResult parsed) {
 
     /** Returns the custom_id; null if it cannot be read, so that the line becomes a dead letter. */
     public @Nullable String customId() {
-        return switch (parsed) {
-            case ParseResult.Accepted(var line) -> line.customId();
-            case ParseResult.Unacceptable unacceptable -> unacceptable.customId();
-            case ParseResult.Malformed _ -> null;
-        };
+        if (parsed instanceof ParseResult.Accepted accepted) {
+            return accepted.line().customId();
+        }
+        return parsed instanceof ParseResult.Unacceptable unacceptable
+                ? unacceptable.customId()
+                : null;
     }
 
     /** Returns the model that the line names; null if the line is no job. */
     public @Nullable String model() {
-        return parsed instanceof ParseResult.Accepted(var line) ? line.model() : null;
+        return parsed instanceof ParseResult.Accepted accepted ? accepted.line().model() : null;
     }
 
     /**
@@ -59,20 +56,22 @@ public record ParsedLine(BatchLine source, byte[] value, ParseResult parsed) {
                             source.size(),
                             maxLineBytes));
         }
-        return switch (parsed) {
-            case ParseResult.Accepted _ -> Optional.empty();
-            case ParseResult.Unacceptable unacceptable -> Optional.of(unacceptable.message());
-            case ParseResult.Malformed(String reason) -> Optional.of(reason);
-        };
+        if (parsed instanceof ParseResult.Unacceptable unacceptable) {
+            return Optional.of(unacceptable.message());
+        }
+        return parsed instanceof ParseResult.Malformed malformed
+                ? Optional.of(malformed.reason())
+                : Optional.empty();
     }
 
     /** Returns the readable options of the line's {@code millrace} object. */
     public JobOptions options() {
-        return switch (parsed) {
-            case ParseResult.Accepted(var line) -> line.options();
-            case ParseResult.Unacceptable unacceptable -> unacceptable.options();
-            case ParseResult.Malformed _ -> JobOptions.NONE;
-        };
+        if (parsed instanceof ParseResult.Accepted accepted) {
+            return accepted.line().options();
+        }
+        return parsed instanceof ParseResult.Unacceptable unacceptable
+                ? unacceptable.options()
+                : JobOptions.NONE;
     }
 
     /**
@@ -99,7 +98,7 @@ public record ParsedLine(BatchLine source, byte[] value, ParseResult parsed) {
      *     tenant
      */
     public String tenant(@Nullable String boundTenant) {
-        return first(boundTenant, options().tenant(), DEFAULT_TENANT);
+        return first(boundTenant, options().tenant());
     }
 
     /**
@@ -109,14 +108,14 @@ public record ParsedLine(BatchLine source, byte[] value, ParseResult parsed) {
      *     batch
      */
     public String batch(@Nullable String batch) {
-        return first(batch, options().batch(), DEFAULT_BATCH);
+        return first(batch, options().batch());
     }
 
-    private static String first(@Nullable String bound, @Nullable String own, String fallback) {
+    private static String first(@Nullable String bound, @Nullable String own) {
         if (bound != null) {
             return bound;
         }
-        return own == null ? fallback : own;
+        return own == null ? Names.DEFAULT : own;
     }
 
     private static byte[] placeholder(byte[] beginning) {

@@ -1,8 +1,8 @@
 package dev.millrace.producer;
 
-import dev.millrace.configuration.TopicsConfig;
 import dev.millrace.contracts.header.SubmissionHeaders;
 import dev.millrace.contracts.memory.HeapShare;
+import dev.millrace.contracts.topic.Topics;
 import java.math.BigDecimal;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -13,7 +13,9 @@ import org.jspecify.annotations.Nullable;
  * @param kafka client properties, including {@code bootstrap.servers}; properties that the delivery
  *     guarantees depend on are overridden
  * @param topic the request topic
- * @param topics topic settings, which determine the maximum record size
+ * @param prefix prefix of the names of Millrace's topics, {@value #PREFIX} by default
+ * @param maxRequestBytes maximum size of a line, in bytes: the pipeline's {@code
+ *     topics.max_request_bytes}
  * @param boundTenant tenant that the request topic is bound to; null if lines name their own tenant
  * @param heap determines the size of the producer's buffer
  * @param batchLimitUsd limit for the cost of each batch that lines are sent to, in US dollars,
@@ -23,11 +25,18 @@ import org.jspecify.annotations.Nullable;
 public record ProducerSettings(
         Map<String, String> kafka,
         String topic,
-        TopicsConfig topics,
+        String prefix,
+        int maxRequestBytes,
         @Nullable String boundTenant,
         HeapShare heap,
         @Nullable BigDecimal batchLimitUsd,
         SubmissionHeaders.Defaults defaults) {
+    /** The prefix of a pipeline that sets no other. */
+    public static final String PREFIX = "millrace.";
+
+    /** The maximum size of a line in a pipeline that sets no other: 16 MiB. */
+    public static final int MAX_REQUEST_BYTES = 16 << 20;
+
     public ProducerSettings {
         kafka = Map.copyOf(kafka);
         if (batchLimitUsd != null && batchLimitUsd.signum() <= 0) {
@@ -37,18 +46,29 @@ public record ProducerSettings(
     }
 
     /**
+     * Creates settings of the default request topic of a pipeline with default names and sizes.
+     *
+     * @param kafka client properties, including {@code bootstrap.servers}
+     */
+    public ProducerSettings(Map<String, String> kafka) {
+        this(kafka, new Topics(PREFIX).requests(), PREFIX, MAX_REQUEST_BYTES, null);
+    }
+
+    /**
      * Creates settings without a limit and defaults, with a buffer of 32 MiB, or the size of the
      * largest request if that is more.
      */
     public ProducerSettings(
             Map<String, String> kafka,
             String topic,
-            TopicsConfig topics,
+            String prefix,
+            int maxRequestBytes,
             @Nullable String boundTenant) {
         this(
                 kafka,
                 topic,
-                topics,
+                prefix,
+                maxRequestBytes,
                 boundTenant,
                 HeapShare.AMPLE,
                 null,

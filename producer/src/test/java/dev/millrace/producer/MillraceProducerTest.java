@@ -4,7 +4,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.millrace.configuration.TopicsConfig;
 import dev.millrace.contracts.header.SubmissionHeaders;
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.memory.HeapShare;
@@ -30,7 +29,8 @@ class MillraceProducerTest {
                     new ProducerSettings(
                             Map.of("bootstrap.servers", "unused:1"),
                             "requests",
-                            TopicsConfig.EMBEDDED,
+                            "millrace.",
+                            1 << 20,
                             null));
 
     private static ParsedLine line(byte[] bytes, long size) {
@@ -69,7 +69,8 @@ class MillraceProducerTest {
                             new ProducerSettings(
                                     Map.of(),
                                     "requests",
-                                    TopicsConfig.EMBEDDED,
+                                    "millrace.",
+                                    1 << 20,
                                     null,
                                     HeapShare.AMPLE,
                                     new BigDecimal("2.50"),
@@ -146,9 +147,7 @@ class MillraceProducerTest {
 
     @Test
     void settingsHideClientSecrets() {
-        var settings =
-                new ProducerSettings(
-                        Map.of("sasl.jaas.config", "hush"), "t", TopicsConfig.EMBEDDED, null);
+        var settings = new ProducerSettings(Map.of("sasl.jaas.config", "hush"));
 
         assertThat(settings.toString()).doesNotContain("hush");
     }

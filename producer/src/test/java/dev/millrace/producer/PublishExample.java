@@ -1,6 +1,5 @@
 package dev.millrace.producer;
 
-import dev.millrace.configuration.TopicsConfig;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
@@ -11,14 +10,9 @@ final class PublishExample {
 
     static void publish(String bootstrapServers, Path file) throws IOException {
         // begin
-        var settings =
-                new ProducerSettings(
-                        Map.of("bootstrap.servers", bootstrapServers),
-                        "millrace.requests",
-                        TopicsConfig.CLUSTER,
-                        null);
+        var settings = new ProducerSettings(Map.of("bootstrap.servers", bootstrapServers));
         try (var producer = MillraceProducer.open(settings);
-                var lines = BatchFileReader.open(file, TopicsConfig.CLUSTER.maxRequestBytes())) {
+                var lines = BatchFileReader.open(file, settings.maxRequestBytes())) {
             for (var line = lines.next(); line != null; line = lines.next()) {
                 producer.send(ParsedLine.of(line), "2026-11-20")
                         .exceptionally(

@@ -1,6 +1,5 @@
 package com.example.tickets;
 
-import dev.millrace.configuration.TopicsConfig;
 import dev.millrace.producer.BatchFileReader;
 import dev.millrace.producer.BatchLine;
 import dev.millrace.producer.MillraceProducer;
@@ -18,19 +17,14 @@ public final class QuestionPublisher {
     private final ProducerSettings settings;
 
     public QuestionPublisher(String bootstrapServers) {
-        settings =
-                new ProducerSettings(
-                        Map.of("bootstrap.servers", bootstrapServers),
-                        "millrace.requests",
-                        TopicsConfig.CLUSTER,
-                        null);
+        settings = new ProducerSettings(Map.of("bootstrap.servers", bootstrapServers));
     }
 
     /** Returns the number of lines, once Kafka has them all. */
     public int publish(Path file, String batch) throws IOException {
         var published = new ArrayList<CompletableFuture<Published>>();
         try (var producer = MillraceProducer.open(settings);
-                var lines = BatchFileReader.open(file, TopicsConfig.CLUSTER.maxRequestBytes())) {
+                var lines = BatchFileReader.open(file, settings.maxRequestBytes())) {
             for (BatchLine line = lines.next(); line != null; line = lines.next()) {
                 published.add(producer.send(ParsedLine.of(line), batch));
             }

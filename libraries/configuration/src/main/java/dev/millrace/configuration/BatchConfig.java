@@ -1,6 +1,7 @@
 package dev.millrace.configuration;
 
 import dev.millrace.contracts.budget.OnExhausted;
+import dev.millrace.contracts.job.Names;
 
 /**
  * One entry of {@code batches}: the settings of a batch by name, or {@code default} for all others.
@@ -9,7 +10,7 @@ import dev.millrace.contracts.budget.OnExhausted;
  */
 public record BatchConfig(Budget budget) {
     /** The name of the entry for all batches without one. */
-    public static final String DEFAULT_NAME = "default";
+    public static final String DEFAULT_NAME = Names.DEFAULT;
 
     /** The default settings. */
     public static final BatchConfig DEFAULT = new BatchConfig(Budget.DEFAULT);

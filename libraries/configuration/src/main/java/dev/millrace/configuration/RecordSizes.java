@@ -1,5 +1,7 @@
 package dev.millrace.configuration;
 
+import dev.millrace.contracts.topic.Topics;
+
 /**
  * Maximum record size of each topic, in bytes. Each stage adds headers or an envelope to its input,
  * so its output limit is a little above its input limit. Every accepted record can therefore be
@@ -11,8 +13,8 @@ package dev.millrace.configuration;
  * @param result an answer of the maximum size and its envelope
  */
 public record RecordSizes(int request, int job, int deadLetter, int result) {
-    /** Headers, key and the overhead of a batch with one record. */
-    private static final int STAGE_BYTES = 64 << 10;
+    /** What each stage adds. */
+    private static final int STAGE_BYTES = Topics.OVERHEAD_BYTES;
 
     /** Envelope, metadata, and an error page of 64 Ki characters as an escaped JSON string. */
     private static final int ENVELOPE_BYTES = 1 << 20;

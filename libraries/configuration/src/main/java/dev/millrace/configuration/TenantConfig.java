@@ -4,6 +4,7 @@ import static dev.millrace.yaml.problem.Violation.require;
 
 import dev.millrace.contracts.budget.OnExhausted;
 import dev.millrace.contracts.budget.Period;
+import dev.millrace.contracts.job.Names;
 import java.math.BigDecimal;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
@@ -17,7 +18,7 @@ import java.util.Optional;
  */
 public record TenantConfig(int weight, Optional<Budget> budget) {
     /** The name of the entry for all tenants without one. */
-    public static final String DEFAULT_NAME = "default";
+    public static final String DEFAULT_NAME = Names.DEFAULT;
 
     /** The default settings. */
     public static final TenantConfig DEFAULT = new TenantConfig(1, Optional.empty());

@@ -31,7 +31,7 @@ public record ConsumerSettings(
      */
     public ConsumerSettings {
         kafka = new KafkaConfig(kafka).properties();
-        var _ = new Topics(prefix);
+        var unused = new Topics(prefix);
         topics = Set.copyOf(topics);
         if (topics.isEmpty()) {
             throw new IllegalArgumentException("a consumer must read at least one topic");

@@ -50,8 +50,7 @@ final class GroupProgress implements ConsumerRebalanceListener {
      */
     void onPolled(ConsumerRecords<byte[], byte[]> records) {
         if (!refused.isEmpty()) {
-            records.partitions()
-                    .forEach(it -> kafka.seek(it, records.records(it).getFirst().offset()));
+            records.partitions().forEach(it -> kafka.seek(it, records.records(it).get(0).offset()));
             throw new PositionException(PositionMessages.missing(refused.iterator().next()));
         }
         uncommitted.putAll(records.nextOffsets());

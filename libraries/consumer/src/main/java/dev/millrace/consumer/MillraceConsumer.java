@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.CommitFailedException;
 import org.apache.kafka.clients.consumer.Consumer;
@@ -96,7 +97,7 @@ public final class MillraceConsumer implements AutoCloseable {
         return closedOnFailure(
                 kafka,
                 () -> {
-                    var _ = StartPositions.partitions(kafka, settings.topicNames());
+                    var unused = StartPositions.partitions(kafka, settings.topicNames());
                     var progress = new GroupProgress(kafka, settings.firstStart());
                     kafka.subscribe(settings.topicNames(), progress);
                     return new MillraceConsumer(kafka, settings.prefix(), progress);
@@ -139,6 +140,24 @@ public final class MillraceConsumer implements AutoCloseable {
      * @throws org.apache.kafka.common.KafkaException if the cluster refuses the client
      */
     public List<Received> poll(Duration timeout) throws InterruptedException {
+        return received(timeout, record -> true);
+    }
+
+    /**
+     * Returns the next records like {@link #poll(Duration)}, but skips records whose key is not
+     * wanted, without reading their values. Skipped records count as polled.
+     *
+     * @param wanted decides by the key, which is the job id, in ASCII, in results and cost events.
+     *     Records without a key are skipped
+     */
+    public List<Received> poll(Duration timeout, Predicate<byte[]> wanted)
+            throws InterruptedException {
+        return received(timeout, record -> record.key() != null && wanted.test(record.key()));
+    }
+
+    private List<Received> received(
+            Duration timeout, Predicate<ConsumerRecord<byte[], byte[]>> wanted)
+            throws InterruptedException {
         try {
             if (group != null) {
                 group.startWaiting();
@@ -147,8 +166,12 @@ public final class MillraceConsumer implements AutoCloseable {
             if (group != null) {
                 group.onPolled(records);
             }
-            var received = new ArrayList<Received>(records.count());
-            records.forEach(it -> received.add(received(it)));
+            var received = new ArrayList<Received>();
+            for (ConsumerRecord<byte[], byte[]> record : records) {
+                if (wanted.test(record)) {
+                    received.add(received(record));
+                }
+            }
             return received;
         } catch (WakeupException e) {
             return List.of();
@@ -226,7 +249,7 @@ public final class MillraceConsumer implements AutoCloseable {
 
     /** Takes the interruption from the thread, as the standard library does. */
     private static InterruptedException interrupted(InterruptException cause) {
-        var _ = Thread.interrupted();
+        boolean unused = Thread.interrupted();
         var interrupted = new InterruptedException(cause.getMessage());
         interrupted.initCause(cause);
         return interrupted;

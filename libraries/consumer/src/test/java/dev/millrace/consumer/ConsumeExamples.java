@@ -43,10 +43,10 @@ final class ConsumeExamples {
         try (var consumer = MillraceConsumer.ofGroup(settings, "invoices")) {
             while (true) {
                 for (Received record : consumer.poll(Duration.ofSeconds(1))) {
-                    switch (record.output()) {
-                        case Output.Result result -> store.upsert(result);
-                        case Output.Unreadable bad -> System.err.println(bad.problem());
-                        case Output.Cost _, Output.Letter _ -> {}
+                    if (record.output() instanceof Output.Result result) {
+                        store.upsert(result);
+                    } else if (record.output() instanceof Output.Unreadable bad) {
+                        System.err.println(bad.problem());
                     }
                 }
                 consumer.commit();

@@ -68,8 +68,8 @@ final class BrokenLines {
     }
 
     private static String reason(byte[] line) {
-        return RequestParser.parse(line) instanceof ParseResult.Malformed(String reason)
-                ? reason
+        return RequestParser.parse(line) instanceof ParseResult.Malformed malformed
+                ? malformed.reason()
                 : "is not valid JSON";
     }
 

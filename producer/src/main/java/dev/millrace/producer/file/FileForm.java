@@ -1,6 +1,8 @@
 package dev.millrace.producer.file;
 
 import dev.millrace.contracts.json.JsonBytes;
+import java.io.IOException;
+import java.io.InputStream;
 import java.util.Optional;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
@@ -9,7 +11,12 @@ import tools.jackson.core.JsonToken;
 /** The form of a batch file, decided by its beginning. */
 sealed interface FileForm {
     /** One request in each line, or lines whose problems are to be reported one by one. */
-    record Lines() implements FileForm {}
+    record Lines() implements FileForm {
+        @Override
+        public InputStream lines(String name, InputStream text) {
+            return text;
+        }
+    }
 
     /**
      * A sequence or an array of objects that are not one per line.
@@ -17,14 +24,34 @@ sealed interface FileForm {
      * @param skipped bytes before the content, of a byte order mark
      * @param isArray true if the objects are in brackets
      */
-    record Objects(int skipped, boolean isArray) implements FileForm {}
+    record Objects(int skipped, boolean isArray) implements FileForm {
+        @Override
+        public InputStream lines(String name, InputStream text) throws IOException {
+            text.skipNBytes(skipped);
+            return new ObjectLines(text, isArray);
+        }
+    }
 
     /**
      * No batch file.
      *
      * @param problem the kind of the file, and what to do
      */
-    record Unusable(String problem) implements FileForm {}
+    record Unusable(String problem) implements FileForm {
+        @Override
+        public InputStream lines(String name, InputStream text) throws IOException {
+            throw new UnusableFileException(name, problem);
+        }
+    }
+
+    /**
+     * Returns the content of a file of this form with one request in each line.
+     *
+     * @param name name of the file in messages
+     * @param text the whole content
+     * @throws UnusableFileException if the file is no batch file
+     */
+    InputStream lines(String name, InputStream text) throws IOException;
 
     /** The byte before each text in a JSON text sequence (RFC 7464). */
     byte RECORD_SEPARATOR = 0x1E;

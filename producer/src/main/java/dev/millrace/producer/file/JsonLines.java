@@ -38,15 +38,7 @@ public final class JsonLines {
      */
     public static InputStream of(String name, InputStream in) throws IOException {
         BufferedInputStream text = text(name, in);
-        return switch (FileForm.of(peek(text, START_BYTES))) {
-            case FileForm.Lines _ -> text;
-            case FileForm.Objects(int skipped, boolean isArray) -> {
-                text.skipNBytes(skipped);
-                yield new ObjectLines(text, isArray);
-            }
-            case FileForm.Unusable(String problem) ->
-                    throw new UnusableFileException(name, problem);
-        };
+        return FileForm.of(peek(text, START_BYTES)).lines(name, text);
     }
 
     /**

@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
 final class UnicodeForm {
     private static final int BITS = 8;
     private static final int BYTE = 0xFF;
+    private static final Charset UTF_32LE = Charset.forName("UTF-32LE");
+    private static final Charset UTF_32BE = Charset.forName("UTF-32BE");
 
     private UnicodeForm() {}
 
@@ -30,10 +32,9 @@ final class UnicodeForm {
         int second = start.length < 4 ? -1 : unsigned(start[2]) << BITS | unsigned(start[3]);
         return Optional.ofNullable(
                 switch (first) {
-                    case 0xFFFE ->
-                            second == 0 ? StandardCharsets.UTF_32LE : StandardCharsets.UTF_16LE;
+                    case 0xFFFE -> second == 0 ? UTF_32LE : StandardCharsets.UTF_16LE;
                     case 0xFEFF -> StandardCharsets.UTF_16BE;
-                    case 0 -> second == 0xFEFF || isText(second) ? StandardCharsets.UTF_32BE : null;
+                    case 0 -> second == 0xFEFF || isText(second) ? UTF_32BE : null;
                     default -> withoutMark(first, second);
                 });
     }
@@ -46,7 +47,7 @@ final class UnicodeForm {
             return null;
         }
         if (second == 0) {
-            return StandardCharsets.UTF_32LE;
+            return UTF_32LE;
         }
         return isSwappedText(second) ? StandardCharsets.UTF_16LE : null;
     }

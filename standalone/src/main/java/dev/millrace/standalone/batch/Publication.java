@@ -80,8 +80,7 @@ public final class Publication implements AutoCloseable {
                                     admin.describeTopics(List.of(settings.topic()))
                                             .allTopicNames()
                                             .get());
-            return ManifestTopic.exists(
-                    admin, new Topics(settings.topics().prefix()).batches(), terminal);
+            return ManifestTopic.exists(admin, new Topics(settings.prefix()).batches(), terminal);
         } catch (ExecutionException e) {
             if (e.getCause() instanceof TimeoutException) {
                 throw UserError.failure(

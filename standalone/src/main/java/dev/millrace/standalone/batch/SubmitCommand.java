@@ -122,7 +122,7 @@ public final class SubmitCommand implements Callable<Integer> {
         requireTime(target, terminal);
         var report = new LineProblemReport(terminal);
         if (check) {
-            int maxLineBytes = target.topics().maxRequestBytes();
+            int maxLineBytes = target.maxRequestBytes();
             batchFiles.forEach((file, in) -> report.read(file, in, maxLineBytes, _ -> {}));
         } else {
             try (var publication = Publication.connect(target, terminal)) {
@@ -232,7 +232,7 @@ public final class SubmitCommand implements Callable<Integer> {
         report.read(
                 file,
                 in,
-                target.topics().maxRequestBytes(),
+                target.maxRequestBytes(),
                 line -> {
                     String lineBatch = batchOf(line, file);
                     var budget =

@@ -249,7 +249,8 @@ public final class ClusterOptions {
         return new ProducerSettings(
                 connects ? kafka().properties() : Map.of(),
                 requests,
-                topics,
+                topics.prefix(),
+                topics.maxRequestBytes(),
                 config().map(MillraceConfig::requestTopics)
                         .map(it -> it.get(requests))
                         .flatMap(RequestTopicConfig::tenant)

@@ -139,11 +139,7 @@ public final class RetryCommand implements Callable<Integer> {
                         topic, !dryRun, null, buyOption.defaults(InstantSource.system().instant()));
         var lines =
                 new FailedLines(
-                        store,
-                        key,
-                        retryName,
-                        settings.boundTenant(),
-                        settings.topics().maxRequestBytes());
+                        store, key, retryName, settings.boundTenant(), settings.maxRequestBytes());
         Found found = lines.read(files, withCorrected, _ -> {});
         if (!dryRun && found.toPublish() > 0) {
             var claim =

@@ -195,7 +195,8 @@ final class BatchPublisher {
         return new ProducerSettings(
                 config.kafka().orElseThrow().properties(),
                 settings.requestTopic(),
-                config.topics(),
+                config.topics().prefix(),
+                config.topics().maxRequestBytes(),
                 settings.boundTenant(),
                 Pipeline.heapShare(PipelinePart.ofBatchRun()),
                 limit == null ? null : limit.limitUsd(),

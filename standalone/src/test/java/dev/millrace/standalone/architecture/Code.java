@@ -26,8 +26,8 @@ final class Code {
     /** The main classes of the product, without the test fixtures. */
     static final JavaClasses SHIPPED =
             MAIN.that(
-                    resideOutsideOfPackages(
-                            Module.TEST_CLUSTERS.packages(), Module.TEST_WAITS.packages()));
+                    resideOutsideOfPackages(Module.TEST_CLUSTERS.packages())
+                            .and(resideOutsideOfPackages(Module.TEST_WAITS.packages())));
 
     /** The test fixtures and the compiled tests of all modules. */
     static final JavaClasses TESTS = new ClassFileImporter().importPaths(testFolders());

@@ -2,14 +2,44 @@ package dev.millrace.standalone.architecture;
 
 import java.util.EnumSet;
 import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /** The modules of the project, their folders, and the allowed dependencies of each. */
 enum Module {
     YAML("libraries/yaml", "yaml"),
-    CONTRACTS("libraries/contracts", "contracts"),
+    MESSAGES(
+            "libraries/messages",
+            "contracts.batch",
+            "contracts.digest",
+            "contracts.error",
+            "contracts.gzip",
+            "contracts.header",
+            "contracts.job",
+            "contracts.json",
+            "contracts.kafka",
+            "contracts.memory",
+            "contracts.money",
+            "contracts.output",
+            "contracts.result",
+            "contracts.retrieval",
+            "contracts.topic"),
+    CONTRACTS(
+            "libraries/contracts",
+            "contracts.budget",
+            "contracts.catalog",
+            "contracts.chunk",
+            "contracts.control",
+            "contracts.file",
+            "contracts.policy",
+            "contracts.service",
+            "contracts.usage",
+            "contracts.waiting",
+            "contracts.webhook"),
     CONFIGURATION("libraries/configuration", "configuration"),
     CONTROL("libraries/control", "control"),
     CONSUMER("libraries/consumer", "consumer"),
+    CLIENT("libraries/client", "client"),
     PRODUCER("producer", "producer"),
     WIRE("libraries/wire", "wire"),
     QUOTA("libraries/quota", "quota"),
@@ -31,12 +61,19 @@ enum Module {
     TEST_WAITS("testing/testwaits", "testwaits"),
     STANDALONE("standalone", "standalone");
 
-    private final String folder;
-    private final String root;
+    private static final Pattern SPACE = Pattern.compile(" ");
 
-    Module(String folder, String root) {
+    private final String folder;
+
+    /** Root packages below the root of the project, separated by spaces. */
+    private final String roots;
+
+    /**
+     * @param roots root packages, below that of the project
+     */
+    Module(String folder, String... roots) {
         this.folder = folder;
-        this.root = "dev.millrace." + root;
+        this.roots = String.join(" ", roots);
     }
 
     String folder() {
@@ -48,31 +85,41 @@ enum Module {
         return folder.substring(folder.lastIndexOf('/') + 1);
     }
 
-    /** Returns a pattern of the module's packages. */
-    String packages() {
-        return root + "..";
+    /** Returns patterns of the module's packages. */
+    String[] packages() {
+        return patterns(Stream.of(this));
     }
 
     /** Returns patterns of the project's packages that the module may use. */
     String[] allowedPackages() {
-        return mayUse().stream().map(Module::packages).toArray(String[]::new);
+        return patterns(mayUse().stream());
+    }
+
+    private static String[] patterns(Stream<Module> modules) {
+        return modules.flatMap(it -> SPACE.splitAsStream(it.roots))
+                .map(root -> "dev.millrace." + root + "..")
+                .toArray(String[]::new);
     }
 
     /** Returns the modules whose packages this one may use, itself included. */
     Set<Module> mayUse() {
         return switch (this) {
             case YAML, BROKER, QUOTA, SIMILARITY, LANGUAGE, TEST_WAITS -> EnumSet.of(this);
-            case CONTRACTS, SIMULATOR -> EnumSet.of(YAML, this);
-            case CONFIGURATION, PRICE_LISTS -> EnumSet.of(YAML, CONTRACTS, this);
-            case CONSUMER, CONTROL, WIRE, STORE -> EnumSet.of(CONTRACTS, this);
-            case PRODUCER -> EnumSet.of(CONFIGURATION, CONTRACTS, this);
-            case RETRIEVAL -> EnumSet.of(YAML, CONFIGURATION, CONTRACTS, SIMILARITY, this);
-            case SINK, RESULTS -> EnumSet.of(CONTRACTS, STORE, this);
-            case TRANSLATION -> EnumSet.of(CONTRACTS, WIRE, this);
-            case WEBHOOKS -> EnumSet.of(CONFIGURATION, CONTRACTS, STORE, RESULTS, this);
+            case MESSAGES, SIMULATOR -> EnumSet.of(YAML, this);
+            case CONTRACTS -> EnumSet.of(YAML, MESSAGES, this);
+            case CONFIGURATION, PRICE_LISTS -> EnumSet.of(YAML, MESSAGES, CONTRACTS, this);
+            case CONSUMER, PRODUCER -> EnumSet.of(MESSAGES, this);
+            case CLIENT -> EnumSet.of(MESSAGES, PRODUCER, CONSUMER, this);
+            case CONTROL, WIRE, STORE -> EnumSet.of(MESSAGES, CONTRACTS, this);
+            case RETRIEVAL ->
+                    EnumSet.of(YAML, CONFIGURATION, MESSAGES, CONTRACTS, SIMILARITY, this);
+            case SINK, RESULTS -> EnumSet.of(MESSAGES, CONTRACTS, STORE, this);
+            case TRANSLATION -> EnumSet.of(MESSAGES, CONTRACTS, WIRE, this);
+            case WEBHOOKS -> EnumSet.of(CONFIGURATION, MESSAGES, CONTRACTS, STORE, RESULTS, this);
             case GATEWAY ->
                     EnumSet.of(
                             CONFIGURATION,
+                            MESSAGES,
                             CONTRACTS,
                             CONTROL,
                             PRODUCER,
@@ -84,16 +131,25 @@ enum Module {
                     EnumSet.of(
                             YAML,
                             CONFIGURATION,
+                            MESSAGES,
                             CONTRACTS,
                             CONTROL,
                             WIRE,
                             SIMILARITY,
                             LANGUAGE,
                             this);
-            case WORKER -> EnumSet.of(CONFIGURATION, CONTRACTS, CONTROL, WIRE, QUOTA, this);
+            case WORKER ->
+                    EnumSet.of(CONFIGURATION, MESSAGES, CONTRACTS, CONTROL, WIRE, QUOTA, this);
             case TEST_CLUSTERS ->
                     EnumSet.of(
-                            CONFIGURATION, CONTRACTS, CONTROL, PRODUCER, SIMULATOR, BROKER, this);
+                            CONFIGURATION,
+                            MESSAGES,
+                            CONTRACTS,
+                            CONTROL,
+                            PRODUCER,
+                            SIMULATOR,
+                            BROKER,
+                            this);
             case STANDALONE -> EnumSet.complementOf(EnumSet.of(TEST_CLUSTERS, TEST_WAITS));
         };
     }

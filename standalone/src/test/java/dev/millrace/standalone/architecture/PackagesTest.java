@@ -442,7 +442,7 @@ class PackagesTest {
                     .onlyDependOnClassesThat(
                             says(name, ON_NOTHING)
                                     ? own
-                                    : own.or(resideInAPackage(Module.CONTRACTS.packages())))
+                                    : own.or(resideInAnyPackage("dev.millrace.contracts..")))
                     .check(Code.MAIN);
         }
 

@@ -32,9 +32,12 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 @Tag("slow")
 class StyleTest {
-    /** What assembles services: each service's root package, the pipeline, options and commands. */
+    /**
+     * What assembles: the root packages of services and client, the pipeline, options, commands.
+     */
     private static final DescribedPredicate<JavaClass> WIRING =
             resideInAnyPackage(
+                            "dev.millrace.client",
                             "dev.millrace.router",
                             "dev.millrace.worker",
                             "dev.millrace.sink",

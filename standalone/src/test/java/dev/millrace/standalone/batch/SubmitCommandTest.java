@@ -83,7 +83,7 @@ class SubmitCommandTest {
                     .containsEntry(ADDRESS, "other:9092")
                     .containsEntry("security.protocol", "SSL");
             assertThat(target.topic()).isEqualTo("acme.requests");
-            assertThat(target.topics().maxRequestBytes()).isEqualTo(2048);
+            assertThat(target.maxRequestBytes()).isEqualTo(2048);
             assertThat(target.boundTenant()).isEqualTo("acme");
         }
 
@@ -91,7 +91,7 @@ class SubmitCommandTest {
         void checkAppliesItsLimits() throws IOException {
             var target = target("--check", "--config", configuration());
 
-            assertThat(target.topics().maxRequestBytes()).isEqualTo(2048);
+            assertThat(target.maxRequestBytes()).isEqualTo(2048);
         }
     }
 
@@ -118,8 +118,7 @@ class SubmitCommandTest {
                         new AnnouncedPipeline(
                                 "127.0.0.1:40404", Optional.of(configuration()), Optional.empty()));
 
-                assertThat(target("--data-dir", data.root()).topics().maxRequestBytes())
-                        .isEqualTo(2048);
+                assertThat(target("--data-dir", data.root()).maxRequestBytes()).isEqualTo(2048);
             }
         }
 

@@ -183,16 +183,36 @@ class ExamplesIT {
         }
 
         @Test
-        void takesARequestOfAnyKafkaClient() throws IOException {
+        void takesARequestOfNode() throws IOException {
             havePackages();
+            publishes("node", "examples/clients/topics.mjs");
+        }
+
+        @Test
+        void takesARequestOfPython() {
+            assumeTrue(
+                    succeeds("python3", "-c", "import confluent_kafka"),
+                    "pip install confluent-kafka");
+            publishes("python3", "examples/clients/topics.py");
+        }
+
+        @Test
+        void takesARequestOfGo() {
+            assumeTrue(succeeds("go", "version"), "Go is not installed");
+            output("go", "mod", "init", "topics");
+            output("go", "get", "github.com/twmb/franz-go@v1.22.3");
+            publishes("go", "run", "examples/clients/topics.go");
+        }
+
+        /** Checks that a program gets the result of its request. */
+        private void publishes(String... command) {
+            var all = new ArrayList<>(List.of(command));
             whileRunning(
-                    up ->
-                            assertThat(
-                                            output(
-                                                    "node",
-                                                    "examples/clients/topics.mjs",
-                                                    printed(up, "bootstrap")))
-                                    .contains("Where is my parcel?", "USD"));
+                    up -> {
+                        all.add(printed(up, "bootstrap"));
+                        assertThat(output(all.toArray(String[]::new)))
+                                .contains("Where is my parcel?", "USD");
+                    });
         }
 
         /** Starts a pipeline on free ports. */

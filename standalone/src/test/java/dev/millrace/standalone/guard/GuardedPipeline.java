@@ -124,7 +124,12 @@ final class GuardedPipeline implements AutoCloseable {
         control = ControlFollower.start(kafka, TOPICS.prefix());
         producer =
                 MillraceProducer.open(
-                        new ProducerSettings(kafka, TOPICS.requests(), config.topics(), null));
+                        new ProducerSettings(
+                                kafka,
+                                TOPICS.requests(),
+                                config.topics().prefix(),
+                                config.topics().maxRequestBytes(),
+                                null));
         results = cluster().consumer("earliest");
         results.assign(partitions(TOPICS.results()));
     }

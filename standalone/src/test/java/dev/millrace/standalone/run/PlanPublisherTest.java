@@ -2,7 +2,6 @@ package dev.millrace.standalone.run;
 
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.millrace.configuration.TopicsConfig;
 import dev.millrace.configuration.loading.ConfigLoader;
 import dev.millrace.producer.ProducerSettings;
 import dev.millrace.standalone.batch.Publication;
@@ -76,10 +75,7 @@ class PlanPublisherTest {
 
         var nowhere = Map.of("bootstrap.servers", "127.0.0.1:9");
         try (var publication =
-                        Publication.open(
-                                new ProducerSettings(
-                                        nowhere, "millrace.requests", TopicsConfig.EMBEDDED, null),
-                                journal::recordPublished);
+                        Publication.open(new ProducerSettings(nowhere), journal::recordPublished);
                 PlanCursor plan = journal.openPlan()) {
             var planPublisher = new PlanPublisher(settings, planner.fileIds(), () -> false);
 

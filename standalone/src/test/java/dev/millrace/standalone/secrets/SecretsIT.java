@@ -7,7 +7,6 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.millrace.configuration.MillraceConfig;
 import dev.millrace.configuration.loading.ConfigLoader;
-import dev.millrace.contracts.topic.Topics;
 import dev.millrace.producer.BatchFileReader;
 import dev.millrace.producer.BatchLine;
 import dev.millrace.producer.MillraceProducer;
@@ -186,12 +185,7 @@ class SecretsIT {
 
     private static void submit(Pipeline pipeline) throws IOException {
         var kafka = Map.of(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, pipeline.bootstrapServers());
-        var settings =
-                new ProducerSettings(
-                        kafka,
-                        new Topics("millrace.").requests(),
-                        pipeline.config().topics(),
-                        null);
+        var settings = new ProducerSettings(kafka);
         try (var producer = MillraceProducer.open(settings);
                 var lines =
                         new BatchFileReader(

@@ -131,7 +131,8 @@ class KilledBrokerIT {
                 new ProducerSettings(
                         config.kafka().orElseThrow().properties(),
                         new Topics(config.topics().prefix()).requests(),
-                        config.topics(),
+                        config.topics().prefix(),
+                        config.topics().maxRequestBytes(),
                         null);
         try (var producer = MillraceProducer.open(settings);
                 var reader =

@@ -9,7 +9,6 @@ import dev.millrace.contracts.batch.BatchOrigin;
 import dev.millrace.contracts.control.ControlKey;
 import dev.millrace.contracts.control.ControlRecord;
 import dev.millrace.contracts.control.OperatorCommand;
-import dev.millrace.contracts.topic.Topics;
 import dev.millrace.control.ControlWriter.Change;
 import dev.millrace.producer.BatchFileReader;
 import dev.millrace.producer.BatchLine;
@@ -79,12 +78,7 @@ class PipelineUsageIT {
                                 .collect(Collectors.joining())
                         + line(0, "cheap")
                         + line(JOBS, "unknown");
-        var settings =
-                new ProducerSettings(
-                        pipeline.config().kafka().orElseThrow().properties(),
-                        new Topics("millrace.").requests(),
-                        pipeline.config().topics(),
-                        null);
+        var settings = new ProducerSettings(pipeline.config().kafka().orElseThrow().properties());
         try (var producer = MillraceProducer.open(settings);
                 var reader =
                         new BatchFileReader(

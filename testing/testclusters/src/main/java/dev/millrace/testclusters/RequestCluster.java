@@ -67,7 +67,8 @@ public final class RequestCluster implements AutoCloseable {
                         new ProducerSettings(
                                 Map.of("bootstrap.servers", broker.bootstrapServers()),
                                 TOPICS.requests(),
-                                config.topics(),
+                                config.topics().prefix(),
+                                config.topics().maxRequestBytes(),
                                 null));
         reader = reader();
     }

@@ -25,7 +25,8 @@ final class LinePublisher {
                 new ProducerSettings(
                         Map.of("bootstrap.servers", bootstrapServers),
                         new Topics(topics.prefix()).requests(),
-                        topics,
+                        topics.prefix(),
+                        topics.maxRequestBytes(),
                         null));
     }
 

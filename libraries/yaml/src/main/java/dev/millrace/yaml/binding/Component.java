@@ -91,11 +91,13 @@ record Component(String key, Type type, RecordComponent component) {
     }
 
     static Class<?> rawType(Type type) {
-        return switch (type) {
-            case Class<?> raw -> raw;
-            case ParameterizedType generic -> rawType(generic.getRawType());
-            default -> throw new IllegalStateException(type + " cannot be read from a file");
-        };
+        if (type instanceof Class<?> raw) {
+            return raw;
+        }
+        if (type instanceof ParameterizedType generic) {
+            return rawType(generic.getRawType());
+        }
+        throw new IllegalStateException(type + " cannot be read from a file");
     }
 
     /** Returns the element type of an optional, list or set, or the value type of a map. */

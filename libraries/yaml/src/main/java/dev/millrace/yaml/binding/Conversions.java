@@ -3,7 +3,6 @@ package dev.millrace.yaml.binding;
 import dev.millrace.yaml.document.Node;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.SequencedMap;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -38,10 +37,14 @@ public final class Conversions {
         return this;
     }
 
-    /** Reads a type from the name of one of its values, like the constants of an enum. */
-    public <T> Conversions choice(Class<T> type, SequencedMap<String, T> values) {
+    /**
+     * Reads a type from the name of one of its values, like the constants of an enum.
+     *
+     * @param values in the order of messages; at least one
+     */
+    public <T> Conversions choice(Class<T> type, Map<String, T> values) {
         texts.put(type, ScalarParser.ofNames(values));
-        placeholders.put(type, values.firstEntry().getValue());
+        placeholders.put(type, values.values().iterator().next());
         return this;
     }
 

@@ -94,7 +94,7 @@ public final class RecordReader {
             problems.add(scalar.line(), path, scalar.missing().get());
             return null;
         }
-        if (scalar.type() == Node.ScalarType.NOTHING) {
+        if (scalar.isNothing()) {
             return wrongType(node, path, parser.expected());
         }
         try {
@@ -110,18 +110,14 @@ public final class RecordReader {
     private List<Object> items(
             Type type, Node node, String path, String key, boolean acceptsSingle) {
         var items = new ArrayList<Object>();
-        switch (node) {
-            case Node.Sequence sequence -> {
-                for (var i = 0; i < sequence.items().size(); i++) {
-                    add(
-                            items,
-                            value(type, sequence.items().get(i), path + "[" + i + "]", key, null));
-                }
+        if (node instanceof Node.Sequence sequence) {
+            for (var i = 0; i < sequence.items().size(); i++) {
+                add(items, value(type, sequence.items().get(i), path + "[" + i + "]", key, null));
             }
-            case Node.Scalar scalar when scalar.type() == Node.ScalarType.NOTHING -> {}
-            case Node.Scalar scalar when acceptsSingle ->
-                    add(items, value(type, scalar, path, key, null));
-            case Node.Scalar _, Node.Mapping _ -> wrongType(node, path, "must be a list");
+        } else if (acceptsSingle && node instanceof Node.Scalar && !node.isNothing()) {
+            add(items, value(type, node, path, key, null));
+        } else if (!node.isNothing()) {
+            wrongType(node, path, "must be a list");
         }
         return items;
     }
@@ -183,7 +179,7 @@ public final class RecordReader {
         var shape = conversions.formTypeOf(type);
         Function<Object, Object> conversion = form == null ? it -> it : form::convert;
         if (shape.isAnnotationPresent(Unwrapped.class)) {
-            var only = Component.of(shape).getFirst();
+            var only = Component.of(shape).get(0);
             var onlyDefault = defaults == null ? null : only.valueIn(defaults);
             return maker.make(
                     new RecordMaker.Parts(shape, List.of(only), null, node, path),
@@ -281,15 +277,14 @@ public final class RecordReader {
     }
 
     private Node.@Nullable Mapping section(Node node, String path) {
-        return switch (node) {
-            case Node.Mapping mapping -> mapping;
-            case Node.Scalar scalar when scalar.type() == Node.ScalarType.NOTHING ->
-                    new Node.Mapping(scalar.line(), Map.of());
-            case Node.Scalar _, Node.Sequence _ -> {
-                wrongType(node, path, "must be a section with keys");
-                yield null;
-            }
-        };
+        if (node instanceof Node.Mapping mapping) {
+            return mapping;
+        }
+        if (node.isNothing()) {
+            return new Node.Mapping(node.line(), Map.of());
+        }
+        wrongType(node, path, "must be a section with keys");
+        return null;
     }
 
     private @Nullable Object wrongType(Node node, String path, String expected) {

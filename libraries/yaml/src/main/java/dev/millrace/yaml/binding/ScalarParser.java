@@ -8,7 +8,6 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
-import java.util.SequencedMap;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -115,9 +114,9 @@ record ScalarParser(String expected, Function<String, Object> parse) {
     }
 
     /** Returns the parser of a type whose values have names. */
-    static ScalarParser ofNames(SequencedMap<String, ?> values) {
+    static ScalarParser ofNames(Map<String, ?> values) {
         return new ScalarParser(
-                "must be " + String.join(" or ", values.sequencedKeySet()),
+                "must be " + String.join(" or ", values.keySet()),
                 text -> Objects.requireNonNull(values.get(text)));
     }
 

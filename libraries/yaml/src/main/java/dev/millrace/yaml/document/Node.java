@@ -13,6 +13,14 @@ public sealed interface Node {
     /** Describes the kind of node for a message, never its content. */
     String kind();
 
+    /** Returns true if a value in the node contains a reference, and so can be a secret. */
+    boolean interpolated();
+
+    /** Returns true for a key without a value. */
+    default boolean isNothing() {
+        return false;
+    }
+
     /**
      * A mapping of keys to nodes, in file order.
      *
@@ -27,6 +35,11 @@ public sealed interface Node {
         @Override
         public String kind() {
             return "a section with keys";
+        }
+
+        @Override
+        public boolean interpolated() {
+            return entries.values().stream().anyMatch(it -> it.value().interpolated());
         }
     }
 
@@ -47,6 +60,11 @@ public sealed interface Node {
         @Override
         public String kind() {
             return "a list";
+        }
+
+        @Override
+        public boolean interpolated() {
+            return items.stream().anyMatch(Node::interpolated);
         }
     }
 
@@ -91,6 +109,11 @@ public sealed interface Node {
         }
 
         @Override
+        public boolean isNothing() {
+            return type == ScalarType.NOTHING;
+        }
+
+        @Override
         public String kind() {
             return switch (type) {
                 case TEXT -> "text";
@@ -108,7 +131,7 @@ public sealed interface Node {
             if (interpolated) {
                 return "a value from the environment or a file";
             }
-            return type == ScalarType.NOTHING || text.isEmpty() ? "nothing" : cut(text);
+            return isNothing() || text.isEmpty() ? "nothing" : cut(text);
         }
 
         /** Omits the text, which can be a secret. */

@@ -40,7 +40,7 @@ public record NodeLocator(Node.Mapping root, Problems problems) {
      * Returns true if any value at or below the path contained a reference, and so can be a secret.
      */
     public boolean isInterpolated(String... keys) {
-        return find(keys).map(NodeLocator::isInterpolated).orElse(false);
+        return find(keys).map(Node::interpolated).orElse(false);
     }
 
     /** Reports a problem at the given path. */
@@ -84,22 +84,11 @@ public record NodeLocator(Node.Mapping root, Problems problems) {
     }
 
     private static Optional<Node> step(Node node, String key) {
-        return switch (node) {
-            case Node.Mapping mapping -> mapping.find(key);
-            case Node.Sequence sequence when key.startsWith("[") ->
-                    Optional.of(
-                            sequence.items().get(Integer.parseInt(key, 1, key.length() - 1, 10)));
-            case Node.Sequence _, Node.Scalar _ -> Optional.empty();
-        };
-    }
-
-    private static boolean isInterpolated(Node node) {
-        return switch (node) {
-            case Node.Scalar scalar -> scalar.interpolated();
-            case Node.Sequence sequence ->
-                    sequence.items().stream().anyMatch(NodeLocator::isInterpolated);
-            case Node.Mapping mapping ->
-                    mapping.entries().values().stream().anyMatch(it -> isInterpolated(it.value()));
-        };
+        if (node instanceof Node.Mapping mapping) {
+            return mapping.find(key);
+        }
+        return node instanceof Node.Sequence sequence && key.startsWith("[")
+                ? Optional.of(sequence.items().get(Integer.parseInt(key, 1, key.length() - 1, 10)))
+                : Optional.empty();
     }
 }

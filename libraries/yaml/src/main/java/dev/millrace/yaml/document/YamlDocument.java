@@ -64,15 +64,14 @@ public final class YamlDocument {
         if (parser.nextToken() != null) {
             problems.add(line(), "", "must contain one YAML document, but there is a second one");
         }
-        return switch (top) {
-            case Node.Mapping mapping -> Optional.of(mapping);
-            case Node.Scalar scalar when scalar.type() == Node.ScalarType.NOTHING ->
-                    Optional.of(empty(1));
-            case Node.Sequence _, Node.Scalar _ -> {
-                problems.add(top.line(), "", "must have keys at the top, not " + top.kind());
-                yield Optional.empty();
-            }
-        };
+        if (top instanceof Node.Mapping mapping) {
+            return Optional.of(mapping);
+        }
+        if (top.isNothing()) {
+            return Optional.of(empty(1));
+        }
+        problems.add(top.line(), "", "must have keys at the top, not " + top.kind());
+        return Optional.empty();
     }
 
     private Node node(String path) {

@@ -3,7 +3,6 @@ package dev.millrace.standalone.e2e.service;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.awaitility.Awaitility.await;
 
-import dev.millrace.configuration.TopicsConfig;
 import dev.millrace.contracts.catalog.Catalog;
 import dev.millrace.contracts.kafka.KafkaConfig;
 import dev.millrace.contracts.result.CostEventCodec;
@@ -52,10 +51,7 @@ final class SteadyLoad implements AutoCloseable {
      */
     SteadyLoad(String bootstrap) {
         var kafka = KafkaConfig.of(bootstrap);
-        producer =
-                MillraceProducer.open(
-                        new ProducerSettings(
-                                kafka.properties(), TOPICS.requests(), TopicsConfig.CLUSTER, null));
+        producer = MillraceProducer.open(new ProducerSettings(kafka.properties()));
         control = ControlFollower.start(kafka.properties(), TOPICS.prefix());
         costs = new PipelineClient(kafka, TOPICS.prefix()).consumer("earliest");
         costs.assign(

@@ -13,7 +13,7 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 import tools.jackson.dataformat.yaml.YAMLMapper;
 
-/** Reads the schemas and the AsyncAPI description in the jar of the contracts. */
+/** Reads the schemas and the AsyncAPI description in the jar of the messages. */
 public final class ShippedSchemas {
     /** Name of the AsyncAPI description. */
     public static final String DESCRIPTION = "asyncapi.yaml";

@@ -1,0 +1,10 @@
+/**
+ * Configures the Java client in Spring Boot applications, and calls their methods with results.
+ *
+ * <p>Each method with {@link dev.millrace.spring.MillraceListener} has a thread of its own. Depends
+ * on the client.
+ */
+@NullMarked
+package dev.millrace.spring;
+
+import org.jspecify.annotations.NullMarked;
