@@ -2,6 +2,7 @@ package dev.millrace.gateway.job;
 
 import dev.millrace.contracts.catalog.Catalog;
 import dev.millrace.contracts.control.ControlState;
+import dev.millrace.contracts.header.MillraceHeaders;
 import dev.millrace.contracts.header.SubmissionHeaders;
 import dev.millrace.contracts.job.CacheMode;
 import dev.millrace.contracts.job.JobId;
@@ -256,12 +257,22 @@ public final class JobClient implements Service {
             express.onEnded(id);
             throw refusal;
         }
+        ProducerRecord<byte[], byte[]> record =
+                call.map(ExpressLane.ExpressCall::record)
+                        .orElseGet(
+                                () -> JobPublisher.request(topic, id, submission, line.bytes()));
+        request.ids()
+                .traceparent()
+                .ifPresent(
+                        it ->
+                                MillraceHeaders.put(
+                                        record.headers(), MillraceHeaders.TRACEPARENT, it));
         if (call.isPresent()) {
-            publishExpress(call.get().record(), job, request);
+            publishExpress(record, job, request);
         } else {
             var _ =
                     publisher
-                            .send(JobPublisher.request(topic, id, submission, line.bytes()))
+                            .send(record)
                             .whenComplete((_, failure) -> onSent(job, request, failure));
         }
     }

@@ -11,6 +11,7 @@
  *   <li>{@code budget} limits and states of budgets
  *   <li>{@code retrieval} options of jobs that ask for passages
  *   <li>{@code waiting} why jobs wait
+ *   <li>{@code trace} what services report for traces
  *   <li>{@code control} records of the control topic
  *   <li>{@code topic} names of topics
  *   <li>{@code header} Millrace's headers

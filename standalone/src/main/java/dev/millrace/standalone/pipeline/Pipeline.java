@@ -13,14 +13,17 @@ import dev.millrace.contracts.kafka.KafkaConfig;
 import dev.millrace.contracts.memory.HeapShare;
 import dev.millrace.contracts.service.Health;
 import dev.millrace.contracts.service.Service;
+import dev.millrace.contracts.trace.Traces;
 import dev.millrace.simulator.Simulator;
 import dev.millrace.standalone.data.AnnouncedPipeline;
 import dev.millrace.standalone.data.DataDirectory;
+import dev.millrace.standalone.feature.Features;
 import dev.millrace.standalone.simulator.BuiltInSimulator;
 import dev.millrace.store.database.Database;
 import dev.millrace.worker.Worker;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -47,17 +50,20 @@ public final class Pipeline implements AutoCloseable {
     private final @Nullable EmbeddedBroker broker;
     private final @Nullable Simulator simulator;
     private final Map<PipelinePart, Service> services;
+    private final Traces traces;
     private boolean closed;
 
     private Pipeline(
             MillraceConfig config,
             @Nullable EmbeddedBroker broker,
             @Nullable Simulator simulator,
-            Map<PipelinePart, Service> services) {
+            Map<PipelinePart, Service> services,
+            Traces traces) {
         this.config = config;
         this.broker = broker;
         this.simulator = simulator;
         this.services = services;
+        this.traces = traces;
     }
 
     /**
@@ -112,7 +118,10 @@ public final class Pipeline implements AutoCloseable {
             executor.execute(() -> ServiceFactory.preload(settings));
             ServiceFactory.applyTopics(settings, config);
         }
-        var services = services(settings, config, executor, opened);
+        Traces traces = traces(settings, config);
+        opened.add(traces);
+        config = followed(config, traces);
+        var services = services(settings, config, traces, executor, opened);
         if (broker != null) {
             settings.requireData()
                     .announce(
@@ -121,7 +130,24 @@ public final class Pipeline implements AutoCloseable {
                                     file(config.origin()),
                                     config.offText()));
         }
-        return new Pipeline(config, broker, simulator, services);
+        return new Pipeline(config, broker, simulator, services, traces);
+    }
+
+    private static Traces traces(PipelineSettings settings, MillraceConfig config) {
+        return config.tracing().endpoint().isEmpty()
+                ? Traces.OFF
+                : Features.TRACES.stream()
+                        .findFirst()
+                        .orElseThrow(
+                                () ->
+                                        new PipelineStartException(
+                                                "tracing.endpoint needs the feature \"traces\","
+                                                        + " which this installation does not have"))
+                        .start(config, settings.meters(), InstantSource.system());
+    }
+
+    private static MillraceConfig followed(MillraceConfig config, Traces traces) {
+        return config.kafka().map(it -> config.withKafka(traces.followed(it))).orElse(config);
     }
 
     /** Returns the file that a configuration was read from; empty for none. */
@@ -135,6 +161,7 @@ public final class Pipeline implements AutoCloseable {
     private static Map<PipelinePart, Service> services(
             PipelineSettings settings,
             MillraceConfig config,
+            Traces traces,
             ExecutorService executor,
             List<AutoCloseable> opened) {
         var starting = new LinkedHashMap<PipelinePart, CompletableFuture<Service>>();
@@ -143,7 +170,8 @@ public final class Pipeline implements AutoCloseable {
                 starting.put(
                         part,
                         CompletableFuture.supplyAsync(
-                                () -> ServiceFactory.service(part, settings, config), executor));
+                                () -> ServiceFactory.service(part, settings, config, traces),
+                                executor));
             }
         }
         CompletableFuture.allOf(starting.values().toArray(CompletableFuture[]::new))
@@ -312,6 +340,7 @@ public final class Pipeline implements AutoCloseable {
             executor.execute(() -> close(PipelinePart.RETRIEVAL));
         }
         close(PipelinePart.SINK);
+        traces.close();
         if (simulator != null) {
             simulator.close();
         }

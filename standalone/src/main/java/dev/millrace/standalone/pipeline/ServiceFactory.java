@@ -10,6 +10,7 @@ import dev.millrace.contracts.job.Lane;
 import dev.millrace.contracts.kafka.KafkaClient;
 import dev.millrace.contracts.service.Service;
 import dev.millrace.contracts.topic.Topics;
+import dev.millrace.contracts.trace.Traces;
 import dev.millrace.router.Router;
 import dev.millrace.router.RouterSettings;
 import dev.millrace.sink.Sink;
@@ -107,18 +108,20 @@ final class ServiceFactory {
         }
     }
 
-    static Service service(PipelinePart part, PipelineSettings settings, MillraceConfig config) {
+    static Service service(
+            PipelinePart part, PipelineSettings settings, MillraceConfig config, Traces traces) {
         return switch (part) {
             case ROUTER -> router(settings, config);
-            case WORKER -> worker(settings, config);
-            case SINK -> sink(settings, config);
+            case WORKER -> worker(settings, config, traces);
+            case SINK -> sink(settings, config, traces);
             case RETRIEVAL -> RetrievalStart.service(settings, config);
             case BROKER, SIMULATOR, GATEWAY ->
                     throw new IllegalArgumentException(part + " is not a service");
         };
     }
 
-    private static Service worker(PipelineSettings settings, MillraceConfig config) {
+    private static Service worker(
+            PipelineSettings settings, MillraceConfig config, Traces traces) {
         var random = new SplittableRandom();
         // One process at a time owns the data directory, so successive workers can share a name.
         String instance =
@@ -135,7 +138,8 @@ final class ServiceFactory {
                         settings.acceptResend(),
                         instance,
                         settings.sharesLimits(),
-                        Features.TRANSLATIONS));
+                        Features.TRANSLATIONS,
+                        traces));
     }
 
     private static Service router(PipelineSettings settings, MillraceConfig config) {
@@ -153,12 +157,13 @@ final class ServiceFactory {
                 InstantSource.system());
     }
 
-    private static Service sink(PipelineSettings settings, MillraceConfig config) {
+    private static Service sink(
+            PipelineSettings settings, MillraceConfig config, Traces traces) {
         String jdbcUrl =
                 Pipeline.keepsFiles(PipelinePart.SINK, config)
                         ? Pipeline.jdbcUrl(config, settings.requireData())
                         : config.sink().jdbcUrl();
-        Supplier<Sink> sink = () -> sink(settings, config, jdbcUrl);
+        Supplier<Sink> sink = () -> sink(settings, config, jdbcUrl, traces);
         return config.sink().webhooks().isEmpty()
                 ? sink.get()
                 : withWebhooks(WEBHOOKS).start(sink, jdbcUrl, config, settings.meters());
@@ -175,18 +180,22 @@ final class ServiceFactory {
                                                 + " installation does not have"));
     }
 
-    private static Sink sink(PipelineSettings settings, MillraceConfig config, String jdbcUrl) {
+    private static Sink sink(
+            PipelineSettings settings, MillraceConfig config, String jdbcUrl, Traces traces) {
         try {
             return Sink.start(
                     new SinkSettings(
-                            config.kafka().orElseThrow().properties(),
+                            traces.followedBySink(config.kafka().orElseThrow()).properties(),
                             new Topics(config.topics().prefix()),
                             jdbcUrl,
                             config.sink().retention(),
                             settings.meters(),
                             InstantSource.system(),
                             System::nanoTime,
-                            settings.listener(),
+                            outcomes -> {
+                                traces.onStored();
+                                settings.listener().onStored(outcomes);
+                            },
                             Pipeline.heapShare(settings.parts())));
         } catch (DatabaseException e) {
             throw new PipelineStartException(

@@ -25,6 +25,7 @@ enum Module {
     WEBHOOKS("features/webhooks", "webhooks"),
     PRICE_LISTS("features/price-lists", "pricelist"),
     TRANSLATION("features/translation", "translation"),
+    TRACES("features/traces", "traces"),
     SIMULATOR("testing/simulator", "simulator"),
     BROKER("libraries/embedded-broker", "broker"),
     TEST_CLUSTERS("testing/testclusters", "testclusters"),
@@ -65,7 +66,7 @@ enum Module {
             case CONTRACTS, SIMULATOR -> EnumSet.of(YAML, this);
             case CONFIGURATION, PRICE_LISTS -> EnumSet.of(YAML, CONTRACTS, this);
             case CONSUMER, CONTROL, WIRE, STORE -> EnumSet.of(CONTRACTS, this);
-            case PRODUCER -> EnumSet.of(CONFIGURATION, CONTRACTS, this);
+            case PRODUCER, TRACES -> EnumSet.of(CONFIGURATION, CONTRACTS, this);
             case RETRIEVAL -> EnumSet.of(YAML, CONFIGURATION, CONTRACTS, SIMILARITY, this);
             case SINK, RESULTS -> EnumSet.of(CONTRACTS, STORE, this);
             case TRANSLATION -> EnumSet.of(CONTRACTS, WIRE, this);

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.millrace.contracts.job.Lane;
 import dev.millrace.contracts.topic.Topics;
+import dev.millrace.contracts.trace.Traces;
 import dev.millrace.standalone.ops.GatewayServer;
 import dev.millrace.standalone.pipeline.PipelinePart;
 import dev.millrace.standalone.usage.ServedPipeline;
@@ -69,7 +70,8 @@ class AddedOutputPartitionsIT {
                         false,
                         instance,
                         true,
-                        List.of()));
+                        List.of(),
+                        Traces.OFF));
     }
 
     private CompletableFuture<HttpResponse<String>> call(

@@ -1,5 +1,6 @@
 package dev.millrace.standalone.pipeline;
 
+import dev.millrace.contracts.trace.Traces;
 import dev.millrace.retrieval.RetrievalService;
 import dev.millrace.retrieval.RetrievalSettings;
 import dev.millrace.router.Router;
@@ -36,7 +37,8 @@ final class PipelineServices {
                         false,
                         "w1",
                         true,
-                        List.of()));
+                        List.of(),
+                        Traces.OFF));
     }
 
     static RetrievalService retrieval(JobCluster cluster, Path index) {

@@ -41,6 +41,7 @@ public final class CallDispatcher {
     private final WorkerMetrics metrics;
     private final LoopClock clock;
     private final Tiers tiers;
+    private final CallTraces traces;
 
     /**
      * @param mailbox receives the reports of the calls
@@ -61,6 +62,7 @@ public final class CallDispatcher {
         this.metrics = context.metrics();
         this.clock = context.clock();
         this.tiers = context.tiers();
+        this.traces = new CallTraces(context.traces());
     }
 
     /**
@@ -74,6 +76,7 @@ public final class CallDispatcher {
         for (Job job : announced) {
             Instant now = clock.now();
             boolean maySend = limits.maySend(job);
+            traces.onLaunch(job, limits, now);
             LaunchedCall call = job.onLaunched(now);
             metrics.onDispatched(job.times().queuedMs(now));
             var request =

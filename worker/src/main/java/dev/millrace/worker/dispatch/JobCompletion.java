@@ -75,6 +75,7 @@ public final class JobCompletion {
     private final SpentBudgets spentBudgets;
     private final Breakers breakers;
     private final Tiers tiers;
+    private final CallTraces traces;
 
     public JobCompletion(
             CompletionPolicy policy,
@@ -96,11 +97,14 @@ public final class JobCompletion {
         this.spentBudgets = context.spentBudgets();
         this.breakers = context.breakers();
         this.tiers = context.tiers();
+        this.traces = new CallTraces(context.traces());
     }
 
     /** Handles the report of a running call; this worker still owns the call's job. */
     void onReport(Job job, Providers.CallReport report) {
+        int attempt = job.attempts();
         job.onReport(report);
+        traces.onReport(job, attempt, report);
         spentBudgets.onCost(job.headers(), job.excessiveCostUsd());
         switch (decide(job, report)) {
             case Decision.Settle settle -> settle(job, settle.outcome());
@@ -228,6 +232,7 @@ public final class JobCompletion {
     /** Aborts a running call, which was possibly billed; another worker continues with the job. */
     public void abortCall(Job job) {
         job.onAborted();
+        traces.onLost(job, clock.now());
         pending.add(PendingWrite.ofUncertainAttempt(job, attemptCost(job)));
         end(job);
     }

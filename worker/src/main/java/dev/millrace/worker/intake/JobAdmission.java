@@ -14,6 +14,7 @@ import dev.millrace.contracts.result.JobResult;
 import dev.millrace.contracts.result.JobTimes;
 import dev.millrace.contracts.result.Outcome;
 import dev.millrace.contracts.result.Provenance;
+import dev.millrace.contracts.trace.Traces;
 import dev.millrace.worker.capacity.Capacity;
 import dev.millrace.worker.dispatch.JobCompletion;
 import dev.millrace.worker.job.Job;
@@ -45,6 +46,7 @@ public final class JobAdmission {
     private final Capacity capacity;
     private final WorkerMetrics metrics;
     private final LoopClock clock;
+    private final Traces traces;
 
     /** Most calls of one job at one model, over all owners. */
     private final int maxAttempts;
@@ -62,6 +64,7 @@ public final class JobAdmission {
         this.capacity = context.capacity();
         this.metrics = context.metrics();
         this.clock = context.clock();
+        this.traces = context.traces();
         this.maxAttempts = context.config().maxAttempts();
     }
 
@@ -106,6 +109,7 @@ public final class JobAdmission {
         job.onInherited(inherited, maxAttempts);
         if (inherited.running()) {
             metrics.onInherited(job.model());
+            traces.onLost(job.headers(), job.attempts(), job.model(), clock.now());
         }
         if (completion.cancel(job)) {
             return;

@@ -51,7 +51,7 @@ public final class CallTimes {
     }
 
     /** Returns the start of the last call; null for none. */
-    @Nullable Instant lastStart() {
+    public @Nullable Instant lastStart() {
         return lastStart;
     }
 

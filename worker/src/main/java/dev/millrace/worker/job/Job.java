@@ -469,6 +469,17 @@ public final class Job {
         return hold;
     }
 
+    /**
+     * Returns the time from which the job waits for its next call: the end of its last call here,
+     * or the time of its record.
+     */
+    public Instant waitingSince() {
+        Instant called = times.lastCalled();
+        return called == null
+                ? Instant.ofEpochMilli(record.timestamp())
+                : called.plusMillis(times.upstreamMs());
+    }
+
     /** Returns the nanosecond time until which the job waits or waited. */
     public long dueNanos() {
         return dueNanos;
@@ -535,6 +546,11 @@ public final class Job {
     /** Returns the job's headers, with the highest amount that the job can have spent so far. */
     public JobHeaders headersWithSpending() {
         return costs.headersWithSpending();
+    }
+
+    /** Returns the cost of the attempt that has ended until it is taken; null for none. */
+    public @Nullable AttemptCost lastCost() {
+        return costs.last();
     }
 
     /** Takes the cost of the attempt that has ended; empty if nothing was billed. */

@@ -195,6 +195,17 @@ public final class CallLimits {
     }
 
     /**
+     * Returns what a job that can start has waited for: itself, or its queue within the given time;
+     * null for its turn alone.
+     */
+    public @Nullable WaitingReason waitedFor(Job job, long withinNanos) {
+        Hold own = job.hold();
+        return own == null
+                ? waits.lastReason(job.queue(), withinNanos, clock.nanos())
+                : own.reason();
+    }
+
+    /**
      * Returns the nanoseconds until a model that waits for its pace or its quota may start a call;
      * a far time for none.
      */

@@ -1,6 +1,7 @@
 package dev.millrace.worker.limits;
 
 import dev.millrace.configuration.WorkerConfig;
+import dev.millrace.contracts.trace.Traces;
 import dev.millrace.worker.breaker.Breakers;
 import dev.millrace.worker.capacity.Capacity;
 import dev.millrace.worker.job.WorkerMetrics;
@@ -16,4 +17,5 @@ public record LoopContext(
         PauseAndCancelState pauseAndCancel,
         SpentBudgets spentBudgets,
         Breakers breakers,
-        Tiers tiers) {}
+        Tiers tiers,
+        Traces traces) {}

@@ -68,6 +68,7 @@ final class WaitTimes {
     /** The wait of a model. */
     private static final class Wait {
         @Nullable WaitingReason reason;
+        @Nullable WaitingReason last;
         long askedNanos;
         boolean hasRetries;
 
@@ -93,6 +94,7 @@ final class WaitTimes {
             metrics.onWaited(job.model(), reason, gap);
         }
         wait.reason = reason;
+        wait.last = reason;
         wait.askedNanos = nowNanos;
     }
 
@@ -137,6 +139,12 @@ final class WaitTimes {
     private @Nullable Held recent(Queue queue, long nowNanos) {
         Held latest = held.get(queue);
         return latest == null || nowNanos - latest.askedNanos > LONGEST_GAP_NANOS ? null : latest;
+    }
+
+    /** Returns what last held back a queue, if it did within a time; else null. */
+    @Nullable WaitingReason lastReason(String queue, long withinNanos, long nowNanos) {
+        Wait wait = waits.get(queue);
+        return wait == null || nowNanos - wait.askedNanos > withinNanos ? null : wait.last;
     }
 
     /**

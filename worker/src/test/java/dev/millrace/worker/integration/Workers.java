@@ -1,6 +1,7 @@
 package dev.millrace.worker.integration;
 
 import dev.millrace.configuration.MillraceConfig;
+import dev.millrace.contracts.trace.Traces;
 import dev.millrace.testclusters.JobCluster;
 import dev.millrace.worker.Worker;
 import dev.millrace.worker.WorkerSettings;
@@ -45,6 +46,7 @@ public final class Workers {
                         acceptResend,
                         config.worker().instance().orElseThrow(),
                         true,
-                        List.of()));
+                        List.of(),
+                        Traces.OFF));
     }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.contracts.control.ControlState;
 import dev.millrace.contracts.service.Health;
+import dev.millrace.contracts.trace.Traces;
 import dev.millrace.worker.breaker.BreakerReporter;
 import dev.millrace.worker.breaker.Breakers;
 import dev.millrace.worker.capacity.Capacity;
@@ -74,7 +75,8 @@ class CallLimitsTest {
                 pauseState,
                 new SpentBudgets(pauseState::budgets, clock()),
                 new Breakers(config.breaker(), clock(), _ -> KEYS, new BreakerReporter(registry)),
-                new Tiers(List.of(), quota(), config, clock()));
+                new Tiers(List.of(), quota(), config, clock()),
+                Traces.OFF);
     }
 
     private long nanos() {

@@ -9,6 +9,7 @@ import dev.millrace.contracts.job.RequestParser;
 import dev.millrace.contracts.money.Price;
 import dev.millrace.contracts.result.ResultView;
 import dev.millrace.contracts.topic.Topics;
+import dev.millrace.contracts.trace.Traces;
 import dev.millrace.worker.WorkerFeatures;
 import dev.millrace.worker.breaker.BreakerReporter;
 import dev.millrace.worker.breaker.Breakers;
@@ -98,7 +99,7 @@ public final class ClosedLoop {
                                 time.clock(),
                                 _ -> 1,
                                 new BreakerReporter(registry)),
-                        new LoopFeatures(Prompts.NONE, WorkerFeatures.searches()),
+                        new LoopFeatures(Prompts.NONE, WorkerFeatures.searches(), Traces.OFF),
                         registry);
         loop.subscribe(List.of(FakeCluster.TOPIC));
         source.assign(0);

@@ -6,6 +6,7 @@ import dev.millrace.contracts.job.Endpoints;
 import dev.millrace.contracts.money.Price;
 import dev.millrace.contracts.service.Health;
 import dev.millrace.contracts.service.StoppedCalls;
+import dev.millrace.contracts.trace.Traces;
 import dev.millrace.contracts.waiting.Waiting;
 import dev.millrace.worker.WorkerFeatures;
 import dev.millrace.worker.fallback.FallbackModel;
@@ -97,7 +98,8 @@ final class WorkerProcess implements SimulatedLoop.Waiting {
                         world.mutation().breakers(config.breaker(), clock, ports.providers()),
                         new LoopFeatures(
                                 world.mutation().prompts(world.scenario().promptModels()),
-                                world.mutation().searches(WorkerFeatures.searches())),
+                                world.mutation().searches(WorkerFeatures.searches()),
+                                Traces.OFF),
                         this);
         this.thread = SimulatedThread.of(world.timeline(), this::runLoop);
         world.timeline().wakeAt(thread, world.timeline().now());

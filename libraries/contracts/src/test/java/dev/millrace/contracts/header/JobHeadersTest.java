@@ -32,7 +32,8 @@ class JobHeadersTest {
                             "b",
                             17L,
                             "3f9c2a7be01d4466",
-                            JobId.of("acme", "b", "parent")),
+                            JobId.of("acme", "b", "parent"),
+                            null),
                     new JobHeaders.Submission(
                             Priority.HIGH,
                             Instant.parse("2026-11-21T06:00:00Z"),

@@ -19,6 +19,7 @@ import dev.millrace.contracts.result.CostKind;
 import dev.millrace.contracts.result.ResultView;
 import dev.millrace.contracts.service.Health;
 import dev.millrace.contracts.topic.Topics;
+import dev.millrace.contracts.trace.Traces;
 import dev.millrace.router.failure.InternalErrors;
 import dev.millrace.router.hold.CheaperHours;
 import dev.millrace.router.hold.HeldJobs;
@@ -184,7 +185,7 @@ final class SimulatedDay implements HoldOutputs {
                 timing,
                 new Breakers(
                         config.breaker(), timing.clock(), _ -> 1, new BreakerReporter(registry)),
-                new LoopFeatures(Prompts.NONE, WorkerFeatures.searches()),
+                new LoopFeatures(Prompts.NONE, WorkerFeatures.searches(), Traces.OFF),
                 registry);
     }
 

@@ -8,6 +8,7 @@ import dev.millrace.configuration.loading.ConfigLoader;
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.kafka.KafkaConfig;
 import dev.millrace.contracts.result.ResultView;
+import dev.millrace.contracts.trace.Traces;
 import dev.millrace.simulator.settings.SimulatorSettings;
 import dev.millrace.testclusters.JobCluster;
 import dev.millrace.worker.Worker;
@@ -66,7 +67,8 @@ class SharedLimitsIT {
                         false,
                         instance,
                         true,
-                        List.of()),
+                        List.of(),
+                        Traces.OFF),
                 providers);
     }
 
