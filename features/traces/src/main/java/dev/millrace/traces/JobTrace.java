@@ -42,7 +42,8 @@ record JobTrace(JobId job, JobId root, SpanContext caller, String traceId) {
             };
 
     static JobTrace of(JobHeaders job) {
-        return of(job.jobId(), Optional.ofNullable(job.parent()), job.traceparent());
+        return of(
+                job.jobId(), Optional.ofNullable(job.parent()), job.identity().traceparent());
     }
 
     static JobTrace of(JobId job, Headers headers) {

@@ -18,15 +18,9 @@ public record TracingConfig(Optional<URI> endpoint, double sample, boolean bodie
 
     public TracingConfig {
         require(
-                endpoint.isEmpty() || isHttp(endpoint.get()),
+                endpoint.isEmpty() || endpoint.get().toString().matches("https?://[^/@]+(/[^@]*)?"),
                 "endpoint",
                 "must be an http or https address without a user");
         require(sample >= 0 && sample <= 1, "sample", "must be 0 to 1, was " + sample);
-    }
-
-    private static boolean isHttp(URI uri) {
-        return ("http".equals(uri.getScheme()) || "https".equals(uri.getScheme()))
-                && uri.getHost() != null
-                && uri.getRawUserInfo() == null;
     }
 }

@@ -177,7 +177,7 @@ final class PartJobs {
                                         null,
                                         of.apiKey(),
                                         of.jobId(),
-                                        of.traceparent()),
+                                        of.identity().traceparent()),
                                 new JobHeaders.Submission(
                                         of.priority(), of.deadline(), of.submittedAt()),
                                 new JobHeaders.Route(

@@ -16,9 +16,8 @@ record CallTraces(Traces traces) {
     void onLaunch(Job job, CallLimits limits, Instant now) {
         if (traces != Traces.OFF) {
             Instant since = job.waitingSince();
-            long nanos = Math.max(0, Duration.between(since, now).toMillis()) * 1_000_000;
-            traces.onWaited(
-                    job.headers(), job.attempts(), since, now, limits.waitedFor(job, nanos));
+            var reason = limits.waitedFor(job, Duration.between(since, now));
+            traces.onWaited(job.headers(), job.attempts(), since, now, reason);
         }
     }
 
@@ -34,18 +33,14 @@ record CallTraces(Traces traces) {
     }
 
     private static TracedCall call(Job job, int attempt, CallReport report) {
-        var failed = report.verdict() instanceof Verdict.Failed it ? it : null;
-        var response =
-                report.verdict() instanceof Verdict.Answered answered
-                        ? answered.response()
-                        : failed == null ? null : failed.response();
+        var response = report.verdict().response();
         return new TracedCall(
                 attempt,
                 job.called(),
                 Objects.requireNonNull(job.times().lastStart()),
                 report.took(),
                 report.firstToken(),
-                failed == null ? null : failed.error(),
+                report.verdict() instanceof Verdict.Failed failed ? failed.error() : null,
                 response == null ? null : Integer.valueOf(response.status()),
                 job.lastCost(),
                 job.record().value(),

@@ -198,10 +198,10 @@ public final class CallLimits {
      * Returns what a job that can start has waited for: itself, or its queue within the given time;
      * null for its turn alone.
      */
-    public @Nullable WaitingReason waitedFor(Job job, long withinNanos) {
+    public @Nullable WaitingReason waitedFor(Job job, Duration within) {
         Hold own = job.hold();
         return own == null
-                ? waits.lastReason(job.queue(), withinNanos, clock.nanos())
+                ? waits.lastReason(job.queue(), within, clock.nanos())
                 : own.reason();
     }
 

@@ -142,9 +142,11 @@ final class WaitTimes {
     }
 
     /** Returns what last held back a queue, if it did within a time; else null. */
-    @Nullable WaitingReason lastReason(String queue, long withinNanos, long nowNanos) {
+    @Nullable WaitingReason lastReason(String queue, Duration within, long nowNanos) {
         Wait wait = waits.get(queue);
-        return wait == null || nowNanos - wait.askedNanos > withinNanos ? null : wait.last;
+        return wait == null || Duration.ofNanos(nowNanos - wait.askedNanos).compareTo(within) > 0
+                ? null
+                : wait.last;
     }
 
     /**

@@ -214,10 +214,6 @@ public record JobHeaders(
         return identity.parent;
     }
 
-    public @Nullable String traceparent() {
-        return identity.traceparent;
-    }
-
     public Priority priority() {
         return submission.priority;
     }
@@ -414,8 +410,8 @@ public record JobHeaders(
 
     /** Returns a copy of a job that is a part of another job. */
     public JobHeaders withParent(JobId job) {
-        var part =
-                new Identity(jobId(), tenant(), batch(), line(), apiKey(), job, traceparent());
+        String trace = identity.traceparent;
+        var part = new Identity(jobId(), tenant(), batch(), line(), apiKey(), job, trace);
         return with(part, submission, route);
     }
 

@@ -46,7 +46,7 @@ public record JobFacts(
                         job.parent(),
                         job.cacheKey(),
                         job.cacheNamespace(),
-                        job.traceparent()),
+                        job.identity().traceparent()),
                 job.fallbacks(),
                 job.maxOutputTokens(),
                 job.passages());
