@@ -261,12 +261,7 @@ public final class JobClient implements Service {
                 call.map(ExpressLane.ExpressCall::record)
                         .orElseGet(
                                 () -> JobPublisher.request(topic, id, submission, line.bytes()));
-        request.ids()
-                .traceparent()
-                .ifPresent(
-                        it ->
-                                MillraceHeaders.put(
-                                        record.headers(), MillraceHeaders.TRACEPARENT, it));
+        addTrace(record, request.ids().traceparent());
         if (call.isPresent()) {
             publishExpress(record, job, request);
         } else {
@@ -275,6 +270,12 @@ public final class JobClient implements Service {
                             .send(record)
                             .whenComplete((_, failure) -> onSent(job, request, failure));
         }
+    }
+
+    private static void addTrace(
+            ProducerRecord<byte[], byte[]> record, Optional<String> traceparent) {
+        MillraceHeaders.put(
+                record.headers(), MillraceHeaders.TRACEPARENT, traceparent.orElse(null));
     }
 
     private void awaitServices(ServiceWatch.Need need, PendingJob job) {
@@ -336,6 +337,7 @@ public final class JobClient implements Service {
      * @param tenant tenant of the job, as in the line
      * @param batch batch of the job, as in the line
      * @param apiKey id of the caller's API key; empty without one
+     * @param traceparent trace context of the request; empty for none
      * @param isRepeatable true if the client knows the custom_id and can submit the line again;
      *     otherwise, a job that may not have reached Kafka is cancelled
      * @return completes when the job is durable, or with a {@link JobRefusal}
@@ -347,6 +349,7 @@ public final class JobClient implements Service {
             String batch,
             Optional<String> apiKey,
             RequestLine line,
+            Optional<String> traceparent,
             boolean isRepeatable) {
         int maxBytes = settings.topics().maxRequestBytes();
         if (closed || line.bytes().length > maxBytes) {
@@ -357,13 +360,12 @@ public final class JobClient implements Service {
         // A job that cannot be followed cannot be cancelled either.
         var _ = awaited.partitions();
         var job = JobId.of(tenant, batch, line.customId());
+        ProducerRecord<byte[], byte[]> record =
+                JobPublisher.request(
+                        topic(tenant), job, submission(tenant, batch, apiKey), line.bytes());
+        addTrace(record, traceparent);
         return publisher
-                .send(
-                        JobPublisher.request(
-                                topic(tenant),
-                                job,
-                                submission(tenant, batch, apiKey),
-                                line.bytes()))
+                .send(record)
                 .handle(
                         (_, failure) -> {
                             if (failure == null) {
