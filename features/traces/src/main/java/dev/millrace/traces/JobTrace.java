@@ -53,7 +53,8 @@ record JobTrace(JobId job, JobId root, SpanContext caller, String traceId) {
     private static JobTrace of(JobId job, Optional<JobId> parent, @Nullable String traceparent) {
         JobId root = parent.orElse(job);
         SpanContext caller = context(traceparent);
-        return new JobTrace(job, root, caller, caller.isValid() ? caller.getTraceId() : root.value());
+        String traceId = caller.isValid() ? caller.getTraceId() : root.value();
+        return new JobTrace(job, root, caller, traceId);
     }
 
     private static SpanContext context(@Nullable String traceparent) {
@@ -75,7 +76,7 @@ record JobTrace(JobId job, JobId root, SpanContext caller, String traceId) {
             return caller.isSampled();
         }
         long lower = Long.parseUnsignedLong(traceId, LOWER_HALF, traceId.length(), HEX);
-        return share >= 1 || (lower & Long.MAX_VALUE) < share * Long.MAX_VALUE;
+        return share >= 1 || Math.abs(lower) < (long) (share * Long.MAX_VALUE);
     }
 
     /** Returns the context of a span of this trace. */
