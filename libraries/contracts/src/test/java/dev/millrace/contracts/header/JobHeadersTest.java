@@ -281,6 +281,23 @@ class JobHeadersTest {
     }
 
     @Test
+    void traceIsAHeaderOfItsOwnWhichIsReadAndNotWritten() throws UnreadableHeader {
+        var headers = written();
+        assertThat(headers.lastHeader("traceparent")).isNull();
+        headers.add("traceparent", "00-a-b-01".getBytes(UTF_8));
+
+        assertThat(JobHeaders.read(headers).identity().traceparent()).isEqualTo("00-a-b-01");
+    }
+
+    @Test
+    void overlongTraceIsIgnored() throws UnreadableHeader {
+        var headers = written();
+        headers.add("traceparent", new byte[1_000]);
+
+        assertThat(JobHeaders.read(headers)).isEqualTo(FULL);
+    }
+
+    @Test
     void onlyMillraceHeadersAreRemoved() {
         var headers = written();
         headers.add("traceparent", "t".getBytes(UTF_8));
