@@ -167,7 +167,7 @@ record RecordSpans(Topics topics, Set<String> requests, double share, Steps step
         BatchManifest manifest;
         try {
             manifest = BatchManifest.read(value);
-        } catch (IllegalArgumentException e) {
+        } catch (IllegalArgumentException | ArithmeticException e) {
             return List.of();
         }
         return List.of(

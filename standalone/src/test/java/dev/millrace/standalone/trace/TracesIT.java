@@ -160,7 +160,7 @@ class TracesIT {
                                     .formatted(customId, prompt)
                                     .getBytes(UTF_8));
             MillraceHeaders.put(request.headers(), MillraceHeaders.TRACEPARENT, traceparent);
-            producer.send(request);
+            var _ = producer.send(request);
         }
     }
 
