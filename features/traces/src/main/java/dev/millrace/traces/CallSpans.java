@@ -156,12 +156,7 @@ record CallSpans(Steps steps, boolean withBodies) {
         var attributes = attributes(trace, CHAT, attempt, model);
         attributes.put(COST_KIND, CostKind.UNCERTAIN.word()).put(Steps.ERROR, "unknown_outcome");
         return steps.step(
-                trace,
-                name(CHAT, model),
-                new Times(now, now),
-                attributes.build(),
-                "lost",
-                attempt);
+                trace, name(CHAT, model), new Times(now, now), attributes.build(), "lost", attempt);
     }
 
     private static Name name(String operation, Model model) {
@@ -183,9 +178,7 @@ record CallSpans(Steps steps, boolean withBodies) {
 
     private static void addCost(AttributesBuilder attributes, AttemptCost cost) {
         TokenUsage tokens = cost.usage().tokens();
-        attributes
-                .put(COST, cost.costUsd().doubleValue())
-                .put(COST_KIND, cost.kind().word());
+        attributes.put(COST, cost.costUsd().doubleValue()).put(COST_KIND, cost.kind().word());
         if (cost.kind() == CostKind.BILLED) {
             attributes
                     .put(INPUT, tokens.inputTokens())

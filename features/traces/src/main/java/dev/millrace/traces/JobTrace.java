@@ -42,8 +42,7 @@ record JobTrace(JobId job, JobId root, SpanContext caller, String traceId) {
             };
 
     static JobTrace of(JobHeaders job) {
-        return of(
-                job.jobId(), Optional.ofNullable(job.parent()), job.identity().traceparent());
+        return of(job.jobId(), Optional.ofNullable(job.parent()), job.identity().traceparent());
     }
 
     static JobTrace of(JobId job, Headers headers) {

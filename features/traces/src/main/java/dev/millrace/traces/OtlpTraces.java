@@ -46,8 +46,7 @@ public final class OtlpTraces implements Traces {
     private final FailedCalls failedCalls;
     private final SpanSender sender;
 
-    private OtlpTraces(
-            String name, MillraceConfig config, InstantSource clock, SpanSender sender) {
+    private OtlpTraces(String name, MillraceConfig config, InstantSource clock, SpanSender sender) {
         TracingConfig tracing = config.tracing();
         var steps = new Steps(resource(name));
         this.name = name;
@@ -77,8 +76,7 @@ public final class OtlpTraces implements Traces {
     }
 
     /** Starts the traces of a process whose configuration has a receiver. */
-    public static Traces start(
-            MillraceConfig config, MeterRegistry meters, InstantSource clock) {
+    public static Traces start(MillraceConfig config, MeterRegistry meters, InstantSource clock) {
         EXPORTER_LOG.setLevel(Level.OFF);
         URI endpoint = config.tracing().endpoint().orElseThrow();
         var exporter =

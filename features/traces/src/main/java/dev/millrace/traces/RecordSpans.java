@@ -139,8 +139,7 @@ record RecordSpans(Topics topics, Set<String> requests, double share, Steps step
                 step(trace, PUBLISH, topic, times, attributes(trace, PUBLISH, topic).build()));
     }
 
-    private List<JobSpan> job(
-            JobTrace trace, ProducerRecord<byte[], byte[]> record, Times times) {
+    private List<JobSpan> job(JobTrace trace, ProducerRecord<byte[], byte[]> record, Times times) {
         JobHeaders job;
         try {
             job = JobHeaders.read(record.headers());
@@ -182,8 +181,7 @@ record RecordSpans(Topics topics, Set<String> requests, double share, Steps step
                                 .build()));
     }
 
-    private JobSpan deadLetter(
-            JobTrace trace, ProducerRecord<byte[], byte[]> record, Times times) {
+    private JobSpan deadLetter(JobTrace trace, ProducerRecord<byte[], byte[]> record, Times times) {
         var attributes = attributes(trace, BURY, record.topic());
         put(
                 attributes,

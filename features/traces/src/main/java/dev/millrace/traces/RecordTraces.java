@@ -83,8 +83,7 @@ final class RecordTraces {
         Sent known = sent.remove(headers);
         if (known != null && isWritten) {
             spans.spans(known.record, new Times(known.at, clock.instant())).forEach(receiver);
-            spans.endedJob(known.record)
-                    .ifPresent(job -> failedCalls.take(job).forEach(receiver));
+            spans.endedJob(known.record).ifPresent(job -> failedCalls.take(job).forEach(receiver));
         }
     }
 
@@ -111,7 +110,6 @@ final class RecordTraces {
         stored.forEach(
                 it ->
                         receiver.accept(
-                                spans.stored(
-                                        it.ended, new Times(it.recordedAt, clock.instant()))));
+                                spans.stored(it.ended, new Times(it.recordedAt, clock.instant()))));
     }
 }

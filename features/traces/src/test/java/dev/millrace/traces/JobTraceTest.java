@@ -37,9 +37,7 @@ class JobTraceTest {
         void producerDecidesWhetherItIsSampled() {
             assertThat(trace.isSampled(0)).isTrue();
             assertThat(
-                            trace(
-                                            MillraceHeaders.TRACEPARENT,
-                                            "00-" + TRACE + "-" + SPAN + "-00")
+                            trace(MillraceHeaders.TRACEPARENT, "00-" + TRACE + "-" + SPAN + "-00")
                                     .isSampled(1))
                     .isFalse();
         }

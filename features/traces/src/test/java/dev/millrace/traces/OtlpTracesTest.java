@@ -12,6 +12,7 @@ import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.contracts.header.JobHeaders;
 import dev.millrace.contracts.header.MillraceHeaders;
 import dev.millrace.contracts.job.JobId;
+import dev.millrace.contracts.job.JobLabels;
 import dev.millrace.contracts.job.Lane;
 import dev.millrace.contracts.job.Priority;
 import dev.millrace.contracts.kafka.KafkaConfig;
@@ -32,7 +33,6 @@ import dev.millrace.contracts.result.PricedUsage;
 import dev.millrace.contracts.result.Provenance;
 import dev.millrace.contracts.result.ProviderBody;
 import dev.millrace.contracts.result.Route;
-import dev.millrace.contracts.job.JobLabels;
 import dev.millrace.contracts.topic.Topics;
 import dev.millrace.contracts.trace.TracedCall;
 import dev.millrace.contracts.waiting.WaitingReason;
@@ -88,8 +88,7 @@ class OtlpTracesTest {
                                 "tracing: { endpoint: \"http://localhost:4318\", "
                                         + settings
                                         + " }");
-        var traces =
-                OtlpTraces.start(config, new SimpleMeterRegistry(), () -> NOON, receiver);
+        var traces = OtlpTraces.start(config, new SimpleMeterRegistry(), () -> NOON, receiver);
         started = traces;
         follower.configure(
                 Map.of(
@@ -179,7 +178,9 @@ class OtlpTracesTest {
         var ending =
                 new JobEnding.Settled(
                         new JobResult(
-                                "a", outcome, new Provenance(facts, calls, new JobLabels(null, null))),
+                                "a",
+                                outcome,
+                                new Provenance(facts, calls, new JobLabels(null, null))),
                         AttemptCost.NONE);
         var records = new EndWriter(TOPICS, () -> 1 << 20).write(ending).records();
         records.forEach(this::send);
@@ -262,9 +263,7 @@ class OtlpTracesTest {
             assertThat(spans())
                     .singleElement()
                     .satisfies(
-                            it ->
-                                    assertThat(value(it, "error.type"))
-                                            .isEqualTo("unknown_outcome"));
+                            it -> assertThat(value(it, "error.type")).isEqualTo("unknown_outcome"));
         }
 
         @Test
@@ -276,9 +275,7 @@ class OtlpTracesTest {
             send(new ProducerRecord<>(TOPICS.requests(), null, key, LINE, headers));
             var routed = new RecordHeaders(headers);
             job(null).writeTo(routed);
-            send(
-                    new ProducerRecord<>(
-                            TOPICS.jobs("small", Lane.NORMAL), null, key, LINE, routed));
+            send(new ProducerRecord<>(TOPICS.jobs("small", Lane.NORMAL), null, key, LINE, routed));
 
             assertThat(spans())
                     .extracting(SpanData::getName)
@@ -340,17 +337,13 @@ class OtlpTracesTest {
                                     Map.of()));
             traces.onStored();
 
-            assertThat(spans())
-                    .extracting(SpanData::getName)
-                    .contains("store millrace.costs");
+            assertThat(spans()).extracting(SpanData::getName).contains("store millrace.costs");
         }
 
         @Test
         void recordThatIsNotWrittenIsNoStep() {
             start("sample: 1");
-            var record =
-                    new ProducerRecord<>(
-                            TOPICS.requests(), JOB.value().getBytes(UTF_8), LINE);
+            var record = new ProducerRecord<>(TOPICS.requests(), JOB.value().getBytes(UTF_8), LINE);
             var _ = follower.onSend(record);
             follower.onAcknowledgement(null, new IllegalStateException(), record.headers());
 

@@ -222,10 +222,7 @@ final class JobSubmission {
      * @param traceparent trace context of a request with one line; empty for none
      */
     private record Numbered(
-            long number,
-            byte[] json,
-            Optional<String> requestId,
-            Optional<String> traceparent) {}
+            long number, byte[] json, Optional<String> requestId, Optional<String> traceparent) {}
 
     private SentLine send(Exchange exchange, Numbered given, boolean isRepeat) {
         long number = given.number();

@@ -41,8 +41,7 @@ public record Exchange(
         ServerResponse response) {
     static final HeaderName REQUEST_ID = HeaderNames.create("X-Request-ID");
 
-    private static final HeaderName TRACEPARENT =
-            HeaderNames.create(MillraceHeaders.TRACEPARENT);
+    private static final HeaderName TRACEPARENT = HeaderNames.create(MillraceHeaders.TRACEPARENT);
     private static final HeaderName IDEMPOTENCY_KEY = HeaderNames.create("Idempotency-Key");
 
     /** The type of a stream of events. */

@@ -259,8 +259,7 @@ public final class JobClient implements Service {
         }
         ProducerRecord<byte[], byte[]> record =
                 call.map(ExpressLane.ExpressCall::record)
-                        .orElseGet(
-                                () -> JobPublisher.request(topic, id, submission, line.bytes()));
+                        .orElseGet(() -> JobPublisher.request(topic, id, submission, line.bytes()));
         addTrace(record, request.ids().traceparent());
         if (call.isPresent()) {
             publishExpress(record, job, request);

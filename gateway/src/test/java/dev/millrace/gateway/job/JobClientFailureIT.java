@@ -142,7 +142,8 @@ class JobClientFailureIT {
     @Test
     void unacknowledgedSubmissionIsCancelledUnlessItsClientKnowsTheCustomId() {
         try (var client = clientWithoutTopic()) {
-            var named = client.publish(
+            var named =
+                    client.publish(
                             "acme",
                             "gateway",
                             Optional.empty(),

@@ -120,8 +120,7 @@ final class ServiceFactory {
         };
     }
 
-    private static Service worker(
-            PipelineSettings settings, MillraceConfig config, Traces traces) {
+    private static Service worker(PipelineSettings settings, MillraceConfig config, Traces traces) {
         var random = new SplittableRandom();
         // One process at a time owns the data directory, so successive workers can share a name.
         String instance =
@@ -157,8 +156,7 @@ final class ServiceFactory {
                 InstantSource.system());
     }
 
-    private static Service sink(
-            PipelineSettings settings, MillraceConfig config, Traces traces) {
+    private static Service sink(PipelineSettings settings, MillraceConfig config, Traces traces) {
         String jdbcUrl =
                 Pipeline.keepsFiles(PipelinePart.SINK, config)
                         ? Pipeline.jdbcUrl(config, settings.requireData())

@@ -28,9 +28,9 @@ import java.util.stream.Stream;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.jspecify.annotations.Nullable;
 
 /** One job's trace through several processes, of which a worker is killed. */
 class TracesIT {
@@ -107,8 +107,7 @@ class TracesIT {
 
     private final List<Running> running = new ArrayList<>();
 
-    private Running start(String name, String configuration, Object... command)
-            throws IOException {
+    private Running start(String name, String configuration, Object... command) throws IOException {
         Path home = Files.createDirectories(folder.resolve(name));
         Files.writeString(home.resolve("millrace.yaml"), configuration);
         Running started =

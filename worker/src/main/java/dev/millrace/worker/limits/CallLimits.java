@@ -200,9 +200,7 @@ public final class CallLimits {
      */
     public @Nullable WaitingReason waitedFor(Job job, Duration within) {
         Hold own = job.hold();
-        return own == null
-                ? waits.lastReason(job.queue(), within, clock.nanos())
-                : own.reason();
+        return own == null ? waits.lastReason(job.queue(), within, clock.nanos()) : own.reason();
     }
 
     /**

@@ -157,8 +157,7 @@ final class TestWorker {
                                 time.clock(),
                                 providers::keyCount,
                                 new BreakerReporter(registry)),
-                        new LoopFeatures(
-                                cluster.prompts.get(), cluster.searches, cluster.traces),
+                        new LoopFeatures(cluster.prompts.get(), cluster.searches, cluster.traces),
                         registry);
         loop.subscribe(List.of(FakeCluster.TOPIC));
     }

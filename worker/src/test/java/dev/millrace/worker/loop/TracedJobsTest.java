@@ -114,8 +114,7 @@ class TracedJobsTest {
         other.providers.answer("0-0");
         other.turn(3);
 
-        assertThat(steps.all)
-                .containsExactly("wait 1 turn", "lost 1", "wait 2 turn", "call 2");
+        assertThat(steps.all).containsExactly("wait 1 turn", "lost 1", "wait 2 turn", "call 2");
     }
 
     @Test

@@ -113,9 +113,7 @@ public final class MillraceHeaders {
      * the sizes of cost events are not checked.
      */
     public static @Nullable String traceparent(Headers headers) {
-        return text(headers, TRACEPARENT)
-                .filter(it -> it.length() <= MAX_TRACE_CHARS)
-                .orElse(null);
+        return text(headers, TRACEPARENT).filter(it -> it.length() <= MAX_TRACE_CHARS).orElse(null);
     }
 
     /** Replaces the header with the value's text; null removes the header. */

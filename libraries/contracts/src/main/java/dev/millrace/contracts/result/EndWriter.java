@@ -99,11 +99,7 @@ public final class EndWriter {
      */
     public ProducerRecord<byte[], byte[]> cost(EndReceivers receivers, CostEvent event) {
         CostEvent charged = receivers.parent() == null ? event : event.asCostOf(receivers.parent());
-        return record(
-                topics.costs(),
-                receivers,
-                charged.jobId(),
-                CostEventCodec.toJson(charged));
+        return record(topics.costs(), receivers, charged.jobId(), CostEventCodec.toJson(charged));
     }
 
     /** Returns the record of a dead letter that ends no job. */
