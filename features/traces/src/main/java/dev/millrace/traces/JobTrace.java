@@ -10,7 +10,6 @@ import io.opentelemetry.api.trace.TraceState;
 import io.opentelemetry.api.trace.propagation.W3CTraceContextPropagator;
 import io.opentelemetry.context.Context;
 import io.opentelemetry.context.propagation.TextMapGetter;
-import java.util.List;
 import java.util.Optional;
 import org.apache.kafka.common.header.Headers;
 import org.jspecify.annotations.Nullable;
@@ -29,17 +28,7 @@ record JobTrace(JobId job, JobId root, SpanContext caller, String traceId) {
     private static final int LOWER_HALF = 16;
 
     private static final TextMapGetter<String> HEADER =
-            new TextMapGetter<>() {
-                @Override
-                public Iterable<String> keys(String carrier) {
-                    return List.of(MillraceHeaders.TRACEPARENT);
-                }
-
-                @Override
-                public @Nullable String get(@Nullable String carrier, String key) {
-                    return key.equals(MillraceHeaders.TRACEPARENT) ? carrier : null;
-                }
-            };
+            (carrier, key) -> key.equals(MillraceHeaders.TRACEPARENT) ? carrier : null;
 
     static JobTrace of(JobHeaders job) {
         return of(job.jobId(), Optional.ofNullable(job.parent()), job.identity().traceparent());
