@@ -2,9 +2,9 @@ package dev.millrace.worker;
 
 import dev.millrace.configuration.MillraceConfig;
 import dev.millrace.contracts.catalog.Model;
-import dev.millrace.contracts.trace.Traces;
 import dev.millrace.worker.adaptive.AdaptiveLimit;
 import dev.millrace.worker.call.ExpiringKey;
+import dev.millrace.worker.job.CallFollower;
 import dev.millrace.worker.job.Prompts;
 import dev.millrace.worker.loop.LoopFeatures;
 import dev.millrace.worker.prompt.WarmPrompts;
@@ -24,11 +24,11 @@ public final class WorkerFeatures {
      * Returns the features of a worker.
      *
      * @param served the models that the worker serves
-     * @param traces follows the calls of jobs
+     * @param follower follows the calls of jobs
      */
-    static LoopFeatures of(MillraceConfig config, Collection<Model> served, Traces traces) {
+    static LoopFeatures of(MillraceConfig config, Collection<Model> served, CallFollower follower) {
         var prompts = Stream.<Prompts>of(WarmPrompts.of(config, served));
-        return new LoopFeatures(prompts.findFirst().orElse(Prompts.NONE), searches(), traces);
+        return new LoopFeatures(prompts.findFirst().orElse(Prompts.NONE), searches(), follower);
     }
 
     /** Returns what searches limits that nobody configured. */

@@ -2,8 +2,8 @@ package dev.millrace.worker;
 
 import dev.millrace.configuration.MillraceConfig;
 import dev.millrace.configuration.ProviderConfig;
-import dev.millrace.contracts.trace.Traces;
 import dev.millrace.wire.translate.Translation;
+import dev.millrace.worker.job.CallFollower;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.net.URI;
 import java.time.InstantSource;
@@ -28,7 +28,7 @@ import java.util.random.RandomGenerator;
  * @param sharesLimits true if the configured limits hold for all workers of the cluster together;
  *     false if this worker applies them alone
  * @param translations how jobs reach models of other urls
- * @param traces follows the calls of jobs
+ * @param follower follows the calls of jobs
  */
 public record WorkerSettings(
         MillraceConfig config,
@@ -40,7 +40,7 @@ public record WorkerSettings(
         String instance,
         boolean sharesLimits,
         List<Translation> translations,
-        Traces traces) {
+        CallFollower follower) {
     public WorkerSettings {
         translations = List.copyOf(translations);
     }
@@ -65,7 +65,7 @@ public record WorkerSettings(
                 configuredOrUnique(config, random),
                 true,
                 List.of(),
-                Traces.OFF);
+                CallFollower.NONE);
     }
 
     /** Returns {@code worker.instance}, or by default a unique name. */

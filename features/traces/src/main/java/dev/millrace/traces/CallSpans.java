@@ -11,7 +11,6 @@ import dev.millrace.contracts.money.TokenUsage;
 import dev.millrace.contracts.result.AttemptCost;
 import dev.millrace.contracts.result.CostKind;
 import dev.millrace.contracts.result.ProviderBody;
-import dev.millrace.contracts.trace.TracedCall;
 import dev.millrace.contracts.waiting.WaitingReason;
 import dev.millrace.traces.JobSpan.Name;
 import dev.millrace.traces.JobSpan.Times;

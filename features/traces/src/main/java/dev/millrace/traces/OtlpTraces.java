@@ -6,7 +6,6 @@ import dev.millrace.contracts.catalog.Model;
 import dev.millrace.contracts.header.JobHeaders;
 import dev.millrace.contracts.kafka.KafkaConfig;
 import dev.millrace.contracts.topic.Topics;
-import dev.millrace.contracts.trace.TracedCall;
 import dev.millrace.contracts.trace.Traces;
 import dev.millrace.contracts.waiting.WaitingReason;
 import dev.millrace.traces.JobSpan.Times;
@@ -44,6 +43,7 @@ public final class OtlpTraces implements Traces {
     private final CallSpans calls;
     private final RecordTraces records;
     private final FailedCalls failedCalls;
+    private final InstantSource clock;
     private final SpanSender sender;
 
     private OtlpTraces(String name, MillraceConfig config, InstantSource clock, SpanSender sender) {
@@ -53,6 +53,7 @@ public final class OtlpTraces implements Traces {
         this.share = tracing.sample();
         this.calls = new CallSpans(steps, tracing.bodies());
         this.failedCalls = new FailedCalls();
+        this.clock = clock;
         this.sender = sender;
         this.records =
                 new RecordTraces(
@@ -76,7 +77,8 @@ public final class OtlpTraces implements Traces {
     }
 
     /** Starts the traces of a process whose configuration has a receiver. */
-    public static Traces start(MillraceConfig config, MeterRegistry meters, InstantSource clock) {
+    public static OtlpTraces start(
+            MillraceConfig config, MeterRegistry meters, InstantSource clock) {
         EXPORTER_LOG.setLevel(Level.OFF);
         URI endpoint = config.tracing().endpoint().orElseThrow();
         var exporter =
@@ -134,6 +136,16 @@ public final class OtlpTraces implements Traces {
     }
 
     @Override
+    public void onWaited(JobHeaders job, Instant since, WaitingReason reason) {
+        onWaited(job, job.attempts() + 1, since, clock.instant(), reason);
+    }
+
+    /**
+     * A job's wait ends with the start of a call.
+     *
+     * @param attempt number of the call, from 1
+     * @param reason what the job last waited for; null for its turn alone
+     */
     public void onWaited(
             JobHeaders job,
             int attempt,
@@ -146,7 +158,7 @@ public final class OtlpTraces implements Traces {
         }
     }
 
-    @Override
+    /** A call that was made has ended. */
     public void onCalled(JobHeaders job, TracedCall call) {
         JobTrace trace = JobTrace.of(job);
         if (trace.isSampled(share)) {
@@ -156,13 +168,17 @@ public final class OtlpTraces implements Traces {
         }
     }
 
-    @Override
-    public void onLost(JobHeaders job, int attempt, Model model, Instant now) {
+    /**
+     * A call was started whose outcome stays unknown.
+     *
+     * @param attempt number of the call, from 1
+     */
+    public void onLost(JobHeaders job, int attempt, Model model) {
         JobTrace trace = JobTrace.of(job);
         if (trace.isSampled(share)) {
-            sender.add(calls.lost(trace, attempt, model, now));
+            sender.add(calls.lost(trace, attempt, model, clock.instant()));
         } else {
-            failedCalls.add(job.jobId(), calls.lost(trace, attempt, model, now));
+            failedCalls.add(job.jobId(), calls.lost(trace, attempt, model, clock.instant()));
         }
     }
 

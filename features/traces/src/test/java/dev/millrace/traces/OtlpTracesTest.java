@@ -34,7 +34,6 @@ import dev.millrace.contracts.result.Provenance;
 import dev.millrace.contracts.result.ProviderBody;
 import dev.millrace.contracts.result.Route;
 import dev.millrace.contracts.topic.Topics;
-import dev.millrace.contracts.trace.TracedCall;
 import dev.millrace.contracts.waiting.WaitingReason;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.opentelemetry.api.trace.SpanKind;
@@ -258,7 +257,7 @@ class OtlpTracesTest {
 
         @Test
         void callOfAnotherOwnerHasAnUnknownOutcome() {
-            start("sample: 0").onLost(job(SAMPLED), 1, MODEL, NOON);
+            start("sample: 0").onLost(job(SAMPLED), 1, MODEL);
 
             assertThat(spans())
                     .singleElement()

@@ -19,6 +19,7 @@ import dev.millrace.standalone.data.AnnouncedPipeline;
 import dev.millrace.standalone.data.DataDirectory;
 import dev.millrace.standalone.feature.Features;
 import dev.millrace.standalone.simulator.BuiltInSimulator;
+import dev.millrace.standalone.trace.Tracing;
 import dev.millrace.store.database.Database;
 import dev.millrace.worker.Worker;
 import java.nio.file.Files;
@@ -118,10 +119,10 @@ public final class Pipeline implements AutoCloseable {
             executor.execute(() -> ServiceFactory.preload(settings));
             ServiceFactory.applyTopics(settings, config);
         }
-        Traces traces = traces(settings, config);
-        opened.add(traces);
-        config = followed(config, traces);
-        var services = services(settings, config, traces, executor, opened);
+        Tracing tracing = Features.tracing(config, settings.meters(), InstantSource.system());
+        opened.add(tracing.traces());
+        config = followed(config, tracing.traces());
+        var services = services(settings, config, tracing, executor, opened);
         if (broker != null) {
             settings.requireData()
                     .announce(
@@ -130,20 +131,7 @@ public final class Pipeline implements AutoCloseable {
                                     file(config.origin()),
                                     config.offText()));
         }
-        return new Pipeline(config, broker, simulator, services, traces);
-    }
-
-    private static Traces traces(PipelineSettings settings, MillraceConfig config) {
-        return config.tracing().endpoint().isEmpty()
-                ? Traces.OFF
-                : Features.TRACES.stream()
-                        .findFirst()
-                        .orElseThrow(
-                                () ->
-                                        new PipelineStartException(
-                                                "tracing.endpoint needs the feature \"traces\","
-                                                        + " which this installation does not have"))
-                        .start(config, settings.meters(), InstantSource.system());
+        return new Pipeline(config, broker, simulator, services, tracing.traces());
     }
 
     private static MillraceConfig followed(MillraceConfig config, Traces traces) {
@@ -161,7 +149,7 @@ public final class Pipeline implements AutoCloseable {
     private static Map<PipelinePart, Service> services(
             PipelineSettings settings,
             MillraceConfig config,
-            Traces traces,
+            Tracing tracing,
             ExecutorService executor,
             List<AutoCloseable> opened) {
         var starting = new LinkedHashMap<PipelinePart, CompletableFuture<Service>>();
@@ -170,7 +158,7 @@ public final class Pipeline implements AutoCloseable {
                 starting.put(
                         part,
                         CompletableFuture.supplyAsync(
-                                () -> ServiceFactory.service(part, settings, config, traces),
+                                () -> ServiceFactory.service(part, settings, config, tracing),
                                 executor));
             }
         }

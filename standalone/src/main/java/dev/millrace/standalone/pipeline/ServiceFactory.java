@@ -18,9 +18,11 @@ import dev.millrace.sink.SinkSettings;
 import dev.millrace.standalone.cluster.TopicAdmin;
 import dev.millrace.standalone.console.KafkaFailure;
 import dev.millrace.standalone.feature.Features;
+import dev.millrace.standalone.trace.Tracing;
 import dev.millrace.store.database.DatabaseException;
 import dev.millrace.worker.Worker;
 import dev.millrace.worker.WorkerSettings;
+import dev.millrace.worker.job.CallFollower;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.InstantSource;
 import java.util.HashSet;
@@ -109,18 +111,19 @@ final class ServiceFactory {
     }
 
     static Service service(
-            PipelinePart part, PipelineSettings settings, MillraceConfig config, Traces traces) {
+            PipelinePart part, PipelineSettings settings, MillraceConfig config, Tracing tracing) {
         return switch (part) {
-            case ROUTER -> router(settings, config);
-            case WORKER -> worker(settings, config, traces);
-            case SINK -> sink(settings, config, traces);
+            case ROUTER -> router(settings, config, tracing.traces());
+            case WORKER -> worker(settings, config, tracing.calls());
+            case SINK -> sink(settings, config, tracing.traces());
             case RETRIEVAL -> RetrievalStart.service(settings, config);
             case BROKER, SIMULATOR, GATEWAY ->
                     throw new IllegalArgumentException(part + " is not a service");
         };
     }
 
-    private static Service worker(PipelineSettings settings, MillraceConfig config, Traces traces) {
+    private static Service worker(
+            PipelineSettings settings, MillraceConfig config, CallFollower calls) {
         var random = new SplittableRandom();
         // One process at a time owns the data directory, so successive workers can share a name.
         String instance =
@@ -138,10 +141,10 @@ final class ServiceFactory {
                         instance,
                         settings.sharesLimits(),
                         Features.TRANSLATIONS,
-                        traces));
+                        calls));
     }
 
-    private static Service router(PipelineSettings settings, MillraceConfig config) {
+    private static Service router(PipelineSettings settings, MillraceConfig config, Traces traces) {
         var state = settings.requireData().streams();
         var router =
                 settings.has(PipelinePart.BROKER)
@@ -151,7 +154,8 @@ final class ServiceFactory {
                 router.with(
                         settings.acceptResend(),
                         Pipeline.heapShare(settings.parts()),
-                        Features.TRANSLATIONS),
+                        Features.TRANSLATIONS,
+                        traces),
                 settings.meters(),
                 InstantSource.system());
     }

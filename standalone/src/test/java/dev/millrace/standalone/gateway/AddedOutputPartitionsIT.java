@@ -5,12 +5,12 @@ import static org.awaitility.Awaitility.await;
 
 import dev.millrace.contracts.job.Lane;
 import dev.millrace.contracts.topic.Topics;
-import dev.millrace.contracts.trace.Traces;
 import dev.millrace.standalone.ops.GatewayServer;
 import dev.millrace.standalone.pipeline.PipelinePart;
 import dev.millrace.standalone.usage.ServedPipeline;
 import dev.millrace.worker.Worker;
 import dev.millrace.worker.WorkerSettings;
+import dev.millrace.worker.job.CallFollower;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.net.URI;
@@ -71,7 +71,7 @@ class AddedOutputPartitionsIT {
                         instance,
                         true,
                         List.of(),
-                        Traces.OFF));
+                        CallFollower.NONE));
     }
 
     private CompletableFuture<HttpResponse<String>> call(

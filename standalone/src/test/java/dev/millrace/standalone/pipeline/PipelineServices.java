@@ -1,6 +1,5 @@
 package dev.millrace.standalone.pipeline;
 
-import dev.millrace.contracts.trace.Traces;
 import dev.millrace.retrieval.RetrievalService;
 import dev.millrace.retrieval.RetrievalSettings;
 import dev.millrace.router.Router;
@@ -8,6 +7,7 @@ import dev.millrace.router.RouterSettings;
 import dev.millrace.testclusters.JobCluster;
 import dev.millrace.worker.Worker;
 import dev.millrace.worker.WorkerSettings;
+import dev.millrace.worker.job.CallFollower;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -38,7 +38,7 @@ final class PipelineServices {
                         "w1",
                         true,
                         List.of(),
-                        Traces.OFF));
+                        CallFollower.NONE));
     }
 
     static RetrievalService retrieval(JobCluster cluster, Path index) {

@@ -12,11 +12,6 @@ public sealed interface Verdict {
     /** Returns the attempt's billing. */
     Billing billing();
 
-    /** Returns the provider's response; null if there is none. */
-    default @Nullable Response response() {
-        return null;
-    }
-
     /** The provider answered. */
     record Answered(Response response, Billing billing) implements Verdict {}
 

@@ -56,7 +56,7 @@ public final class CallTimes {
     }
 
     /** Returns the start of the last call that was made and has ended; null for none. */
-    @Nullable Instant lastCalled() {
+    public @Nullable Instant lastCalled() {
         return lastCalled;
     }
 

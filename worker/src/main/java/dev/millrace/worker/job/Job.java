@@ -469,17 +469,6 @@ public final class Job {
         return hold;
     }
 
-    /**
-     * Returns the time from which the job waits for its next call: the end of its last call here,
-     * or the time of its record.
-     */
-    public Instant waitingSince() {
-        Instant called = times.lastCalled();
-        return called == null
-                ? Instant.ofEpochMilli(record.timestamp())
-                : called.plusMillis(times.upstreamMs());
-    }
-
     /** Returns the nanosecond time until which the job waits or waited. */
     public long dueNanos() {
         return dueNanos;

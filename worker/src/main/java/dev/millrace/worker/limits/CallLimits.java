@@ -195,12 +195,12 @@ public final class CallLimits {
     }
 
     /**
-     * Returns what a job that can start has waited for: itself, or its queue within the given time;
-     * null for its turn alone.
+     * Returns what a job that can start has last waited for: itself, or its queue; null for its
+     * turn alone.
      */
-    public @Nullable WaitingReason waitedFor(Job job, Duration within) {
+    public @Nullable WaitingReason waitedFor(Job job) {
         Hold own = job.hold();
-        return own == null ? waits.lastReason(job.queue(), within, clock.nanos()) : own.reason();
+        return own == null ? waits.lastReason(job, clock) : own.reason();
     }
 
     /**

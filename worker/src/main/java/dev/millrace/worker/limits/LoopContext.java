@@ -1,9 +1,9 @@
 package dev.millrace.worker.limits;
 
 import dev.millrace.configuration.WorkerConfig;
-import dev.millrace.contracts.trace.Traces;
 import dev.millrace.worker.breaker.Breakers;
 import dev.millrace.worker.capacity.Capacity;
+import dev.millrace.worker.job.CallFollower;
 import dev.millrace.worker.job.WorkerMetrics;
 import dev.millrace.worker.port.LoopClock;
 import dev.millrace.worker.tier.Tiers;
@@ -18,4 +18,4 @@ public record LoopContext(
         SpentBudgets spentBudgets,
         Breakers breakers,
         Tiers tiers,
-        Traces traces) {}
+        CallFollower follower) {}

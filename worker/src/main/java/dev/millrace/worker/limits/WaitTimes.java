@@ -6,6 +6,7 @@ import dev.millrace.worker.job.Hold;
 import dev.millrace.worker.job.Job;
 import dev.millrace.worker.job.WorkerMetrics;
 import dev.millrace.worker.limits.CallLimits.Delay;
+import dev.millrace.worker.port.LoopClock;
 import dev.millrace.worker.tier.Tiers;
 import java.time.Duration;
 import java.util.EnumSet;
@@ -141,12 +142,14 @@ final class WaitTimes {
         return latest == null || nowNanos - latest.askedNanos > LONGEST_GAP_NANOS ? null : latest;
     }
 
-    /** Returns what last held back a queue, if it did within a time; else null. */
-    @Nullable WaitingReason lastReason(String queue, Duration within, long nowNanos) {
-        Wait wait = waits.get(queue);
-        return wait == null || Duration.ofNanos(nowNanos - wait.askedNanos).compareTo(within) > 0
-                ? null
-                : wait.last;
+    /** Returns what last held back the job's queue, if it did after the job was written. */
+    @Nullable WaitingReason lastReason(Job job, LoopClock clock) {
+        Wait wait = waits.get(job.queue());
+        long waitedMs = clock.now().toEpochMilli() - job.record().timestamp();
+        boolean isOfJob =
+                wait != null
+                        && Duration.ofNanos(clock.nanos() - wait.askedNanos).toMillis() <= waitedMs;
+        return isOfJob ? wait.last : null;
     }
 
     /**

@@ -112,7 +112,7 @@ final class LoopParts {
                         spentBudgets,
                         breakers,
                         tiers,
-                        features.traces());
+                        features.follower());
         schedule = new Schedule(context, served.tenantWeights(), ports.source());
         limits = new CallLimits(context, quota);
         var pending = new PendingWrites(capacity);

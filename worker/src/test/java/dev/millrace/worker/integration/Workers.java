@@ -1,10 +1,10 @@
 package dev.millrace.worker.integration;
 
 import dev.millrace.configuration.MillraceConfig;
-import dev.millrace.contracts.trace.Traces;
 import dev.millrace.testclusters.JobCluster;
 import dev.millrace.worker.Worker;
 import dev.millrace.worker.WorkerSettings;
+import dev.millrace.worker.job.CallFollower;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.InstantSource;
@@ -47,6 +47,6 @@ public final class Workers {
                         config.worker().instance().orElseThrow(),
                         true,
                         List.of(),
-                        Traces.OFF));
+                        CallFollower.NONE));
     }
 }

@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.contracts.control.ControlState;
 import dev.millrace.contracts.service.Health;
-import dev.millrace.contracts.trace.Traces;
 import dev.millrace.worker.breaker.BreakerReporter;
 import dev.millrace.worker.breaker.Breakers;
 import dev.millrace.worker.capacity.Capacity;
+import dev.millrace.worker.job.CallFollower;
 import dev.millrace.worker.job.ConfiguredLimits;
 import dev.millrace.worker.job.Job;
 import dev.millrace.worker.job.Jobs;
@@ -76,7 +76,7 @@ class CallLimitsTest {
                 new SpentBudgets(pauseState::budgets, clock()),
                 new Breakers(config.breaker(), clock(), _ -> KEYS, new BreakerReporter(registry)),
                 new Tiers(List.of(), quota(), config, clock()),
-                Traces.OFF);
+                CallFollower.NONE);
     }
 
     private long nanos() {

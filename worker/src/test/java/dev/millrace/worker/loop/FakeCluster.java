@@ -14,8 +14,8 @@ import dev.millrace.contracts.job.Priority;
 import dev.millrace.contracts.result.CostEvent;
 import dev.millrace.contracts.result.CostEventCodec;
 import dev.millrace.contracts.result.ResultView;
-import dev.millrace.contracts.trace.Traces;
 import dev.millrace.worker.WorkerFeatures;
+import dev.millrace.worker.job.CallFollower;
 import dev.millrace.worker.job.Prompts;
 import dev.millrace.worker.ledger.OpenJob;
 import dev.millrace.worker.ledger.PartitionLedger;
@@ -52,7 +52,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class FakeCluster {
     /** Follows the jobs of all workers. */
-    Traces traces = Traces.OFF;
+    CallFollower follower = CallFollower.NONE;
 
     /** Creates the shared prompts of a worker. */
     Supplier<Prompts> prompts = () -> Prompts.NONE;

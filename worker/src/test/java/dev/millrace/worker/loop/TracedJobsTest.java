@@ -3,24 +3,23 @@ package dev.millrace.worker.loop;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.millrace.contracts.catalog.Model;
 import dev.millrace.contracts.error.ErrorCode;
-import dev.millrace.contracts.header.JobHeaders;
 import dev.millrace.contracts.header.MillraceHeaders;
-import dev.millrace.contracts.trace.TracedCall;
-import dev.millrace.contracts.trace.Traces;
+import dev.millrace.contracts.result.AttemptCost;
 import dev.millrace.contracts.waiting.WaitingReason;
 import dev.millrace.worker.answer.Billing;
+import dev.millrace.worker.job.CallFollower;
+import dev.millrace.worker.job.Job;
+import dev.millrace.worker.port.Providers.CallReport;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
+import java.util.Optional;
 import org.apache.kafka.common.header.internals.RecordHeader;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/** What traces learn about the waits and calls of jobs. */
+/** What a follower learns about the waits and calls of jobs. */
 class TracedJobsTest {
     private static final String TRACEPARENT =
             "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
@@ -29,34 +28,32 @@ class TracedJobsTest {
     private final Steps steps = new Steps();
 
     /** Remembers the steps that the loop reports. */
-    private static final class Steps implements Traces {
+    private static final class Steps implements CallFollower {
         final List<String> all = new ArrayList<>();
-        final List<TracedCall> calls = new ArrayList<>();
+        final List<CallReport> reports = new ArrayList<>();
+        final List<Optional<AttemptCost>> costs = new ArrayList<>();
 
         @Override
-        public void onWaited(
-                JobHeaders job,
-                int attempt,
-                Instant since,
-                Instant until,
-                @Nullable WaitingReason reason) {
-            all.add("wait " + attempt + " " + (reason == null ? "turn" : reason.word()));
+        public void onLaunched(Job job, @Nullable WaitingReason waitedFor) {
+            String reason = waitedFor == null ? "turn" : waitedFor.word();
+            all.add("wait " + job.attempts() + " " + reason);
         }
 
         @Override
-        public void onCalled(JobHeaders job, TracedCall call) {
-            all.add("call " + call.attempt());
-            calls.add(call);
+        public void onReport(Job job, CallReport report) {
+            all.add("call " + job.attempts());
+            reports.add(report);
+            costs.add(Optional.ofNullable(job.lastCost()));
         }
 
         @Override
-        public void onLost(JobHeaders job, int attempt, Model model, Instant now) {
-            all.add("lost " + attempt);
+        public void onLost(Job job) {
+            all.add("lost " + job.attempts());
         }
     }
 
     private TestWorker worker(String settings) {
-        cluster.traces = steps;
+        cluster.follower = steps;
         return new TestWorker(cluster, settings).owning(0);
     }
 
@@ -68,15 +65,10 @@ class TracedJobsTest {
         worker.turn(3);
 
         assertThat(steps.all).containsExactly("wait 1 turn", "call 1");
-        assertThat(steps.calls)
+        assertThat(steps.reports)
                 .singleElement()
-                .satisfies(
-                        it -> {
-                            assertThat(it.status()).isEqualTo(200);
-                            assertThat(it.error()).isNull();
-                            assertThat(Objects.requireNonNull(it.cost()).costUsd()).isPositive();
-                            assertThat(it.took()).isEqualTo(worker.providers.took);
-                        });
+                .satisfies(it -> assertThat(it.took()).isEqualTo(worker.providers.took));
+        assertThat(steps.costs.getFirst().orElseThrow().costUsd()).isPositive();
     }
 
     @Test
@@ -90,8 +82,7 @@ class TracedJobsTest {
         worker.turn(3);
 
         assertThat(steps.all).containsExactly("wait 1 turn", "call 1", "wait 2 provider_wait");
-        assertThat(steps.calls.getFirst().error()).isEqualTo(ErrorCode.SERVER_ERROR);
-        assertThat(steps.calls.getFirst().cost()).isNull();
+        assertThat(steps.costs).containsExactly(Optional.empty());
     }
 
     @Test
@@ -143,7 +134,7 @@ class TracedJobsTest {
         worker.providers.answer("0-0");
         worker.turn(3);
 
-        assertThat(cluster.traces).isSameAs(Traces.OFF);
+        assertThat(cluster.follower).isSameAs(CallFollower.NONE);
         assertThat(cluster.results()).hasSize(1);
         assertThat(steps.all).isEmpty();
     }

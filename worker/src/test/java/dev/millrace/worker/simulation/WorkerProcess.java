@@ -6,11 +6,11 @@ import dev.millrace.contracts.job.Endpoints;
 import dev.millrace.contracts.money.Price;
 import dev.millrace.contracts.service.Health;
 import dev.millrace.contracts.service.StoppedCalls;
-import dev.millrace.contracts.trace.Traces;
 import dev.millrace.contracts.waiting.Waiting;
 import dev.millrace.worker.WorkerFeatures;
 import dev.millrace.worker.fallback.FallbackModel;
 import dev.millrace.worker.fallback.FallbackModels;
+import dev.millrace.worker.job.CallFollower;
 import dev.millrace.worker.job.ConfiguredLimits;
 import dev.millrace.worker.job.ServedModels;
 import dev.millrace.worker.loop.LoopFeatures;
@@ -99,7 +99,7 @@ final class WorkerProcess implements SimulatedLoop.Waiting {
                         new LoopFeatures(
                                 world.mutation().prompts(world.scenario().promptModels()),
                                 world.mutation().searches(WorkerFeatures.searches()),
-                                Traces.OFF),
+                                CallFollower.NONE),
                         this);
         this.thread = SimulatedThread.of(world.timeline(), this::runLoop);
         world.timeline().wakeAt(thread, world.timeline().now());

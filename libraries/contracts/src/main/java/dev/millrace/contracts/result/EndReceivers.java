@@ -21,6 +21,11 @@ public record EndReceivers(
         @Nullable String cacheKey,
         @Nullable String cacheNamespace,
         @Nullable String traceparent) {
+    /** Returns these receivers, without the jobs that wait for the answer. */
+    EndReceivers withoutFollowers() {
+        return new EndReceivers(requestPartition, parent, null, null, traceparent);
+    }
+
     /** Returns the receivers of a job that is no part and for whose answer no other job waits. */
     public static EndReceivers ofPartition(@Nullable Integer requestPartition) {
         return new EndReceivers(requestPartition, null, null, null, null);

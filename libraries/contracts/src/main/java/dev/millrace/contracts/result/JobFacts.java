@@ -74,12 +74,7 @@ public record JobFacts(
                 route,
                 lane,
                 reservedUsd,
-                new EndReceivers(
-                        receivers.requestPartition(),
-                        receivers.parent(),
-                        null,
-                        null,
-                        receivers.traceparent()),
+                receivers.withoutFollowers(),
                 fallbacks,
                 addedOutputLimit,
                 passages);

@@ -1,15 +1,14 @@
 package dev.millrace.contracts.trace;
 
-import dev.millrace.contracts.catalog.Model;
 import dev.millrace.contracts.header.JobHeaders;
 import dev.millrace.contracts.kafka.KafkaConfig;
 import dev.millrace.contracts.waiting.WaitingReason;
 import java.time.Instant;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Follows the jobs of a process, for traces: through its Kafka clients what the services publish
- * and store, through the other methods what workers do. Thread-safe; each method returns at once.
+ * and store, and the waits of jobs in a router. Workers have a follower of their own. Thread-safe;
+ * each method returns at once.
  */
 public interface Traces extends AutoCloseable {
     /** Follows nothing. */
@@ -26,27 +25,11 @@ public interface Traces extends AutoCloseable {
     }
 
     /**
-     * A job's wait ends with the start of a call.
+     * A router continues with a job that has waited there.
      *
-     * @param attempt number of the call, from 1
-     * @param reason what the job last waited for; null for its turn alone
+     * @param reason what the job last waited for
      */
-    default void onWaited(
-            JobHeaders job,
-            int attempt,
-            Instant since,
-            Instant until,
-            @Nullable WaitingReason reason) {}
-
-    /** A call that was made has ended. */
-    default void onCalled(JobHeaders job, TracedCall call) {}
-
-    /**
-     * A call was started whose outcome stays unknown.
-     *
-     * @param attempt number of the call, from 1
-     */
-    default void onLost(JobHeaders job, int attempt, Model model, Instant now) {}
+    default void onWaited(JobHeaders job, Instant since, WaitingReason reason) {}
 
     /** The sink has stored all records that its consumer has returned. */
     default void onStored() {}

@@ -37,6 +37,7 @@ import dev.millrace.worker.WorkerFeatures;
 import dev.millrace.worker.breaker.BreakerReporter;
 import dev.millrace.worker.breaker.Breakers;
 import dev.millrace.worker.fallback.FallbackModels;
+import dev.millrace.worker.job.CallFollower;
 import dev.millrace.worker.job.ConfiguredLimits;
 import dev.millrace.worker.job.JobTopic;
 import dev.millrace.worker.job.Prompts;
@@ -150,6 +151,7 @@ final class SimulatedDay implements HoldOutputs {
                         new CheaperHours(
                                 it -> Optional.ofNullable(models.get(it)), queueTimes::p99, 1),
                         new OldestWaitingJob(),
+                        Traces.OFF,
                         time::now,
                         new InternalErrors(new SimpleMeterRegistry())),
                 this,
@@ -185,7 +187,7 @@ final class SimulatedDay implements HoldOutputs {
                 timing,
                 new Breakers(
                         config.breaker(), timing.clock(), _ -> 1, new BreakerReporter(registry)),
-                new LoopFeatures(Prompts.NONE, WorkerFeatures.searches(), Traces.OFF),
+                new LoopFeatures(Prompts.NONE, WorkerFeatures.searches(), CallFollower.NONE),
                 registry);
     }
 

@@ -8,11 +8,11 @@ import dev.millrace.configuration.loading.ConfigLoader;
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.kafka.KafkaConfig;
 import dev.millrace.contracts.result.ResultView;
-import dev.millrace.contracts.trace.Traces;
 import dev.millrace.simulator.settings.SimulatorSettings;
 import dev.millrace.testclusters.JobCluster;
 import dev.millrace.worker.Worker;
 import dev.millrace.worker.WorkerSettings;
+import dev.millrace.worker.job.CallFollower;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -68,7 +68,7 @@ class SharedLimitsIT {
                         instance,
                         true,
                         List.of(),
-                        Traces.OFF),
+                        CallFollower.NONE),
                 providers);
     }
 

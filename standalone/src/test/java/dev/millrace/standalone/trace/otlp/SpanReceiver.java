@@ -1,4 +1,4 @@
-package dev.millrace.standalone.trace;
+package dev.millrace.standalone.trace.otlp;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 

@@ -1,4 +1,4 @@
-package dev.millrace.contracts.trace;
+package dev.millrace.traces;
 
 import dev.millrace.contracts.catalog.Model;
 import dev.millrace.contracts.error.ErrorCode;

@@ -1,4 +1,4 @@
-/** Traces of jobs, as a receiver gets them from several processes. */
+/** Where the commands meet traces: what follows the jobs of a process. Values only. */
 @NullMarked
 package dev.millrace.standalone.trace;
 

@@ -1,4 +1,4 @@
-package dev.millrace.standalone.trace;
+package dev.millrace.standalone.trace.otlp;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -12,7 +12,7 @@ import dev.millrace.contracts.job.Lane;
 import dev.millrace.contracts.topic.Topics;
 import dev.millrace.standalone.e2e.Launcher;
 import dev.millrace.standalone.e2e.Running;
-import dev.millrace.standalone.trace.SpanReceiver.Received;
+import dev.millrace.standalone.trace.otlp.SpanReceiver.Received;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
