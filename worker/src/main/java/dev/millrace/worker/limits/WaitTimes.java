@@ -146,10 +146,10 @@ final class WaitTimes {
     @Nullable WaitingReason lastReason(Job job, LoopClock clock) {
         Wait wait = waits.get(job.queue());
         long waitedMs = clock.now().toEpochMilli() - job.record().timestamp();
-        boolean isOfJob =
-                wait != null
-                        && Duration.ofNanos(clock.nanos() - wait.askedNanos).toMillis() <= waitedMs;
-        return isOfJob ? wait.last : null;
+        return wait == null
+                        || Duration.ofNanos(clock.nanos() - wait.askedNanos).toMillis() > waitedMs
+                ? null
+                : wait.last;
     }
 
     /**
