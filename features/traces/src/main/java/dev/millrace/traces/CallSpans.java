@@ -62,8 +62,6 @@ record CallSpans(Steps steps, boolean withBodies) {
     private static final AttributeKey<Double> COST = AttributeKey.doubleKey("millrace.cost_usd");
     private static final AttributeKey<String> COST_KIND =
             AttributeKey.stringKey("millrace.cost_kind");
-    private static final AttributeKey<String> REASON =
-            AttributeKey.stringKey("millrace.wait.reason");
     private static final AttributeKey<String> REQUEST_BODY =
             AttributeKey.stringKey("millrace.request.body");
     private static final AttributeKey<String> RESPONSE_BODY =
@@ -96,7 +94,7 @@ record CallSpans(Steps steps, boolean withBodies) {
                 Steps.attributes(trace)
                         .put(ATTEMPT, (long) attempt)
                         .put(CATALOG_MODEL, job.model())
-                        .put(REASON, reason == null ? "turn" : reason.word());
+                        .put(Steps.REASON, reason == null ? "turn" : reason.word());
         return steps.step(
                 trace,
                 new Name("wait", SpanKind.INTERNAL),

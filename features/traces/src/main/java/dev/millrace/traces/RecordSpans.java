@@ -13,6 +13,7 @@ import dev.millrace.contracts.result.CostEvent;
 import dev.millrace.contracts.result.CostEventCodec;
 import dev.millrace.contracts.result.JobEnd;
 import dev.millrace.contracts.topic.Topics;
+import dev.millrace.contracts.waiting.WaitingReason;
 import dev.millrace.traces.JobSpan.Name;
 import dev.millrace.traces.JobSpan.Times;
 import io.opentelemetry.api.common.AttributeKey;
@@ -87,6 +88,9 @@ record RecordSpans(Topics topics, Set<String> requests, double share, Steps step
         if (topics.isJobTopic(topic) || requests.contains(topic)) {
             return isSampled(trace(record.key(), record.headers()));
         }
+        if (isRetrieved(record)) {
+            return isSampled(trace(record.key(), record.headers()));
+        }
         if (topic.equals(topics.costs())) {
             return isSampled(trace(record.key(), record.headers()))
                     || contains(record.value(), FAILED);
@@ -95,6 +99,12 @@ record RecordSpans(Topics topics, Set<String> requests, double share, Steps step
             return isSampled(buried(record.headers())) || !isRepeat(record.headers());
         }
         return topic.equals(topics.batches());
+    }
+
+    /** Returns true for a job that returns to the router from the retrieval service. */
+    private boolean isRetrieved(ProducerRecord<byte[], byte[]> record) {
+        return record.topic().equals(topics.retrieved())
+                && record.headers().lastHeader(MillraceHeaders.RETRIEVAL_OFFSET) != null;
     }
 
     private boolean isSampled(@Nullable JobTrace trace) {
@@ -135,8 +145,26 @@ record RecordSpans(Topics topics, Set<String> requests, double share, Steps step
         if (topics.isJobTopic(topic)) {
             return job(trace, record, times);
         }
+        if (isRetrieved(record)) {
+            return List.of(retrieved(trace, record, times));
+        }
         return List.of(
                 step(trace, PUBLISH, topic, times, attributes(trace, PUBLISH, topic).build()));
+    }
+
+    /** Returns the wait for passages. The record has the time at which the router asked for them. */
+    private JobSpan retrieved(JobTrace trace, ProducerRecord<byte[], byte[]> record, Times times) {
+        Long asked = record.timestamp();
+        Instant start = asked == null ? times.start() : Instant.ofEpochMilli(asked);
+        return steps.step(
+                trace,
+                new Name("wait", SpanKind.INTERNAL),
+                new Times(start, times.end()),
+                Steps.attributes(trace)
+                        .put(Steps.REASON, WaitingReason.RETRIEVAL.word())
+                        .build(),
+                "retrieval",
+                start.toEpochMilli());
     }
 
     private List<JobSpan> job(JobTrace trace, ProducerRecord<byte[], byte[]> record, Times times) {

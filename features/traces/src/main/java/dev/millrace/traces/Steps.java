@@ -19,6 +19,9 @@ record Steps(Resource resource) {
     /** OpenTelemetry's name for the class of an error: one of Millrace's error codes. */
     static final AttributeKey<String> ERROR = AttributeKey.stringKey("error.type");
 
+    /** Why a job has waited: the word of a reason, or {@code turn}. */
+    static final AttributeKey<String> REASON = AttributeKey.stringKey("millrace.wait.reason");
+
     private static final AttributeKey<String> JOB = AttributeKey.stringKey("millrace.job_id");
 
     /** Returns attributes of a step of a job. */

@@ -256,6 +256,23 @@ class OtlpTracesTest {
         }
 
         @Test
+        void waitInTheRouterIsBeforeTheNextCall() {
+            start("sample: 0")
+                    .onWaited(job(SAMPLED), NOON.minusSeconds(9), WaitingReason.CHEAPER_HOUR);
+
+            assertThat(spans())
+                    .singleElement()
+                    .satisfies(
+                            it -> {
+                                assertThat(value(it, "millrace.wait.reason"))
+                                        .isEqualTo("cheaper_hour");
+                                assertThat(value(it, "millrace.attempt")).isEqualTo(1L);
+                                assertThat(it.getEndEpochNanos() - it.getStartEpochNanos())
+                                        .isEqualTo(9_000_000_000L);
+                            });
+        }
+
+        @Test
         void callOfAnotherOwnerHasAnUnknownOutcome() {
             start("sample: 0").onLost(job(SAMPLED), 1, MODEL);
 
@@ -284,6 +301,28 @@ class OtlpTracesTest {
             assertThat(spans())
                     .extracting(SpanData::getKind)
                     .containsExactly(SpanKind.PRODUCER, SpanKind.CONSUMER);
+        }
+
+        @Test
+        void jobWithPassagesHasWaitedForThem() {
+            start("sample: 0");
+            var headers = new RecordHeaders();
+            MillraceHeaders.put(headers, MillraceHeaders.TRACEPARENT, SAMPLED);
+            MillraceHeaders.put(headers, MillraceHeaders.RETRIEVAL_OFFSET, 7);
+            byte[] key = JOB.value().getBytes(UTF_8);
+            long asked = NOON.minusSeconds(3).toEpochMilli();
+            send(new ProducerRecord<>(TOPICS.retrieved(), 0, asked, key, LINE, headers));
+
+            assertThat(spans())
+                    .singleElement()
+                    .satisfies(
+                            it -> {
+                                assertThat(it.getName()).isEqualTo("wait");
+                                assertThat(value(it, "millrace.wait.reason"))
+                                        .isEqualTo("retrieval");
+                                assertThat(it.getEndEpochNanos() - it.getStartEpochNanos())
+                                        .isEqualTo(3_000_000_000L);
+                            });
         }
 
         @Test

@@ -103,7 +103,7 @@ final class SpanReceiver implements AutoCloseable {
                 .filter(it -> it.traceId().equals(traceId))
                 .sorted(
                         Comparator.<Received>comparingLong(it -> it.span().getStartTimeUnixNano())
-                                .thenComparing(it -> it.span().getEndTimeUnixNano()))
+                                .thenComparingLong(it -> it.span().getEndTimeUnixNano()))
                 .toList();
     }
 
