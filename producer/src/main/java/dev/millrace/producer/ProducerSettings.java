@@ -75,6 +75,12 @@ public record ProducerSettings(
                 SubmissionHeaders.Defaults.NONE);
     }
 
+    /** Returns a copy with other client properties. */
+    public ProducerSettings withKafka(Map<String, String> properties) {
+        return new ProducerSettings(
+                properties, topic, topics, boundTenant, heap, batchLimitUsd, defaults);
+    }
+
     /** Omits the client properties, which may contain secrets. */
     @Override
     public String toString() {

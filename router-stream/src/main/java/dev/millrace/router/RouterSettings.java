@@ -6,6 +6,7 @@ import dev.millrace.configuration.MillraceConfig;
 import dev.millrace.contracts.kafka.KafkaConfig;
 import dev.millrace.contracts.memory.HeapShare;
 import dev.millrace.contracts.topic.Topics;
+import dev.millrace.contracts.trace.Traces;
 import dev.millrace.wire.translate.Translation;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -28,6 +29,7 @@ import java.util.Optional;
  * @param acceptResend true to route requests of a partition again whose offset was lost
  * @param heap bounds the buffers that the client properties do not set
  * @param translations how jobs reach models of other urls
+ * @param traces learns for what jobs have waited
  */
 public record RouterSettings(
         MillraceConfig config,
@@ -38,7 +40,8 @@ public record RouterSettings(
         Optional<String> instance,
         boolean acceptResend,
         HeapShare heap,
-        List<Translation> translations) {
+        List<Translation> translations,
+        Traces traces) {
     /**
      * Default of {@link #commitInterval}, which applies with a backlog. A shorter interval makes
      * transactions of the router, and so of the workers, smaller and more expensive.
@@ -75,7 +78,8 @@ public record RouterSettings(
                 Optional.empty(),
                 false,
                 HeapShare.AMPLE,
-                List.of());
+                List.of(),
+                Traces.OFF);
     }
 
     /**
@@ -92,13 +96,16 @@ public record RouterSettings(
                 Optional.of("embedded"),
                 false,
                 HeapShare.AMPLE,
-                List.of());
+                List.of(),
+                Traces.OFF);
     }
 
     /**
-     * Returns these settings with the operator's decision, other buffer bounds and translations.
+     * Returns these settings with the operator's decision, other buffer bounds, translations and
+     * traces.
      */
-    public RouterSettings with(boolean resend, HeapShare share, List<Translation> known) {
+    public RouterSettings with(
+            boolean resend, HeapShare share, List<Translation> known, Traces followed) {
         return new RouterSettings(
                 config,
                 stateDirectory,
@@ -108,7 +115,8 @@ public record RouterSettings(
                 instance,
                 resend,
                 share,
-                known);
+                known,
+                followed);
     }
 
     /**

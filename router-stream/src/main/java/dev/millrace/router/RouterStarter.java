@@ -285,7 +285,7 @@ final class RouterStarter {
                 clock,
                 new RouterMetrics(registry),
                 new InternalErrors(registry),
-                new HoldState(),
+                new HoldState(settings.traces()),
                 features);
     }
 

@@ -18,7 +18,7 @@
  *   <li>{@code pipeline}, {@code data}, {@code simulator} services in one process, their folder,
  *       and the simulated provider
  *   <li>{@code ops}, {@code usage} the HTTP servers of a process
- *   <li>{@code feature} the features that are an argument
+ *   <li>{@code feature}, {@code trace} the features that are an argument; what follows jobs
  * </ul>
  */
 @NullMarked

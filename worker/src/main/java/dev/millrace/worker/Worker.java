@@ -225,7 +225,7 @@ public final class Worker implements Service {
                         settings.acceptResend()),
                 config.worker().withInstance(settings.instance()),
                 new Timing(new LoopClock(settings.clock(), settings.ticker()), settings.random()),
-                WorkerFeatures.of(config, models.values()),
+                WorkerFeatures.of(config, models.values(), settings.follower()),
                 settings.registry());
     }
 

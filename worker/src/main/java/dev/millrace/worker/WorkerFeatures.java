@@ -4,6 +4,7 @@ import dev.millrace.configuration.MillraceConfig;
 import dev.millrace.contracts.catalog.Model;
 import dev.millrace.worker.adaptive.AdaptiveLimit;
 import dev.millrace.worker.call.ExpiringKey;
+import dev.millrace.worker.job.CallFollower;
 import dev.millrace.worker.job.Prompts;
 import dev.millrace.worker.loop.LoopFeatures;
 import dev.millrace.worker.prompt.WarmPrompts;
@@ -23,10 +24,11 @@ public final class WorkerFeatures {
      * Returns the features of a worker.
      *
      * @param served the models that the worker serves
+     * @param follower follows the calls of jobs
      */
-    static LoopFeatures of(MillraceConfig config, Collection<Model> served) {
+    static LoopFeatures of(MillraceConfig config, Collection<Model> served, CallFollower follower) {
         var prompts = Stream.<Prompts>of(WarmPrompts.of(config, served));
-        return new LoopFeatures(prompts.findFirst().orElse(Prompts.NONE), searches());
+        return new LoopFeatures(prompts.findFirst().orElse(Prompts.NONE), searches(), follower);
     }
 
     /** Returns what searches limits that nobody configured. */

@@ -3,6 +3,7 @@ package dev.millrace.worker;
 import dev.millrace.configuration.MillraceConfig;
 import dev.millrace.configuration.ProviderConfig;
 import dev.millrace.wire.translate.Translation;
+import dev.millrace.worker.job.CallFollower;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.net.URI;
 import java.time.InstantSource;
@@ -27,6 +28,7 @@ import java.util.random.RandomGenerator;
  * @param sharesLimits true if the configured limits hold for all workers of the cluster together;
  *     false if this worker applies them alone
  * @param translations how jobs reach models of other urls
+ * @param follower follows the calls of jobs
  */
 public record WorkerSettings(
         MillraceConfig config,
@@ -37,7 +39,8 @@ public record WorkerSettings(
         boolean acceptResend,
         String instance,
         boolean sharesLimits,
-        List<Translation> translations) {
+        List<Translation> translations,
+        CallFollower follower) {
     public WorkerSettings {
         translations = List.copyOf(translations);
     }
@@ -61,7 +64,8 @@ public record WorkerSettings(
                 false,
                 configuredOrUnique(config, random),
                 true,
-                List.of());
+                List.of(),
+                CallFollower.NONE);
     }
 
     /** Returns {@code worker.instance}, or by default a unique name. */

@@ -71,7 +71,9 @@ public final class AnswerRoutes {
                         ProviderHeaders.of(exchange, endpoint),
                         clock.instant().plus(waits.answer()),
                         new JobCall.ClientIds(
-                                exchange.idempotencyKey(), exchange.clientRequestId()),
+                                exchange.idempotencyKey(),
+                                exchange.clientRequestId(),
+                                exchange.traceparent()),
                         answerWait(exchange, isStream));
         var admission = new CallerAdmission(exchange);
         try {

@@ -94,7 +94,8 @@ final class JobSubmission {
             SentLine sent =
                     send(
                             exchange,
-                            new Numbered(1, body, exchange.clientRequestId()),
+                            new Numbered(
+                                    1, body, exchange.clientRequestId(), exchange.traceparent()),
                             claim.isRepeat());
             if (sent.error() != null) {
                 throw sent.error();
@@ -178,7 +179,11 @@ final class JobSubmission {
                             ? error(line.number(), tooLarge())
                             : send(
                                     exchange,
-                                    new Numbered(line.number(), line.bytes(), Optional.empty()),
+                                    new Numbered(
+                                            line.number(),
+                                            line.bytes(),
+                                            Optional.empty(),
+                                            Optional.empty()),
                                     isRepeat);
             all.add(sent);
             body.free();
@@ -214,8 +219,10 @@ final class JobSubmission {
      * A line as it was submitted.
      *
      * @param requestId the client's id of a request with one line; empty for none
+     * @param traceparent trace context of a request with one line; empty for none
      */
-    private record Numbered(long number, byte[] json, Optional<String> requestId) {}
+    private record Numbered(
+            long number, byte[] json, Optional<String> requestId, Optional<String> traceparent) {}
 
     private SentLine send(Exchange exchange, Numbered given, boolean isRepeat) {
         long number = given.number();
@@ -243,6 +250,7 @@ final class JobSubmission {
                                     exchange.caller().batch(),
                                     exchange.caller().apiKey(),
                                     line,
+                                    given.traceparent(),
                                     isNamed.get()),
                     null);
         } catch (JobRefusal refusal) {

@@ -1,5 +1,6 @@
 package dev.millrace.gateway.http;
 
+import dev.millrace.contracts.header.MillraceHeaders;
 import dev.millrace.contracts.json.JsonBytes;
 import dev.millrace.gateway.connection.ClientConnection;
 import dev.millrace.gateway.connection.UnknownLength;
@@ -40,6 +41,7 @@ public record Exchange(
         ServerResponse response) {
     static final HeaderName REQUEST_ID = HeaderNames.create("X-Request-ID");
 
+    private static final HeaderName TRACEPARENT = HeaderNames.create(MillraceHeaders.TRACEPARENT);
     private static final HeaderName IDEMPOTENCY_KEY = HeaderNames.create("Idempotency-Key");
 
     /** The type of a stream of events. */
@@ -190,6 +192,11 @@ public record Exchange(
     /** Returns the client's own id of the request; empty if the gateway has made one. */
     public Optional<String> clientRequestId() {
         return request.headers().first(REQUEST_ID).filter(requestId::equals);
+    }
+
+    /** Returns the trace context of the request; empty for none. */
+    public Optional<String> traceparent() {
+        return request.headers().first(TRACEPARENT);
     }
 
     /**

@@ -38,8 +38,12 @@ public record JobCall(
      *
      * @param idempotencyKey key under which the client can repeat the request; empty for none
      * @param requestId id passed to the result and the provider; empty for none
+     * @param traceparent trace context of the request, passed on unchanged; empty for none
      */
-    public record ClientIds(Optional<String> idempotencyKey, Optional<String> requestId) {}
+    public record ClientIds(
+            Optional<String> idempotencyKey,
+            Optional<String> requestId,
+            Optional<String> traceparent) {}
 
     /** Creates a request without a request id. */
     public JobCall(
@@ -60,7 +64,7 @@ public record JobCall(
                 body,
                 headers,
                 deadline,
-                new ClientIds(idempotencyKey, Optional.empty()),
+                new ClientIds(idempotencyKey, Optional.empty(), Optional.empty()),
                 answerWait);
     }
 

@@ -2,6 +2,7 @@ package dev.millrace.gateway.job;
 
 import dev.millrace.contracts.catalog.Catalog;
 import dev.millrace.contracts.control.ControlState;
+import dev.millrace.contracts.header.MillraceHeaders;
 import dev.millrace.contracts.header.SubmissionHeaders;
 import dev.millrace.contracts.job.CacheMode;
 import dev.millrace.contracts.job.JobId;
@@ -256,14 +257,24 @@ public final class JobClient implements Service {
             express.onEnded(id);
             throw refusal;
         }
+        ProducerRecord<byte[], byte[]> record =
+                call.map(ExpressLane.ExpressCall::record)
+                        .orElseGet(() -> JobPublisher.request(topic, id, submission, line.bytes()));
+        addTrace(record, request.ids().traceparent());
         if (call.isPresent()) {
-            publishExpress(call.get().record(), job, request);
+            publishExpress(record, job, request);
         } else {
             var _ =
                     publisher
-                            .send(JobPublisher.request(topic, id, submission, line.bytes()))
+                            .send(record)
                             .whenComplete((_, failure) -> onSent(job, request, failure));
         }
+    }
+
+    private static void addTrace(
+            ProducerRecord<byte[], byte[]> record, Optional<String> traceparent) {
+        MillraceHeaders.put(
+                record.headers(), MillraceHeaders.TRACEPARENT, traceparent.orElse(null));
     }
 
     private void awaitServices(ServiceWatch.Need need, PendingJob job) {
@@ -325,6 +336,7 @@ public final class JobClient implements Service {
      * @param tenant tenant of the job, as in the line
      * @param batch batch of the job, as in the line
      * @param apiKey id of the caller's API key; empty without one
+     * @param traceparent trace context of the request; empty for none
      * @param isRepeatable true if the client knows the custom_id and can submit the line again;
      *     otherwise, a job that may not have reached Kafka is cancelled
      * @return completes when the job is durable, or with a {@link JobRefusal}
@@ -336,6 +348,7 @@ public final class JobClient implements Service {
             String batch,
             Optional<String> apiKey,
             RequestLine line,
+            Optional<String> traceparent,
             boolean isRepeatable) {
         int maxBytes = settings.topics().maxRequestBytes();
         if (closed || line.bytes().length > maxBytes) {
@@ -346,13 +359,12 @@ public final class JobClient implements Service {
         // A job that cannot be followed cannot be cancelled either.
         var _ = awaited.partitions();
         var job = JobId.of(tenant, batch, line.customId());
+        ProducerRecord<byte[], byte[]> record =
+                JobPublisher.request(
+                        topic(tenant), job, submission(tenant, batch, apiKey), line.bytes());
+        addTrace(record, traceparent);
         return publisher
-                .send(
-                        JobPublisher.request(
-                                topic(tenant),
-                                job,
-                                submission(tenant, batch, apiKey),
-                                line.bytes()))
+                .send(record)
                 .handle(
                         (_, failure) -> {
                             if (failure == null) {

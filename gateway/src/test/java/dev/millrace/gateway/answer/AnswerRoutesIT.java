@@ -632,6 +632,16 @@ class AnswerRoutesIT {
     }
 
     @Test
+    void traceContextIsPassedOn() throws Exception {
+        String context = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+        var _ = post("chat/completions", BODY, "traceparent", context);
+        var _ = post("chat/completions", BODY);
+
+        assertThat(pipeline.received().getFirst().headers()).containsEntry("traceparent", context);
+        assertThat(pipeline.received().getLast().headers()).doesNotContainKey("traceparent");
+    }
+
+    @Test
     void idempotencyKeyOfAnotherBodyIsUnprocessable() throws Exception {
         pipeline.hold();
         var first =

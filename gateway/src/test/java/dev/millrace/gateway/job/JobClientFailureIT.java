@@ -142,13 +142,26 @@ class JobClientFailureIT {
     @Test
     void unacknowledgedSubmissionIsCancelledUnlessItsClientKnowsTheCustomId() {
         try (var client = clientWithoutTopic()) {
-            var named = client.publish("acme", "gateway", Optional.empty(), line("named"), true);
+            var named =
+                    client.publish(
+                            "acme",
+                            "gateway",
+                            Optional.empty(),
+                            line("named"),
+                            Optional.empty(),
+                            true);
             assertThat(named)
                     .failsWithin(LONG)
                     .withThrowableThat()
                     .withMessageContaining("same custom_id");
             var unnamed =
-                    client.publish("acme", "gateway", Optional.empty(), line("unnamed"), false);
+                    client.publish(
+                            "acme",
+                            "gateway",
+                            Optional.empty(),
+                            line("unnamed"),
+                            Optional.empty(),
+                            false);
             assertThat(unnamed).failsWithin(LONG);
 
             awaitCancellation(JobId.of("acme", "gateway", "unnamed"));

@@ -49,7 +49,8 @@ class JobLineTest {
                         ("{\"model\":\"m\",\"millrace\":" + options + "}").getBytes(UTF_8),
                         Map.of(),
                         DEADLINE,
-                        new JobCall.ClientIds(Optional.empty(), Optional.of("r:1")),
+                        new JobCall.ClientIds(
+                                Optional.empty(), Optional.of("r:1"), Optional.empty()),
                         AnswerWait.PATIENT),
                 "req_1",
                 null);

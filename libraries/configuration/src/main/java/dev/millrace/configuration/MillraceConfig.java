@@ -42,6 +42,7 @@ import java.util.stream.Stream;
  * @param gateway settings of the gateway
  * @param retrieval how documents are indexed
  * @param metrics address of metrics and health
+ * @param tracing where the traces of jobs go
  * @param off why each provider is off, by provider name: this process lacks a secret, such as an
  *     API key, or a file that its calls need
  */
@@ -62,6 +63,7 @@ public record MillraceConfig(
         GatewayConfig gateway,
         RetrievalConfig retrieval,
         MetricsConfig metrics,
+        TracingConfig tracing,
         Map<String, String> off) {
     /** The provider name of the built-in simulator when every model is simulated. */
     public static final String SIMULATOR = "simulator";
@@ -298,6 +300,7 @@ public record MillraceConfig(
                 gateway,
                 retrieval,
                 metrics,
+                tracing,
                 otherOff);
     }
 

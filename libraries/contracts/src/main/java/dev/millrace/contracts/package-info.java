@@ -9,6 +9,7 @@
  *   <li>{@code usage} token counts in answers and what they mean
  *   <li>{@code budget} limits and states of budgets
  *   <li>{@code waiting} why jobs wait
+ *   <li>{@code trace} what services report for traces
  *   <li>{@code control} records of the control topic
  *   <li>{@code chunk} tokens forwarded during a call
  *   <li>{@code webhook} events and their signatures

@@ -8,6 +8,7 @@ import dev.millrace.contracts.header.JobHeaders;
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.job.ParseResult;
 import dev.millrace.contracts.job.RequestParser;
+import dev.millrace.contracts.waiting.WaitingReason;
 import dev.millrace.router.budget.PartitionBudgets.Port;
 import dev.millrace.router.dedupe.SeenJobStore;
 import dev.millrace.router.failure.InternalErrors;
@@ -24,6 +25,7 @@ import dev.millrace.router.waiting.OldestWaitingJob;
 import dev.millrace.router.waiting.PlannedRecord;
 import dev.millrace.router.waiting.UnreadableJob;
 import java.math.BigDecimal;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.function.LongSupplier;
@@ -177,6 +179,8 @@ final class BudgetStep implements TaskStep.Task, Port {
     public void release(PlannedRecord job, boolean wasParked) {
         if (wasParked) {
             feature.metrics().onResumed();
+            var since = Instant.ofEpochMilli(job.sinceMillis());
+            router.holds().traces().onWaited(job.job().headers(), since, WaitingReason.BUDGET);
         }
         if (wasParked || job.hasReturned()) {
             onRoutedLater(job);

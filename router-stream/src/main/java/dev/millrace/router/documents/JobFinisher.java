@@ -4,7 +4,6 @@ import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.contracts.header.JobHeaders;
 import dev.millrace.contracts.result.AttemptCost;
 import dev.millrace.contracts.result.Calls;
-import dev.millrace.contracts.result.EndReceivers;
 import dev.millrace.contracts.result.JobEnd;
 import dev.millrace.contracts.result.JobEnding;
 import dev.millrace.contracts.result.JobFacts;
@@ -122,7 +121,7 @@ final class JobFinisher {
                 new Route(headers.routedBy(), null),
                 null,
                 routed.reservedUsd(),
-                EndReceivers.ofPartition(headers.requestPartition()),
+                routed.withoutFollowers().receivers(),
                 List.of(),
                 routed.addedOutputLimit(),
                 routed.passages());

@@ -171,7 +171,13 @@ final class PartJobs {
         var headers =
                 new JobHeaders(
                                 new JobHeaders.Identity(
-                                        id, of.tenant(), of.batch(), null, of.apiKey(), of.jobId()),
+                                        id,
+                                        of.tenant(),
+                                        of.batch(),
+                                        null,
+                                        of.apiKey(),
+                                        of.jobId(),
+                                        of.identity().traceparent()),
                                 new JobHeaders.Submission(
                                         of.priority(), of.deadline(), of.submittedAt()),
                                 new JobHeaders.Route(

@@ -13,6 +13,7 @@ import dev.millrace.router.waiting.WaitingJobStore;
 import dev.millrace.router.waiting.WaitingRoom;
 import dev.millrace.router.waiting.WorkLimit;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
@@ -210,11 +211,13 @@ public final class HeldJobs {
                         () ->
                                 () -> {
                                     outputs.release(job);
-                                    onReleased(ended);
+                                    onReleased(job, ended);
                                 });
     }
 
-    private void onReleased(Hold hold) {
+    private void onReleased(PlannedRecord job, Hold hold) {
+        var since = Instant.ofEpochMilli(job.sinceMillis());
+        services.traces().onWaited(job.job().headers(), since, hold.reason());
         if (hold.hour() != null) {
             pace.onReleased(hold.model(), hold.hour().secondsPerJob(), services.clock().instant());
         }

@@ -2,6 +2,7 @@ package dev.millrace.router.hold;
 
 import dev.millrace.contracts.control.ControlState;
 import dev.millrace.contracts.header.JobHeaders;
+import dev.millrace.contracts.trace.Traces;
 import dev.millrace.router.failure.InternalErrors;
 import dev.millrace.router.message.RoutingMessage.PlannedJob;
 import dev.millrace.router.message.RoutingMessage.Rejection;
@@ -21,6 +22,7 @@ import java.util.function.UnaryOperator;
  * @param modelCheck finds out why the models of a job can no longer be called; empty if they can
  * @param hours decides which jobs wait for a cheaper hour
  * @param oldest keeps the time of the oldest waiting job of each partition
+ * @param traces learns for what jobs have waited
  * @param errors ends records on which a decision fails
  */
 public record HoldServices(
@@ -30,6 +32,7 @@ public record HoldServices(
         Function<JobHeaders, Optional<Rejection>> modelCheck,
         CheaperHours hours,
         OldestWaitingJob oldest,
+        Traces traces,
         InstantSource clock,
         InternalErrors errors) {
     /** Name of the step for metrics and messages. */

@@ -91,7 +91,7 @@ public sealed interface RoutingMessage {
                     new BatchJob(jobId, tenant, batch),
                     line,
                     Route.NONE,
-                    new EndReceivers(request.partition(), parent, null, null),
+                    new EndReceivers(request.partition(), parent, null, null, null),
                     passages);
         }
 

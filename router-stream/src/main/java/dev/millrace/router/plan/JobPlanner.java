@@ -121,6 +121,7 @@ public record JobPlanner(Planner planner, InstantSource clock) {
                                         identity.batch(),
                                         identity.line(),
                                         identity.apiKey(),
+                                        null,
                                         null),
                                 new JobHeaders.Submission(
                                         priority == null ? Priority.NORMAL : priority,

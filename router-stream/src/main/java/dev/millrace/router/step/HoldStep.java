@@ -58,6 +58,7 @@ final class HoldStep implements TaskStep.Task {
                                         router.holds().times()::p99,
                                         router.partitions().most()),
                                 router.holds().oldest(),
+                                router.holds().traces(),
                                 router.clock(),
                                 router.errors()),
                         new Outputs(),

@@ -23,7 +23,6 @@ import dev.millrace.router.message.RoutingMessage.UncalledJob;
 import dev.millrace.wire.answer.FixedAnswer;
 import java.time.InstantSource;
 import java.util.Optional;
-import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
@@ -34,9 +33,6 @@ import org.apache.kafka.streams.processor.api.Record;
  * made, a dead letter ends the job.
  */
 final class UncalledJobStep implements Processor<byte[], UncalledJob, byte[], Object> {
-    /** W3C Trace Context: 55 characters, more in later versions. */
-    private static final int MAX_TRACE_BYTES = 512;
-
     private static final int OK = 200;
 
     private final EndForwarder ends;
@@ -72,13 +68,13 @@ final class UncalledJobStep implements Processor<byte[], UncalledJob, byte[], Ob
     /** Makes the records. Passes on the trace of the request, but not to the report of a part. */
     private EndWriter.Written written(UncalledJob job, Headers request) {
         EndWriter.Written written = ends.write(ending(job));
-        Header trace = request.lastHeader(MillraceHeaders.TRACEPARENT);
-        // Bounded, since the sizes of cost events are not checked.
-        if (job.identity().parent() == null
-                && trace != null
-                && trace.value() != null
-                && trace.value().length <= MAX_TRACE_BYTES) {
-            written.records().forEach(it -> it.headers().add(trace));
+        String trace = MillraceHeaders.traceparent(request);
+        if (job.identity().parent() == null && trace != null) {
+            written.records()
+                    .forEach(
+                            it ->
+                                    MillraceHeaders.put(
+                                            it.headers(), MillraceHeaders.TRACEPARENT, trace));
         }
         return written;
     }

@@ -24,6 +24,7 @@ import dev.millrace.contracts.result.DeadLetter;
 import dev.millrace.contracts.result.JobEnd;
 import dev.millrace.contracts.result.PricedUsage;
 import dev.millrace.contracts.result.Route;
+import dev.millrace.contracts.waiting.WaitingReason;
 import dev.millrace.router.dedupe.SeenEntry;
 import dev.millrace.router.topology.RouterDriver;
 import dev.millrace.router.topology.WorkerAnswers;
@@ -551,6 +552,18 @@ class BudgetStepTest {
                     .isBetween(
                             router.clock.millis() - Duration.ofHours(1).toMillis(),
                             router.clock.millis());
+        }
+
+        @Test
+        void tracesLearnThatItHasWaitedForMoney() {
+            limit(Period.DAY, OnExhausted.PARK);
+            var _ = send("a");
+            router.end(cost("a", "4", true));
+            var _ = send("b");
+            router.pass(Duration.ofDays(1));
+            var _ = settle();
+
+            assertThat(router.waited).containsExactly(WaitingReason.BUDGET);
         }
     }
 

@@ -403,6 +403,7 @@ final class BudgetWorld {
                                         job.batch(),
                                         null,
                                         job.apiKey(),
+                                        null,
                                         null),
                                 new JobHeaders.Submission(
                                         Priority.NORMAL, job.deadline(), job.submittedAt()),

@@ -9,6 +9,8 @@ import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.contracts.header.JobHeaders;
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.job.Priority;
+import dev.millrace.contracts.trace.Traces;
+import dev.millrace.contracts.waiting.WaitingReason;
 import dev.millrace.router.entry.TreeStore;
 import dev.millrace.router.failure.InternalErrors;
 import dev.millrace.router.message.RoutingMessage.JobIdentity;
@@ -22,6 +24,7 @@ import dev.millrace.router.waiting.UnreadableJob;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.math.BigDecimal;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -36,6 +39,14 @@ class HeldJobsTest implements HoldOutputs {
     private final TestClock clock = new TestClock();
     private final Set<String> missing = new HashSet<>(Set.of("off"));
     private final List<String> ended = new ArrayList<>();
+    private final List<String> waited = new ArrayList<>();
+    private final Traces traces =
+            new Traces() {
+                @Override
+                public void onWaited(JobHeaders job, Instant since, WaitingReason reason) {
+                    waited.add(job.jobId() + " for " + reason.word() + " since " + since);
+                }
+            };
     private final HeldJobs waits =
             new HeldJobs(
                     new TreeStore(),
@@ -56,6 +67,7 @@ class HeldJobsTest implements HoldOutputs {
                                             : Optional.empty(),
                             new CheaperHours(_ -> Optional.empty(), _ -> Duration.ZERO, 1),
                             new OldestWaitingJob(),
+                            traces,
                             clock,
                             new InternalErrors(new SimpleMeterRegistry())),
                     this,
@@ -118,6 +130,15 @@ class HeldJobsTest implements HoldOutputs {
         createTopicOf("off");
 
         assertThat(ended).containsExactly("released to on");
+    }
+
+    @Test
+    void tracesLearnForWhatAReleasedJobHasWaited() {
+        Instant since = clock.instant();
+        createTopicOf("off");
+
+        assertThat(waited)
+                .containsExactly(JobId.of("acme", "b", "a") + " for no_topic since " + since);
     }
 
     @Test

@@ -10,6 +10,7 @@ import dev.millrace.contracts.control.WorkerReport;
 import dev.millrace.contracts.header.JobHeaders;
 import dev.millrace.contracts.job.Buy;
 import dev.millrace.contracts.job.JobId;
+import dev.millrace.contracts.trace.Traces;
 import dev.millrace.contracts.waiting.LatestStart;
 import dev.millrace.contracts.waiting.Waiting;
 import dev.millrace.contracts.waiting.WaitingReason;
@@ -122,6 +123,7 @@ final class HoldSimulation implements HoldOutputs {
                                 this::assumed,
                                 fault == Fault.UNPACED ? 0 : 1),
                         new OldestWaitingJob(),
+                        Traces.OFF,
                         clock,
                         new InternalErrors(new SimpleMeterRegistry())),
                 this,

@@ -7,6 +7,7 @@ import dev.millrace.configuration.TenantConfig;
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.job.Lane;
 import dev.millrace.contracts.memory.HeapShare;
+import dev.millrace.contracts.trace.Traces;
 import dev.millrace.router.Router;
 import dev.millrace.router.RouterSettings;
 import dev.millrace.testclusters.RequestCluster;
@@ -80,7 +81,7 @@ class LostOffsetsIT {
     private Router start(boolean acceptResend) {
         var settings =
                 RouterSettings.embedded(RequestCluster.config(cluster.bootstrap()), cluster.state())
-                        .with(acceptResend, HeapShare.AMPLE, List.of());
+                        .with(acceptResend, HeapShare.AMPLE, List.of(), Traces.OFF);
         return Router.start(settings, new SimpleMeterRegistry(), InstantSource.system());
     }
 

@@ -10,6 +10,7 @@ import dev.millrace.contracts.catalog.Catalog;
 import dev.millrace.contracts.catalog.Model;
 import dev.millrace.contracts.catalog.ModelNames;
 import dev.millrace.contracts.control.ControlState;
+import dev.millrace.contracts.header.JobHeaders;
 import dev.millrace.contracts.header.SubmissionHeaders;
 import dev.millrace.contracts.job.Endpoint;
 import dev.millrace.contracts.job.Endpoints;
@@ -23,6 +24,8 @@ import dev.millrace.contracts.result.CostEvent;
 import dev.millrace.contracts.result.CostEventCodec;
 import dev.millrace.contracts.topic.KeyPartitions;
 import dev.millrace.contracts.topic.Topics;
+import dev.millrace.contracts.trace.Traces;
+import dev.millrace.contracts.waiting.WaitingReason;
 import dev.millrace.router.RouterTopology;
 import dev.millrace.router.budget.BudgetAccounts;
 import dev.millrace.router.budget.Budgets;
@@ -117,6 +120,17 @@ public final class RouterDriver implements AutoCloseable {
 
     /** Called with each tenant, topic or rule that a step looks up. */
     public Consumer<String> onLookup = name -> {};
+
+    /** For what released jobs have waited, as traces learn it. */
+    public final List<WaitingReason> waited = new ArrayList<>();
+
+    private final Traces traces =
+            new Traces() {
+                @Override
+                public void onWaited(JobHeaders job, Instant since, WaitingReason reason) {
+                    waited.add(reason);
+                }
+            };
 
     public ControlState control = ControlState.EMPTY;
     public BudgetAccounts budgets = BudgetAccounts.NONE;
@@ -244,7 +258,7 @@ public final class RouterDriver implements AutoCloseable {
                 clock,
                 new RouterMetrics(meters),
                 errors,
-                new HoldState(),
+                new HoldState(traces),
                 features);
     }
 

@@ -6,6 +6,8 @@ import dev.millrace.contracts.control.ControlKey.BatchLimit;
 import dev.millrace.contracts.job.Names;
 import dev.millrace.contracts.job.ParseResult;
 import dev.millrace.contracts.job.RequestLine;
+import dev.millrace.contracts.kafka.KafkaConfig;
+import dev.millrace.contracts.trace.Traces;
 import dev.millrace.contracts.waiting.Waiting;
 import dev.millrace.gateway.serving.RunningServices;
 import dev.millrace.producer.ParsedLine;
@@ -17,6 +19,7 @@ import dev.millrace.standalone.cluster.KafkaFutures;
 import dev.millrace.standalone.cluster.TopicAdminException;
 import dev.millrace.standalone.console.ExitCode;
 import dev.millrace.standalone.console.Terminal;
+import dev.millrace.standalone.feature.Features;
 import dev.millrace.standalone.forecast.AdmissionOption;
 import dev.millrace.standalone.forecast.EarlierResults;
 import dev.millrace.standalone.forecast.Forecast;
@@ -26,6 +29,8 @@ import dev.millrace.standalone.option.BuyOption;
 import dev.millrace.standalone.option.ClusterOptions;
 import dev.millrace.standalone.option.NameOptions;
 import dev.millrace.standalone.option.UsdAmount;
+import dev.millrace.standalone.trace.Tracing;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.io.InputStream;
 import java.math.BigDecimal;
@@ -125,7 +130,8 @@ public final class SubmitCommand implements Callable<Integer> {
             int maxLineBytes = target.maxRequestBytes();
             batchFiles.forEach((file, in) -> report.read(file, in, maxLineBytes, _ -> {}));
         } else {
-            try (var publication = Publication.connect(target, terminal)) {
+            try (Traces traces = traces();
+                    var publication = Publication.connect(followed(target, traces), terminal)) {
                 BatchLimitWriter limits = limitWriter();
                 batchFiles.forEach(
                         (file, in) -> submit(file, in, target, report, publication, limits));
@@ -137,6 +143,19 @@ public final class SubmitCommand implements Callable<Integer> {
             missing(target.topic()).forEach(it -> terminal.say("the lines wait: " + it.value()));
         }
         return report.isClean() ? ExitCode.OK : ExitCode.SOME_FAILED;
+    }
+
+    private Traces traces() {
+        return clusterOptions
+                .config()
+                .map(it -> Features.tracing(it, new SimpleMeterRegistry(), InstantSource.system()))
+                .orElse(Tracing.OFF)
+                .traces();
+    }
+
+    private static ProducerSettings followed(ProducerSettings target, Traces traces) {
+        var clients = new KafkaConfig(target.kafka());
+        return target.withKafka(traces.followed(clients).properties());
     }
 
     /**

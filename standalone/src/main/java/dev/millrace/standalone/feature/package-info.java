@@ -1,4 +1,6 @@
-/** The list of features that services and forecasts get as an argument. Constants only. */
+/**
+ * The list of features that services and forecasts get as an argument. Depends on their modules.
+ */
 @NullMarked
 package dev.millrace.standalone.feature;
 

@@ -13,14 +13,18 @@ import dev.millrace.contracts.kafka.KafkaConfig;
 import dev.millrace.contracts.memory.HeapShare;
 import dev.millrace.contracts.service.Health;
 import dev.millrace.contracts.service.Service;
+import dev.millrace.contracts.trace.Traces;
 import dev.millrace.simulator.Simulator;
 import dev.millrace.standalone.data.AnnouncedPipeline;
 import dev.millrace.standalone.data.DataDirectory;
+import dev.millrace.standalone.feature.Features;
 import dev.millrace.standalone.simulator.BuiltInSimulator;
+import dev.millrace.standalone.trace.Tracing;
 import dev.millrace.store.database.Database;
 import dev.millrace.worker.Worker;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -47,17 +51,20 @@ public final class Pipeline implements AutoCloseable {
     private final @Nullable EmbeddedBroker broker;
     private final @Nullable Simulator simulator;
     private final Map<PipelinePart, Service> services;
+    private final Traces traces;
     private boolean closed;
 
     private Pipeline(
             MillraceConfig config,
             @Nullable EmbeddedBroker broker,
             @Nullable Simulator simulator,
-            Map<PipelinePart, Service> services) {
+            Map<PipelinePart, Service> services,
+            Traces traces) {
         this.config = config;
         this.broker = broker;
         this.simulator = simulator;
         this.services = services;
+        this.traces = traces;
     }
 
     /**
@@ -112,7 +119,10 @@ public final class Pipeline implements AutoCloseable {
             executor.execute(() -> ServiceFactory.preload(settings));
             ServiceFactory.applyTopics(settings, config);
         }
-        var services = services(settings, config, executor, opened);
+        Tracing tracing = Features.tracing(config, settings.meters(), InstantSource.system());
+        opened.add(tracing.traces());
+        config = followed(config, tracing.traces());
+        var services = services(settings, config, tracing, executor, opened);
         if (broker != null) {
             settings.requireData()
                     .announce(
@@ -121,7 +131,11 @@ public final class Pipeline implements AutoCloseable {
                                     file(config.origin()),
                                     config.offText()));
         }
-        return new Pipeline(config, broker, simulator, services);
+        return new Pipeline(config, broker, simulator, services, tracing.traces());
+    }
+
+    private static MillraceConfig followed(MillraceConfig config, Traces traces) {
+        return config.kafka().map(it -> config.withKafka(traces.followed(it))).orElse(config);
     }
 
     /** Returns the file that a configuration was read from; empty for none. */
@@ -135,6 +149,7 @@ public final class Pipeline implements AutoCloseable {
     private static Map<PipelinePart, Service> services(
             PipelineSettings settings,
             MillraceConfig config,
+            Tracing tracing,
             ExecutorService executor,
             List<AutoCloseable> opened) {
         var starting = new LinkedHashMap<PipelinePart, CompletableFuture<Service>>();
@@ -143,7 +158,8 @@ public final class Pipeline implements AutoCloseable {
                 starting.put(
                         part,
                         CompletableFuture.supplyAsync(
-                                () -> ServiceFactory.service(part, settings, config), executor));
+                                () -> ServiceFactory.service(part, settings, config, tracing),
+                                executor));
             }
         }
         CompletableFuture.allOf(starting.values().toArray(CompletableFuture[]::new))
@@ -312,6 +328,7 @@ public final class Pipeline implements AutoCloseable {
             executor.execute(() -> close(PipelinePart.RETRIEVAL));
         }
         close(PipelinePart.SINK);
+        traces.close();
         if (simulator != null) {
             simulator.close();
         }

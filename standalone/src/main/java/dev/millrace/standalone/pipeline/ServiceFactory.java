@@ -10,6 +10,7 @@ import dev.millrace.contracts.job.Lane;
 import dev.millrace.contracts.kafka.KafkaClient;
 import dev.millrace.contracts.service.Service;
 import dev.millrace.contracts.topic.Topics;
+import dev.millrace.contracts.trace.Traces;
 import dev.millrace.router.Router;
 import dev.millrace.router.RouterSettings;
 import dev.millrace.sink.Sink;
@@ -17,9 +18,11 @@ import dev.millrace.sink.SinkSettings;
 import dev.millrace.standalone.cluster.TopicAdmin;
 import dev.millrace.standalone.console.KafkaFailure;
 import dev.millrace.standalone.feature.Features;
+import dev.millrace.standalone.trace.Tracing;
 import dev.millrace.store.database.DatabaseException;
 import dev.millrace.worker.Worker;
 import dev.millrace.worker.WorkerSettings;
+import dev.millrace.worker.job.CallFollower;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.InstantSource;
 import java.util.HashSet;
@@ -107,18 +110,20 @@ final class ServiceFactory {
         }
     }
 
-    static Service service(PipelinePart part, PipelineSettings settings, MillraceConfig config) {
+    static Service service(
+            PipelinePart part, PipelineSettings settings, MillraceConfig config, Tracing tracing) {
         return switch (part) {
-            case ROUTER -> router(settings, config);
-            case WORKER -> worker(settings, config);
-            case SINK -> sink(settings, config);
+            case ROUTER -> router(settings, config, tracing.traces());
+            case WORKER -> worker(settings, config, tracing.calls());
+            case SINK -> sink(settings, config, tracing.traces());
             case RETRIEVAL -> RetrievalStart.service(settings, config);
             case BROKER, SIMULATOR, GATEWAY ->
                     throw new IllegalArgumentException(part + " is not a service");
         };
     }
 
-    private static Service worker(PipelineSettings settings, MillraceConfig config) {
+    private static Service worker(
+            PipelineSettings settings, MillraceConfig config, CallFollower calls) {
         var random = new SplittableRandom();
         // One process at a time owns the data directory, so successive workers can share a name.
         String instance =
@@ -135,10 +140,11 @@ final class ServiceFactory {
                         settings.acceptResend(),
                         instance,
                         settings.sharesLimits(),
-                        Features.TRANSLATIONS));
+                        Features.TRANSLATIONS,
+                        calls));
     }
 
-    private static Service router(PipelineSettings settings, MillraceConfig config) {
+    private static Service router(PipelineSettings settings, MillraceConfig config, Traces traces) {
         var state = settings.requireData().streams();
         var router =
                 settings.has(PipelinePart.BROKER)
@@ -148,17 +154,18 @@ final class ServiceFactory {
                 router.with(
                         settings.acceptResend(),
                         Pipeline.heapShare(settings.parts()),
-                        Features.TRANSLATIONS),
+                        Features.TRANSLATIONS,
+                        traces),
                 settings.meters(),
                 InstantSource.system());
     }
 
-    private static Service sink(PipelineSettings settings, MillraceConfig config) {
+    private static Service sink(PipelineSettings settings, MillraceConfig config, Traces traces) {
         String jdbcUrl =
                 Pipeline.keepsFiles(PipelinePart.SINK, config)
                         ? Pipeline.jdbcUrl(config, settings.requireData())
                         : config.sink().jdbcUrl();
-        Supplier<Sink> sink = () -> sink(settings, config, jdbcUrl);
+        Supplier<Sink> sink = () -> sink(settings, config, jdbcUrl, traces);
         return config.sink().webhooks().isEmpty()
                 ? sink.get()
                 : withWebhooks(WEBHOOKS).start(sink, jdbcUrl, config, settings.meters());
@@ -175,18 +182,22 @@ final class ServiceFactory {
                                                 + " installation does not have"));
     }
 
-    private static Sink sink(PipelineSettings settings, MillraceConfig config, String jdbcUrl) {
+    private static Sink sink(
+            PipelineSettings settings, MillraceConfig config, String jdbcUrl, Traces traces) {
         try {
             return Sink.start(
                     new SinkSettings(
-                            config.kafka().orElseThrow().properties(),
+                            traces.followedBySink(config.kafka().orElseThrow()).properties(),
                             new Topics(config.topics().prefix()),
                             jdbcUrl,
                             config.sink().retention(),
                             settings.meters(),
                             InstantSource.system(),
                             System::nanoTime,
-                            settings.listener(),
+                            outcomes -> {
+                                traces.onStored();
+                                settings.listener().onStored(outcomes);
+                            },
                             Pipeline.heapShare(settings.parts())));
         } catch (DatabaseException e) {
             throw new PipelineStartException(

@@ -55,6 +55,7 @@ enum Module {
     WEBHOOKS("features/webhooks", "webhooks"),
     PRICE_LISTS("features/price-lists", "pricelist"),
     TRANSLATION("features/translation", "translation"),
+    TRACES("features/traces", "traces"),
     SIMULATOR("testing/simulator", "simulator"),
     BROKER("libraries/embedded-broker", "broker"),
     TEST_CLUSTERS("testing/testclusters", "testclusters"),
@@ -115,6 +116,7 @@ enum Module {
                     EnumSet.of(YAML, CONFIGURATION, MESSAGES, CONTRACTS, SIMILARITY, this);
             case SINK, RESULTS -> EnumSet.of(MESSAGES, CONTRACTS, STORE, this);
             case TRANSLATION -> EnumSet.of(MESSAGES, CONTRACTS, WIRE, this);
+            case TRACES -> EnumSet.of(CONFIGURATION, MESSAGES, CONTRACTS, this);
             case WEBHOOKS -> EnumSet.of(CONFIGURATION, MESSAGES, CONTRACTS, STORE, RESULTS, this);
             case GATEWAY ->
                     EnumSet.of(

@@ -401,6 +401,10 @@ class PackagesTest {
                                 List.of("org.apache.tika.."),
                                 List.of("dev.millrace.retrieval.extract")),
                         new Technology(
+                                "traces",
+                                List.of("io.opentelemetry.."),
+                                List.of("dev.millrace.traces")),
+                        new Technology(
                                 "embedding models",
                                 List.of("ai.onnxruntime.."),
                                 List.of("dev.millrace.similarity.embedding")));

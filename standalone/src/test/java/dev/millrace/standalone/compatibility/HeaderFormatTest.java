@@ -119,7 +119,8 @@ class HeaderFormatTest {
                         BATCH,
                         17L,
                         "3f9c2a7be01d4466",
-                        JobId.of(TENANT, BATCH, "parent")),
+                        JobId.of(TENANT, BATCH, "parent"),
+                        null),
                 new JobHeaders.Submission(
                         Priority.CRITICAL,
                         NOON.plusSeconds(3_600),

@@ -10,6 +10,7 @@ import dev.millrace.standalone.pipeline.PipelinePart;
 import dev.millrace.standalone.usage.ServedPipeline;
 import dev.millrace.worker.Worker;
 import dev.millrace.worker.WorkerSettings;
+import dev.millrace.worker.job.CallFollower;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.net.URI;
@@ -69,7 +70,8 @@ class AddedOutputPartitionsIT {
                         false,
                         instance,
                         true,
-                        List.of()));
+                        List.of(),
+                        CallFollower.NONE));
     }
 
     private CompletableFuture<HttpResponse<String>> call(

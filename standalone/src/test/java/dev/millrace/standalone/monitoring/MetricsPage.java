@@ -29,6 +29,7 @@ final class MetricsPage {
                     "Long documents", ROUTER.resolve("documents"),
                     "Budgets", ROUTER.resolve("budget"),
                     "Webhooks", Path.of("features", "webhooks"),
+                    "Traces", Path.of("features", "traces"),
                     "Retrieval", Path.of("features", "retrieval"));
 
     private static final Pattern ROW =

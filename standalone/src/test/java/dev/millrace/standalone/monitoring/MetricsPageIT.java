@@ -54,6 +54,7 @@ class MetricsPageIT {
               good: { provider: simulator, price: { input: 0.1, output: 0.7 }, stream: always, limits: { requests_per_second: 100 } }
               bad: { provider: simulator, price: { input: 0.1, output: 0.7 } }
             tenants: { default: { budget: { limit_usd: 5 } } }
+            tracing: { endpoint: "http://127.0.0.1:1", sample: 1 }
             """;
 
     /** Metrics that appear only after events that this test does not cause. */

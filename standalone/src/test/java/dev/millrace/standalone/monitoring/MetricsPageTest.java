@@ -25,6 +25,7 @@ class MetricsPageTest {
                     "results-sink",
                     "features/retrieval",
                     "features/webhooks",
+                    "features/traces",
                     "gateway",
                     "standalone");
 

@@ -7,6 +7,7 @@ import dev.millrace.router.RouterSettings;
 import dev.millrace.testclusters.JobCluster;
 import dev.millrace.worker.Worker;
 import dev.millrace.worker.WorkerSettings;
+import dev.millrace.worker.job.CallFollower;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -36,7 +37,8 @@ final class PipelineServices {
                         false,
                         "w1",
                         true,
-                        List.of()));
+                        List.of(),
+                        CallFollower.NONE));
     }
 
     static RetrievalService retrieval(JobCluster cluster, Path index) {

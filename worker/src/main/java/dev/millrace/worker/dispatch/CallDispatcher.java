@@ -1,6 +1,8 @@
 package dev.millrace.worker.dispatch;
 
+import dev.millrace.contracts.waiting.WaitingReason;
 import dev.millrace.worker.dispatch.Mailbox.Finished;
+import dev.millrace.worker.job.CallFollower;
 import dev.millrace.worker.job.Job;
 import dev.millrace.worker.job.JobPrompt;
 import dev.millrace.worker.job.LaunchedCall;
@@ -41,6 +43,7 @@ public final class CallDispatcher {
     private final WorkerMetrics metrics;
     private final LoopClock clock;
     private final Tiers tiers;
+    private final CallFollower follower;
 
     /**
      * @param mailbox receives the reports of the calls
@@ -61,6 +64,7 @@ public final class CallDispatcher {
         this.metrics = context.metrics();
         this.clock = context.clock();
         this.tiers = context.tiers();
+        this.follower = context.follower();
     }
 
     /**
@@ -74,7 +78,9 @@ public final class CallDispatcher {
         for (Job job : announced) {
             Instant now = clock.now();
             boolean maySend = limits.maySend(job);
+            WaitingReason waitedFor = limits.waitedFor(job);
             LaunchedCall call = job.onLaunched(now);
+            follower.onLaunched(job, waitedFor);
             metrics.onDispatched(job.times().queuedMs(now));
             var request =
                     new Providers.CallRequest(

@@ -27,6 +27,7 @@ import dev.millrace.worker.dispatch.CompletionPolicy.Attempt;
 import dev.millrace.worker.dispatch.CompletionPolicy.Decision;
 import dev.millrace.worker.fallback.FallbackModels;
 import dev.millrace.worker.fallback.NextModel;
+import dev.millrace.worker.job.CallFollower;
 import dev.millrace.worker.job.ExistingTopics;
 import dev.millrace.worker.job.Hold;
 import dev.millrace.worker.job.Job;
@@ -75,6 +76,7 @@ public final class JobCompletion {
     private final SpentBudgets spentBudgets;
     private final Breakers breakers;
     private final Tiers tiers;
+    private final CallFollower follower;
 
     public JobCompletion(
             CompletionPolicy policy,
@@ -96,11 +98,13 @@ public final class JobCompletion {
         this.spentBudgets = context.spentBudgets();
         this.breakers = context.breakers();
         this.tiers = context.tiers();
+        this.follower = context.follower();
     }
 
     /** Handles the report of a running call; this worker still owns the call's job. */
     void onReport(Job job, Providers.CallReport report) {
         job.onReport(report);
+        follower.onReport(job, report);
         spentBudgets.onCost(job.headers(), job.excessiveCostUsd());
         switch (decide(job, report)) {
             case Decision.Settle settle -> settle(job, settle.outcome());
@@ -228,6 +232,7 @@ public final class JobCompletion {
     /** Aborts a running call, which was possibly billed; another worker continues with the job. */
     public void abortCall(Job job) {
         job.onAborted();
+        follower.onLost(job);
         pending.add(PendingWrite.ofUncertainAttempt(job, attemptCost(job)));
         end(job);
     }

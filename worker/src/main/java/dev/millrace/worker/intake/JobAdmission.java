@@ -16,6 +16,7 @@ import dev.millrace.contracts.result.Outcome;
 import dev.millrace.contracts.result.Provenance;
 import dev.millrace.worker.capacity.Capacity;
 import dev.millrace.worker.dispatch.JobCompletion;
+import dev.millrace.worker.job.CallFollower;
 import dev.millrace.worker.job.Job;
 import dev.millrace.worker.job.JobRecord;
 import dev.millrace.worker.job.Partition;
@@ -45,6 +46,7 @@ public final class JobAdmission {
     private final Capacity capacity;
     private final WorkerMetrics metrics;
     private final LoopClock clock;
+    private final CallFollower follower;
 
     /** Most calls of one job at one model, over all owners. */
     private final int maxAttempts;
@@ -62,6 +64,7 @@ public final class JobAdmission {
         this.capacity = context.capacity();
         this.metrics = context.metrics();
         this.clock = context.clock();
+        this.follower = context.follower();
         this.maxAttempts = context.config().maxAttempts();
     }
 
@@ -106,6 +109,7 @@ public final class JobAdmission {
         job.onInherited(inherited, maxAttempts);
         if (inherited.running()) {
             metrics.onInherited(job.model());
+            follower.onLost(job);
         }
         if (completion.cancel(job)) {
             return;

@@ -51,12 +51,12 @@ public final class CallTimes {
     }
 
     /** Returns the start of the last call; null for none. */
-    @Nullable Instant lastStart() {
+    public @Nullable Instant lastStart() {
         return lastStart;
     }
 
     /** Returns the start of the last call that was made and has ended; null for none. */
-    @Nullable Instant lastCalled() {
+    public @Nullable Instant lastCalled() {
         return lastCalled;
     }
 

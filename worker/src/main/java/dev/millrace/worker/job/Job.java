@@ -537,6 +537,11 @@ public final class Job {
         return costs.headersWithSpending();
     }
 
+    /** Returns the cost of the attempt that has ended until it is taken; null for none. */
+    public @Nullable AttemptCost lastCost() {
+        return costs.last();
+    }
+
     /** Takes the cost of the attempt that has ended; empty if nothing was billed. */
     public Optional<AttemptCost> takeAttemptCost() {
         return costs.takeLast();

@@ -195,6 +195,15 @@ public final class CallLimits {
     }
 
     /**
+     * Returns what a job that can start has last waited for: itself, or its queue; null for its
+     * turn alone.
+     */
+    public @Nullable WaitingReason waitedFor(Job job) {
+        Hold own = job.hold();
+        return own == null ? waits.lastReason(job, clock) : own.reason();
+    }
+
+    /**
      * Returns the nanoseconds until a model that waits for its pace or its quota may start a call;
      * a far time for none.
      */

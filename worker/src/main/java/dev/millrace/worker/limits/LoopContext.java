@@ -3,6 +3,7 @@ package dev.millrace.worker.limits;
 import dev.millrace.configuration.WorkerConfig;
 import dev.millrace.worker.breaker.Breakers;
 import dev.millrace.worker.capacity.Capacity;
+import dev.millrace.worker.job.CallFollower;
 import dev.millrace.worker.job.WorkerMetrics;
 import dev.millrace.worker.port.LoopClock;
 import dev.millrace.worker.tier.Tiers;
@@ -16,4 +17,5 @@ public record LoopContext(
         PauseAndCancelState pauseAndCancel,
         SpentBudgets spentBudgets,
         Breakers breakers,
-        Tiers tiers) {}
+        Tiers tiers,
+        CallFollower follower) {}

@@ -6,6 +6,7 @@ import dev.millrace.worker.job.Hold;
 import dev.millrace.worker.job.Job;
 import dev.millrace.worker.job.WorkerMetrics;
 import dev.millrace.worker.limits.CallLimits.Delay;
+import dev.millrace.worker.port.LoopClock;
 import dev.millrace.worker.tier.Tiers;
 import java.time.Duration;
 import java.util.EnumSet;
@@ -68,6 +69,7 @@ final class WaitTimes {
     /** The wait of a model. */
     private static final class Wait {
         @Nullable WaitingReason reason;
+        @Nullable WaitingReason last;
         long askedNanos;
         boolean hasRetries;
 
@@ -93,6 +95,7 @@ final class WaitTimes {
             metrics.onWaited(job.model(), reason, gap);
         }
         wait.reason = reason;
+        wait.last = reason;
         wait.askedNanos = nowNanos;
     }
 
@@ -137,6 +140,16 @@ final class WaitTimes {
     private @Nullable Held recent(Queue queue, long nowNanos) {
         Held latest = held.get(queue);
         return latest == null || nowNanos - latest.askedNanos > LONGEST_GAP_NANOS ? null : latest;
+    }
+
+    /** Returns what last held back the job's queue, if it did after the job was written. */
+    @Nullable WaitingReason lastReason(Job job, LoopClock clock) {
+        Wait wait = waits.get(job.queue());
+        long waitedMs = clock.now().toEpochMilli() - job.record().timestamp();
+        return wait == null
+                        || Duration.ofNanos(clock.nanos() - wait.askedNanos).toMillis() > waitedMs
+                ? null
+                : wait.last;
     }
 
     /**

@@ -111,7 +111,8 @@ final class LoopParts {
                         pauseAndCancel,
                         spentBudgets,
                         breakers,
-                        tiers);
+                        tiers,
+                        features.follower());
         schedule = new Schedule(context, served.tenantWeights(), ports.source());
         limits = new CallLimits(context, quota);
         var pending = new PendingWrites(capacity);

@@ -229,6 +229,11 @@ public final class AttemptCosts {
         return billedUsd;
     }
 
+    /** Returns the cost of the ended attempt until it is taken; null if nothing was billed. */
+    public @Nullable AttemptCost last() {
+        return last;
+    }
+
     /** Takes the cost of the ended attempt of a continuing job; empty if nothing was billed. */
     public Optional<AttemptCost> takeLast() {
         var taken = Optional.ofNullable(last);

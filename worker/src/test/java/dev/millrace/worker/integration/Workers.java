@@ -4,6 +4,7 @@ import dev.millrace.configuration.MillraceConfig;
 import dev.millrace.testclusters.JobCluster;
 import dev.millrace.worker.Worker;
 import dev.millrace.worker.WorkerSettings;
+import dev.millrace.worker.job.CallFollower;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.InstantSource;
@@ -45,6 +46,7 @@ public final class Workers {
                         acceptResend,
                         config.worker().instance().orElseThrow(),
                         true,
-                        List.of()));
+                        List.of(),
+                        CallFollower.NONE));
     }
 }

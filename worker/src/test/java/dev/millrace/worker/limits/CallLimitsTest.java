@@ -7,6 +7,7 @@ import dev.millrace.contracts.service.Health;
 import dev.millrace.worker.breaker.BreakerReporter;
 import dev.millrace.worker.breaker.Breakers;
 import dev.millrace.worker.capacity.Capacity;
+import dev.millrace.worker.job.CallFollower;
 import dev.millrace.worker.job.ConfiguredLimits;
 import dev.millrace.worker.job.Job;
 import dev.millrace.worker.job.Jobs;
@@ -74,7 +75,8 @@ class CallLimitsTest {
                 pauseState,
                 new SpentBudgets(pauseState::budgets, clock()),
                 new Breakers(config.breaker(), clock(), _ -> KEYS, new BreakerReporter(registry)),
-                new Tiers(List.of(), quota(), config, clock()));
+                new Tiers(List.of(), quota(), config, clock()),
+                CallFollower.NONE);
     }
 
     private long nanos() {

@@ -13,6 +13,7 @@ import dev.millrace.worker.WorkerFeatures;
 import dev.millrace.worker.breaker.BreakerReporter;
 import dev.millrace.worker.breaker.Breakers;
 import dev.millrace.worker.fallback.FallbackModels;
+import dev.millrace.worker.job.CallFollower;
 import dev.millrace.worker.job.ConfiguredLimits;
 import dev.millrace.worker.job.JobTopic;
 import dev.millrace.worker.job.Prompts;
@@ -98,7 +99,8 @@ public final class ClosedLoop {
                                 time.clock(),
                                 _ -> 1,
                                 new BreakerReporter(registry)),
-                        new LoopFeatures(Prompts.NONE, WorkerFeatures.searches()),
+                        new LoopFeatures(
+                                Prompts.NONE, WorkerFeatures.searches(), CallFollower.NONE),
                         registry);
         loop.subscribe(List.of(FakeCluster.TOPIC));
         source.assign(0);

@@ -15,6 +15,7 @@ import dev.millrace.contracts.result.CostEvent;
 import dev.millrace.contracts.result.CostEventCodec;
 import dev.millrace.contracts.result.ResultView;
 import dev.millrace.worker.WorkerFeatures;
+import dev.millrace.worker.job.CallFollower;
 import dev.millrace.worker.job.Prompts;
 import dev.millrace.worker.ledger.OpenJob;
 import dev.millrace.worker.ledger.PartitionLedger;
@@ -50,6 +51,9 @@ import org.jspecify.annotations.Nullable;
  * committed outputs.
  */
 final class FakeCluster {
+    /** Follows the jobs of all workers. */
+    CallFollower follower = CallFollower.NONE;
+
     /** Creates the shared prompts of a worker. */
     Supplier<Prompts> prompts = () -> Prompts.NONE;
 

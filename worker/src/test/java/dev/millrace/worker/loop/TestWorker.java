@@ -157,7 +157,7 @@ final class TestWorker {
                                 time.clock(),
                                 providers::keyCount,
                                 new BreakerReporter(registry)),
-                        new LoopFeatures(cluster.prompts.get(), cluster.searches),
+                        new LoopFeatures(cluster.prompts.get(), cluster.searches, cluster.follower),
                         registry);
         loop.subscribe(List.of(FakeCluster.TOPIC));
     }

@@ -10,6 +10,7 @@ import dev.millrace.contracts.waiting.Waiting;
 import dev.millrace.worker.WorkerFeatures;
 import dev.millrace.worker.fallback.FallbackModel;
 import dev.millrace.worker.fallback.FallbackModels;
+import dev.millrace.worker.job.CallFollower;
 import dev.millrace.worker.job.ConfiguredLimits;
 import dev.millrace.worker.job.ServedModels;
 import dev.millrace.worker.loop.LoopFeatures;
@@ -97,7 +98,8 @@ final class WorkerProcess implements SimulatedLoop.Waiting {
                         world.mutation().breakers(config.breaker(), clock, ports.providers()),
                         new LoopFeatures(
                                 world.mutation().prompts(world.scenario().promptModels()),
-                                world.mutation().searches(WorkerFeatures.searches())),
+                                world.mutation().searches(WorkerFeatures.searches()),
+                                CallFollower.NONE),
                         this);
         this.thread = SimulatedThread.of(world.timeline(), this::runLoop);
         world.timeline().wakeAt(thread, world.timeline().now());

@@ -92,6 +92,7 @@ final class ConfigAssembler {
                 keys.gateway(),
                 keys.retrieval(),
                 keys.metrics(),
+                keys.tracing(),
                 Map.of());
     }
 

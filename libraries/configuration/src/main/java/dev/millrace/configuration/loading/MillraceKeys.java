@@ -16,6 +16,7 @@ import dev.millrace.configuration.TenantConfig;
 import dev.millrace.configuration.TenantConfig.Budget;
 import dev.millrace.configuration.TokenCommand;
 import dev.millrace.configuration.TopicsConfig;
+import dev.millrace.configuration.TracingConfig;
 import dev.millrace.configuration.WorkerConfig;
 import dev.millrace.configuration.provider.CertificateFile;
 import dev.millrace.configuration.provider.PathTemplate;
@@ -56,7 +57,8 @@ record MillraceKeys(
         SinkConfig sink,
         GatewayConfig gateway,
         RetrievalConfig retrieval,
-        MetricsConfig metrics) {
+        MetricsConfig metrics,
+        TracingConfig tracing) {
     /** Returns the readers of types that are not plain records. */
     static Conversions conversions() {
         return CatalogConversions.addTo(new Conversions())
@@ -96,7 +98,8 @@ record MillraceKeys(
                 SinkConfig.DEFAULT,
                 GatewayConfig.DEFAULT,
                 RetrievalConfig.DEFAULT,
-                MetricsConfig.DEFAULT);
+                MetricsConfig.DEFAULT,
+                TracingConfig.DEFAULT);
     }
 
     /** A budget as written in a file. Only its limit is required. */

@@ -66,6 +66,7 @@ class InvalidValueTest {
                                       cache: { shared_between_tenants: 1 }
                                     metrics:
                                       listen: 9464
+                                    tracing: { endpoint: "localhost:4318", sample: all }
                                     models:
                                       gpt-4.1: { tier: best, aliases: gpt, context_window: 1.5 }
                                     """))
@@ -78,9 +79,10 @@ class InvalidValueTest {
                             "m.yaml:8: worker.models: must be a list, was a section with keys",
                             "m.yaml:10: router.cache.shared_between_tenants: must be true or false, was 1",
                             "m.yaml:12: metrics.listen: must be host:port, such as 127.0.0.1:9464, was 9464",
-                            "m.yaml:14: models.gpt-4.1.aliases: must be a list, was text",
-                            "m.yaml:14: models.gpt-4.1.tier: must be premium or balanced or economy, was best",
-                            "m.yaml:14: models.gpt-4.1.context_window: must be a whole number, was 1.5");
+                            "m.yaml:13: tracing.sample: must be a number, was all",
+                            "m.yaml:15: models.gpt-4.1.aliases: must be a list, was text",
+                            "m.yaml:15: models.gpt-4.1.tier: must be premium or balanced or economy, was best",
+                            "m.yaml:15: models.gpt-4.1.context_window: must be a whole number, was 1.5");
         }
 
         @Test
@@ -100,6 +102,15 @@ class InvalidValueTest {
 
     @Nested
     class WhenAValueBreaksARule {
+        @Test
+        void rejectsAReceiverOfTracesWithoutHttp() {
+            assertThat(problems("tracing: { endpoint: \"localhost:4318\" }"))
+                    .containsExactly(
+                            "m.yaml:1: tracing.endpoint: must be an http or https address without a user");
+            assertThat(problems("tracing: { sample: 1.5 }"))
+                    .containsExactly("m.yaml:1: tracing.sample: must be 0 to 1, was 1.5");
+        }
+
         @Test
         void reportsEveryBrokenRuleOfASection() {
             assertThat(

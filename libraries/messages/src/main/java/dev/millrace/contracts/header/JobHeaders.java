@@ -46,6 +46,7 @@ public record JobHeaders(
      *     none
      * @param parent the parent job, whose document was split and to which this job reports its end;
      *     null for a job of a request
+     * @param traceparent trace context of the request, a header of its own; null for none
      */
     public record Identity(
             JobId jobId,
@@ -53,10 +54,11 @@ public record JobHeaders(
             String batch,
             @Nullable Long line,
             @Nullable String apiKey,
-            @Nullable JobId parent) {
+            @Nullable JobId parent,
+            @Nullable String traceparent) {
         /** Creates the identity of a job of a request that no API key submitted. */
         public Identity(JobId jobId, String tenant, String batch, @Nullable Long line) {
-            this(jobId, tenant, batch, line, null, null);
+            this(jobId, tenant, batch, line, null, null, null);
         }
     }
 
@@ -408,7 +410,8 @@ public record JobHeaders(
 
     /** Returns a copy of a job that is a part of another job. */
     public JobHeaders withParent(JobId job) {
-        var part = new Identity(jobId(), tenant(), batch(), line(), apiKey(), job);
+        String trace = identity.traceparent;
+        var part = new Identity(jobId(), tenant(), batch(), line(), apiKey(), job, trace);
         return with(part, submission, route);
     }
 

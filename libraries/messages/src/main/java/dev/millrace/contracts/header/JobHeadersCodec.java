@@ -119,7 +119,8 @@ final class JobHeadersCodec {
                             in.required(MillraceHeaders.BATCH, text -> text),
                             in.optional(MillraceHeaders.LINE, Long::valueOf),
                             in.optional(MillraceHeaders.API_KEY, text -> text),
-                            in.optional(MillraceHeaders.PARENT, JobId::new)),
+                            in.optional(MillraceHeaders.PARENT, JobId::new),
+                            MillraceHeaders.traceparent(headers)),
                     new JobHeaders.Submission(
                             in.required(
                                     MillraceHeaders.PRIORITY,

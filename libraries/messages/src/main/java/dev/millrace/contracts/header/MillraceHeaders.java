@@ -82,6 +82,9 @@ public final class MillraceHeaders {
     /** The W3C trace context, passed on unchanged. */
     public static final String TRACEPARENT = "traceparent";
 
+    /** W3C Trace Context: 55 characters, more in later versions. */
+    private static final int MAX_TRACE_CHARS = 512;
+
     private static final Pattern NUMBER = Pattern.compile("[0-9]{1,18}");
 
     private MillraceHeaders() {}
@@ -103,6 +106,14 @@ public final class MillraceHeaders {
                 .filter(it -> NUMBER.matcher(it).matches())
                 .map(it -> OptionalLong.of(Long.parseLong(it)))
                 .orElseGet(OptionalLong::empty);
+    }
+
+    /**
+     * Returns the trace context; null without one, or if it is too long to be one. Bounded, since
+     * the sizes of cost events are not checked.
+     */
+    public static @Nullable String traceparent(Headers headers) {
+        return text(headers, TRACEPARENT).filter(it -> it.length() <= MAX_TRACE_CHARS).orElse(null);
     }
 
     /** Replaces the header with the value's text; null removes the header. */

@@ -13,14 +13,21 @@ import org.jspecify.annotations.Nullable;
  * @param cacheKey cache key of the jobs that can wait for the answer to this job; null if no job
  *     can
  * @param cacheNamespace namespace of the cache key; null for none
+ * @param traceparent trace context of the request, for the readers of the end; null for none
  */
 public record EndReceivers(
         @Nullable Integer requestPartition,
         @Nullable JobId parent,
         @Nullable String cacheKey,
-        @Nullable String cacheNamespace) {
+        @Nullable String cacheNamespace,
+        @Nullable String traceparent) {
+    /** Returns these receivers, without the jobs that wait for the answer. */
+    EndReceivers withoutFollowers() {
+        return new EndReceivers(requestPartition, parent, null, null, traceparent);
+    }
+
     /** Returns the receivers of a job that is no part and for whose answer no other job waits. */
     public static EndReceivers ofPartition(@Nullable Integer requestPartition) {
-        return new EndReceivers(requestPartition, null, null, null);
+        return new EndReceivers(requestPartition, null, null, null, null);
     }
 }

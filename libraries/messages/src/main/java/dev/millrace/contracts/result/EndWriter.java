@@ -83,7 +83,7 @@ public final class EndWriter {
         } else if (ending instanceof JobEnding.Unreadable unreadable) {
             written.add(deadLetter(unreadable.letter()));
         } else {
-            written.add(record(topics.results(), partition, last.jobId(), result));
+            written.add(record(topics.results(), receivers, last.jobId(), result));
         }
         if (receivers.cacheKey() != null) {
             written.add(
@@ -100,11 +100,7 @@ public final class EndWriter {
      */
     public ProducerRecord<byte[], byte[]> cost(EndReceivers receivers, CostEvent event) {
         CostEvent charged = receivers.parent() == null ? event : event.asCostOf(receivers.parent());
-        return record(
-                topics.costs(),
-                receivers.requestPartition(),
-                charged.jobId(),
-                CostEventCodec.toJson(charged));
+        return record(topics.costs(), receivers, charged.jobId(), CostEventCodec.toJson(charged));
     }
 
     /** Returns the record of a dead letter that ends no job. */
@@ -133,9 +129,11 @@ public final class EndWriter {
 
     /** Addresses the record to the partition of the job's request, for the router of the job. */
     private static ProducerRecord<byte[], byte[]> record(
-            String topic, @Nullable Integer partition, JobId job, byte @Nullable [] value) {
+            String topic, EndReceivers receivers, JobId job, byte @Nullable [] value) {
         byte[] key = job.value().getBytes(UTF_8);
-        return new ProducerRecord<>(topic, partition, key, value, schema());
+        var headers = schema();
+        MillraceHeaders.put(headers, MillraceHeaders.TRACEPARENT, receivers.traceparent());
+        return new ProducerRecord<>(topic, receivers.requestPartition(), key, value, headers);
     }
 
     private static RecordHeaders schema() {

@@ -42,7 +42,11 @@ public record JobFacts(
                 lane,
                 costLimit == null ? BigDecimal.ZERO : costLimit.reservedUsd(),
                 new EndReceivers(
-                        job.requestPartition(), job.parent(), job.cacheKey(), job.cacheNamespace()),
+                        job.requestPartition(),
+                        job.parent(),
+                        job.cacheKey(),
+                        job.cacheNamespace(),
+                        job.identity().traceparent()),
                 job.fallbacks(),
                 job.maxOutputTokens(),
                 job.passages());
@@ -70,7 +74,7 @@ public record JobFacts(
                 route,
                 lane,
                 reservedUsd,
-                new EndReceivers(receivers.requestPartition(), receivers.parent(), null, null),
+                receivers.withoutFollowers(),
                 fallbacks,
                 addedOutputLimit,
                 passages);

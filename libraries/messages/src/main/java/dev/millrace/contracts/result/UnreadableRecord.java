@@ -77,7 +77,8 @@ public record UnreadableRecord(
                                 .orElse(null),
                         JobHeaders.parent(headers).orElse(null),
                         JobHeaders.cacheKey(headers).orElse(null),
-                        JobHeaders.cacheNamespace(headers).orElse(null)),
+                        JobHeaders.cacheNamespace(headers).orElse(null),
+                        MillraceHeaders.traceparent(headers)),
                 List.of(),
                 null,
                 null);

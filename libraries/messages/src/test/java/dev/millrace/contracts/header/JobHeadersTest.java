@@ -32,7 +32,8 @@ class JobHeadersTest {
                             "b",
                             17L,
                             "3f9c2a7be01d4466",
-                            JobId.of("acme", "b", "parent")),
+                            JobId.of("acme", "b", "parent"),
+                            null),
                     new JobHeaders.Submission(
                             Priority.HIGH,
                             Instant.parse("2026-11-21T06:00:00Z"),
@@ -277,6 +278,23 @@ class JobHeadersTest {
 
             assertThat(JobHeaders.read(headers)).isEqualTo(FULL);
         }
+    }
+
+    @Test
+    void traceIsAHeaderOfItsOwnWhichIsReadAndNotWritten() throws UnreadableHeader {
+        var headers = written();
+        assertThat(headers.lastHeader("traceparent")).isNull();
+        headers.add("traceparent", "00-a-b-01".getBytes(UTF_8));
+
+        assertThat(JobHeaders.read(headers).identity().traceparent()).isEqualTo("00-a-b-01");
+    }
+
+    @Test
+    void overlongTraceIsIgnored() throws UnreadableHeader {
+        var headers = written();
+        headers.add("traceparent", new byte[1_000]);
+
+        assertThat(JobHeaders.read(headers)).isEqualTo(FULL);
     }
 
     @Test

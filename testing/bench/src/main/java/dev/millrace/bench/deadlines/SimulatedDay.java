@@ -19,6 +19,7 @@ import dev.millrace.contracts.result.CostKind;
 import dev.millrace.contracts.result.ResultView;
 import dev.millrace.contracts.service.Health;
 import dev.millrace.contracts.topic.Topics;
+import dev.millrace.contracts.trace.Traces;
 import dev.millrace.router.failure.InternalErrors;
 import dev.millrace.router.hold.CheaperHours;
 import dev.millrace.router.hold.HeldJobs;
@@ -36,6 +37,7 @@ import dev.millrace.worker.WorkerFeatures;
 import dev.millrace.worker.breaker.BreakerReporter;
 import dev.millrace.worker.breaker.Breakers;
 import dev.millrace.worker.fallback.FallbackModels;
+import dev.millrace.worker.job.CallFollower;
 import dev.millrace.worker.job.ConfiguredLimits;
 import dev.millrace.worker.job.JobTopic;
 import dev.millrace.worker.job.Prompts;
@@ -149,6 +151,7 @@ final class SimulatedDay implements HoldOutputs {
                         new CheaperHours(
                                 it -> Optional.ofNullable(models.get(it)), queueTimes::p99, 1),
                         new OldestWaitingJob(),
+                        Traces.OFF,
                         time::now,
                         new InternalErrors(new SimpleMeterRegistry())),
                 this,
@@ -184,7 +187,7 @@ final class SimulatedDay implements HoldOutputs {
                 timing,
                 new Breakers(
                         config.breaker(), timing.clock(), _ -> 1, new BreakerReporter(registry)),
-                new LoopFeatures(Prompts.NONE, WorkerFeatures.searches()),
+                new LoopFeatures(Prompts.NONE, WorkerFeatures.searches(), CallFollower.NONE),
                 registry);
     }
 

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -22,8 +23,10 @@ import org.jspecify.annotations.Nullable;
  * @param jobs number of jobs, 1 or more
  * @param inFlight concurrent calls, 1 or more
  * @param latency latency of each answer in the simulator's format
+ * @param traces receiver of the traces of some jobs; null for none
  */
-record RunBench(Setup setup, int jobs, int inFlight, String latency) {
+record RunBench(
+        Setup setup, int jobs, int inFlight, String latency, @Nullable URI traces) {
     private static final double MILLIS_PER_SECOND = 1_000;
     private static final String LIMIT = "limit";
 
@@ -37,6 +40,12 @@ record RunBench(Setup setup, int jobs, int inFlight, String latency) {
             URI provider = URI.create(simulator.ready());
             Path config = setup.folder().file("millrace.yaml");
             LoadFiles.writeConfiguration(config, provider, inFlight);
+            if (traces != null) {
+                Files.writeString(
+                        config,
+                        "tracing: { endpoint: \"" + traces + "\" }\n",
+                        StandardOpenOption.APPEND);
+            }
             run = MeasuredRun.of(setup.folder(), file, config);
             BillComparison.check(
                     report,

@@ -4,7 +4,9 @@ import static dev.millrace.bench.measurement.MeasurementOptions.require;
 
 import dev.millrace.bench.measurement.MeasurementOptions;
 import java.io.IOException;
+import java.net.URI;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -47,6 +49,12 @@ public final class RunBenchCommand implements Callable<Integer> {
             description = "Latency of the simulated provider; default: ${DEFAULT-VALUE}.")
     private String latency = "0ms";
 
+    @Option(
+            names = "--traces",
+            paramLabel = "URL",
+            description = "Sends the traces of 1 % of the jobs to this OTLP receiver.")
+    private @Nullable URI traces;
+
     @Mixin private MeasurementOptions options = new MeasurementOptions();
 
     RunBenchCommand() {}
@@ -55,6 +63,6 @@ public final class RunBenchCommand implements Callable<Integer> {
     public Integer call() throws IOException, InterruptedException {
         require("--jobs", jobs, 1, MAX_JOBS);
         require("--in-flight", inFlight, 1, MAX_IN_FLIGHT);
-        return options.run(setup -> new RunBench(setup, jobs, inFlight, latency).measure());
+        return options.run(setup -> new RunBench(setup, jobs, inFlight, latency, traces).measure());
     }
 }

@@ -4,6 +4,7 @@ import dev.millrace.bench.cluster.BenchPipeline;
 import dev.millrace.bench.process.ServedProgram;
 import dev.millrace.configuration.MillraceConfig;
 import dev.millrace.contracts.memory.HeapShare;
+import dev.millrace.contracts.trace.Traces;
 import dev.millrace.router.Router;
 import dev.millrace.router.RouterSettings;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -65,7 +66,8 @@ public final class RouterContenderProgram {
                         Optional.of("bench"),
                         false,
                         HeapShare.AMPLE,
-                        List.of()),
+                        List.of(),
+                        Traces.OFF),
                 new SimpleMeterRegistry(),
                 InstantSource.system());
     }

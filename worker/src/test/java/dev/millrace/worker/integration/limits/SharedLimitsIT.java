@@ -12,6 +12,7 @@ import dev.millrace.simulator.settings.SimulatorSettings;
 import dev.millrace.testclusters.JobCluster;
 import dev.millrace.worker.Worker;
 import dev.millrace.worker.WorkerSettings;
+import dev.millrace.worker.job.CallFollower;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -66,7 +67,8 @@ class SharedLimitsIT {
                         false,
                         instance,
                         true,
-                        List.of()),
+                        List.of(),
+                        CallFollower.NONE),
                 providers);
     }
 
