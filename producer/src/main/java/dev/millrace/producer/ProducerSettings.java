@@ -78,7 +78,14 @@ public record ProducerSettings(
     /** Returns a copy with other client properties. */
     public ProducerSettings withKafka(Map<String, String> properties) {
         return new ProducerSettings(
-                properties, topic, topics, boundTenant, heap, batchLimitUsd, defaults);
+                properties,
+                topic,
+                prefix,
+                maxRequestBytes,
+                boundTenant,
+                heap,
+                batchLimitUsd,
+                defaults);
     }
 
     /** Omits the client properties, which may contain secrets. */

@@ -40,7 +40,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Tries what services do with a cluster, on a topic that it creates and deletes. Each method
- * returns what it found; it throws a {@link KafkaException} or {@link TopicAdminException} if the cluster refuses it.
+ * returns what it found; it throws a {@link KafkaException} or {@link TopicAdminException} if the
+ * cluster refuses it.
  */
 final class ClusterTrial {
     /** Maximum wait for each request of a producer, and for a member of a group. */
