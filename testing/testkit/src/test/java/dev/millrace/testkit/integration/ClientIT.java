@@ -1,5 +1,6 @@
 package dev.millrace.testkit.integration;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -69,7 +70,9 @@ class ClientIT {
                     client.call(Request.embedding("text-embedding-3-small").input("a", "b").build())
                             .join();
 
-            assertThat(answer.body().at("/data").size()).isEqualTo(2);
+            assertThat(answer.result().responseBody())
+                    .asString(UTF_8)
+                    .contains("\"index\":0", "\"index\":1");
         }
 
         @Test
