@@ -152,7 +152,7 @@ record RecordSpans(Topics topics, Set<String> requests, double share, Steps step
                 step(trace, PUBLISH, topic, times, attributes(trace, PUBLISH, topic).build()));
     }
 
-    /** Returns the wait for passages. The record has the time at which the router asked for them. */
+    /** Returns the wait for passages. The record has the time of the router's question. */
     private JobSpan retrieved(JobTrace trace, ProducerRecord<byte[], byte[]> record, Times times) {
         Long asked = record.timestamp();
         Instant start = asked == null ? times.start() : Instant.ofEpochMilli(asked);
@@ -160,9 +160,7 @@ record RecordSpans(Topics topics, Set<String> requests, double share, Steps step
                 trace,
                 new Name("wait", SpanKind.INTERNAL),
                 new Times(start, times.end()),
-                Steps.attributes(trace)
-                        .put(Steps.REASON, WaitingReason.RETRIEVAL.word())
-                        .build(),
+                Steps.attributes(trace).put(Steps.REASON, WaitingReason.RETRIEVAL.word()).build(),
                 "retrieval",
                 start.toEpochMilli());
     }
