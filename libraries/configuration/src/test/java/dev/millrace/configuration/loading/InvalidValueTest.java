@@ -66,7 +66,7 @@ class InvalidValueTest {
                                       cache: { shared_between_tenants: 1 }
                                     metrics:
                                       listen: 9464
-                                    tracing: { endpoint: "localhost:4318", sample: all }
+                                    tracing: { sample: all }
                                     models:
                                       gpt-4.1: { tier: best, aliases: gpt, context_window: 1.5 }
                                     """))

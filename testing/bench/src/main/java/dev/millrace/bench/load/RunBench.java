@@ -25,8 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param latency latency of each answer in the simulator's format
  * @param traces receiver of the traces of some jobs; null for none
  */
-record RunBench(
-        Setup setup, int jobs, int inFlight, String latency, @Nullable URI traces) {
+record RunBench(Setup setup, int jobs, int inFlight, String latency, @Nullable URI traces) {
     private static final double MILLIS_PER_SECOND = 1_000;
     private static final String LIMIT = "limit";
 
