@@ -152,13 +152,7 @@ record RecordSpans(Topics topics, Set<String> requests, double share, Steps step
                 step(trace, PUBLISH, topic, times, attributes(trace, PUBLISH, topic).build()));
     }
 
-<<<<<<< HEAD
-    /**
-     * Returns the wait for passages. The record has the time at which the router asked for them.
-     */
-=======
     /** Returns the wait for passages. The record has the time of the router's question. */
->>>>>>> traces69
     private JobSpan retrieved(JobTrace trace, ProducerRecord<byte[], byte[]> record, Times times) {
         Long asked = record.timestamp();
         Instant start = asked == null ? times.start() : Instant.ofEpochMilli(asked);
