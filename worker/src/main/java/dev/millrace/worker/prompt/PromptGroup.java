@@ -13,8 +13,8 @@ final class PromptGroup {
 
     private final Runnable onReleased;
 
-    /** What is known about the prefix in the cache of each API key. */
-    private final List<AccountCache> caches = new ArrayList<>();
+    /** What is known about the prefix in the shards of each API key. */
+    private final List<PromptShards> shards = new ArrayList<>();
 
     private long lastStartNanos;
 
@@ -31,12 +31,12 @@ final class PromptGroup {
         lastStartNanos = nowNanos;
     }
 
-    /** Returns what is known about the cache of an API key, by the key's index. */
-    AccountCache cache(int key) {
-        while (caches.size() <= key) {
-            caches.add(new AccountCache(onReleased, lastStartNanos));
+    /** Returns what is known about the shards of an API key, by the key's index. */
+    PromptShards shards(int key) {
+        while (shards.size() <= key) {
+            shards.add(new PromptShards(onReleased, lastStartNanos));
         }
-        return caches.get(key);
+        return shards.get(key);
     }
 
     /** Notes that a call starts whose job has left the queue. */

@@ -20,8 +20,8 @@ public class SharedPrompt implements JobPrompt {
     private boolean isQueued = true;
     private long startedNanos;
 
-    /** What the account of the last call has cached. */
-    private AccountCache cache;
+    /** The shards of the last call's API key. */
+    private PromptShards shards;
 
     /** The shard of the last call, from 0: a machine of the provider with its own cache. */
     private int shard;
@@ -36,7 +36,7 @@ public class SharedPrompt implements JobPrompt {
         this.prefix = prefix;
         this.rule = rule;
         this.group = group;
-        cache = group.cache(0);
+        shards = group.shards(0);
         group.queued++;
     }
 
@@ -49,12 +49,12 @@ public class SharedPrompt implements JobPrompt {
 
     @Override
     public long waitNanos(int key, long nowNanos) {
-        AccountCache next = group.cache(key);
+        PromptShards next = group.shards(key);
         return next.state(nextShard(next, nowNanos)).waitNanos(this, longestWait(), nowNanos);
     }
 
     /** Returns the shard of the next call; 0 unless the call adds a key to its body. */
-    private int nextShard(AccountCache next, long nowNanos) {
+    private int nextShard(PromptShards next, long nowNanos) {
         return addedKey().map(it -> next.nextShard(it.callsPerMinute(), nowNanos)).orElse(0);
     }
 
@@ -76,16 +76,16 @@ public class SharedPrompt implements JobPrompt {
     public void onStarted(int key, long nowNanos) {
         leaveQueue();
         startedNanos = nowNanos;
-        cache = group.cache(key);
-        shard = nextShard(cache, nowNanos);
+        shards = group.shards(key);
+        shard = nextShard(shards, nowNanos);
         isMarked = isWorthAMark(nowNanos);
         group.onStarted(nowNanos);
-        cache.onStarted();
+        shards.onStarted();
         isLeader = false;
         if (isCached()) {
-            PromptState next = cache.state(shard).onStarted(this, rule.ttl(), nowNanos);
+            PromptState next = shards.state(shard).onStarted(this, rule.ttl(), nowNanos);
             isLeader = next instanceof PromptState.Warming warming && warming.isLedBy(this);
-            cache.set(shard, next);
+            shards.set(shard, next);
         }
     }
 
@@ -95,7 +95,7 @@ public class SharedPrompt implements JobPrompt {
                 && prefix.isMarkable()
                 && !prefix.hasOwnFields()
                 && rule.caches(prefix.bytes())
-                && (cache.state(shard).isWarm(nowNanos) || isReadOftenEnough(nowNanos));
+                && (shards.state(shard).isWarm(nowNanos) || isReadOftenEnough(nowNanos));
     }
 
     private boolean isReadOftenEnough(long nowNanos) {
@@ -115,14 +115,14 @@ public class SharedPrompt implements JobPrompt {
         if (!isQueued) {
             isQueued = true;
             group.queued++;
-            cache.onWithdrawn();
+            shards.onWithdrawn();
         }
         onFailed(nowNanos);
     }
 
     @Override
     public void onFailed(long nowNanos) {
-        cache.set(shard, cache.state(shard).onFailed(this, nowNanos));
+        shards.set(shard, shards.state(shard).onFailed(this, nowNanos));
     }
 
     @Override
@@ -134,10 +134,10 @@ public class SharedPrompt implements JobPrompt {
         // Providers count the time from the start of a call.
         long untilNanos = startedNanos + rule.ttl().toNanos();
         boolean isLater =
-                !(cache.state(shard) instanceof PromptState.Warm warm)
+                !(shards.state(shard) instanceof PromptState.Warm warm)
                         || warm.untilNanos() - untilNanos < 0;
         if (isCached() && isLater) {
-            cache.set(shard, new PromptState.Warm(untilNanos));
+            shards.set(shard, new PromptState.Warm(untilNanos));
         }
     }
 

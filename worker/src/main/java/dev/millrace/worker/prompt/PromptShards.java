@@ -5,10 +5,10 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What is known about one prefix in the caches of one account, which are those of one API key.
- * Belongs to the loop's thread.
+ * What is known about one prefix in the shards of one API key, which are machines of its account
+ * with a cache each. Belongs to the loop's thread.
  */
-final class AccountCache {
+final class PromptShards {
     private static final long MINUTE_NANOS = Duration.ofMinutes(1).toNanos();
 
     private final Runnable onReleased;
@@ -23,7 +23,7 @@ final class AccountCache {
      * @param onReleased run when jobs that wait for another call can start
      * @param minuteNanos a time before the first call, at which a minute can have begun
      */
-    AccountCache(Runnable onReleased, long minuteNanos) {
+    PromptShards(Runnable onReleased, long minuteNanos) {
         this.onReleased = onReleased;
         this.minuteNanos = minuteNanos;
     }
