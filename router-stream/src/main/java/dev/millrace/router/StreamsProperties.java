@@ -34,6 +34,13 @@ final class StreamsProperties {
     private static final int PARTITION_FETCH_BYTES = MIB / 8;
 
     private static final int BATCH_BYTES = 128 << 10;
+
+    /**
+     * Longer than the interval of commits, which flush: no reader sees a record before its commit,
+     * so that sending it earlier only makes batches smaller.
+     */
+    private static final int LINGER_MILLIS = 250;
+
     private static final int TRANSACTION_TIMEOUT_MILLIS = 10_000;
 
     /**
@@ -185,7 +192,7 @@ final class StreamsProperties {
                 settings.heap().producerBytes(largest));
         // Larger batches wake the producer's thread less often and save the broker work.
         all.put(StreamsConfig.producerPrefix(ProducerConfig.BATCH_SIZE_CONFIG), BATCH_BYTES);
-        all.put(StreamsConfig.producerPrefix(ProducerConfig.LINGER_MS_CONFIG), 5);
+        all.put(StreamsConfig.producerPrefix(ProducerConfig.LINGER_MS_CONFIG), LINGER_MILLIS);
         all.put(
                 StreamsConfig.producerPrefix(ProducerConfig.RETRY_BACKOFF_MS_CONFIG),
                 RETRY_BACKOFF_MILLIS);

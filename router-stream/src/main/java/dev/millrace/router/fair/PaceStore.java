@@ -13,8 +13,8 @@ import org.apache.kafka.streams.state.Stores;
  * Stores the pace of one partition for restarts and moves: one entry per tenant that is ahead at a
  * model, and one per model.
  *
- * <p>Changes are collected and written a few times per commit, because every job changes a tag and
- * a time. A stop or a crash can lose the last ten milliseconds of changes. A tenant is then a few
+ * <p>Changes are collected and written once a second, because every job changes a tag and a time. A
+ * stop or a crash can lose the last second of changes. A tenant is then a few
  * jobs more or less ahead until {@link FairLaneAssigner} resets the model. The cache of Kafka
  * Streams would lose nothing, but it flushes the producer once per task.
  */

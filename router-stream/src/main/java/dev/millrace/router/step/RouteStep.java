@@ -16,7 +16,6 @@ import dev.millrace.router.feature.RouterFeature.Forwarded;
 import dev.millrace.router.feature.RouterFeature.JobEvents;
 import dev.millrace.router.feature.StepContext;
 import dev.millrace.router.feature.StepNames;
-import dev.millrace.router.message.CommitTrigger;
 import dev.millrace.router.message.RoutingMessage.BudgetRefusedJob;
 import dev.millrace.router.message.RoutingMessage.CompletedJob;
 import dev.millrace.router.message.RoutingMessage.PaceEvent;
@@ -24,6 +23,7 @@ import dev.millrace.router.message.RoutingMessage.PlannedJob;
 import dev.millrace.router.message.RoutingMessage.Rejection;
 import dev.millrace.router.message.RoutingMessage.RoutedJob;
 import dev.millrace.router.records.OutgoingRecords;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -47,6 +47,9 @@ import org.jspecify.annotations.Nullable;
  * any more, so that its end takes back the count.
  */
 final class RouteStep implements Processor<byte[], PaceEvent, byte[], Object> {
+    /** Interval of storing the pace: each entry stored costs about as much as a job's record. */
+    static final Duration PACE_INTERVAL = Duration.ofSeconds(1);
+
     private final RouterContext router;
     private final Topics topics;
     private final FairnessConfig fairness;
@@ -68,7 +71,7 @@ final class RouteStep implements Processor<byte[], PaceEvent, byte[], Object> {
                 PaceStore.restore(
                         context.getStateStore(StepNames.PACE), fairness, step.nowMillis());
         features = router.open(context);
-        step.every(CommitTrigger.TICK, this::flush);
+        step.every(PACE_INTERVAL, this::flush);
     }
 
     /** Drops changes since the last flush, since their transaction was possibly aborted. */
@@ -87,7 +90,7 @@ final class RouteStep implements Processor<byte[], PaceEvent, byte[], Object> {
                     router.errors().run(StepNames.ROUTE, step.origin(), () -> onEnd(event));
         }
         long nowMillis = step.nowMillis();
-        if (nowMillis - flushedMillis >= CommitTrigger.TICK.toMillis()) {
+        if (nowMillis - flushedMillis >= PACE_INTERVAL.toMillis()) {
             // Under low load, each change is stored in the transaction of its job.
             flush(nowMillis);
         }
