@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import dev.millrace.testclusters.FreePorts;
 import dev.millrace.testclusters.PostgresServer;
 import dev.millrace.testkit.MillracePipeline;
+import java.io.IOException;
 import java.math.BigDecimal;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -24,6 +25,8 @@ import java.util.Set;
 import java.util.concurrent.Callable;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.awaitility.core.ConditionTimeoutException;
+import org.awaitility.core.TerminalFailureException;
 import org.gaul.s3proxy.S3Proxy;
 import org.gaul.s3proxy.auth.AuthenticationType;
 import org.gaul.s3proxy.nio2blob.TransientNio2BlobStore;
@@ -117,7 +120,8 @@ class ConnectIT {
                                 Map.entry("AWS_ACCESS_KEY_ID", "any"),
                                 Map.entry("AWS_SECRET_ACCESS_KEY", "any"),
                                 Map.entry(
-                                        "AWS_ENDPOINT_URL_S3", "http://127.0.0.1:" + s3.getPort())));
+                                        "AWS_ENDPOINT_URL_S3",
+                                        "http://127.0.0.1:" + s3.getPort())));
     }
 
     @AfterAll
@@ -176,19 +180,18 @@ class ConnectIT {
                 : (Long) value("SELECT COUNT(*) FROM " + table);
     }
 
-    private static void awaitWithWorker(Callable<Boolean> condition) {
-        await().atMost(TIMEOUT)
-                .pollInterval(Duration.ofMillis(500))
-                .failFast(
-                        () -> {
-                            if (!worker.isAlive()) {
-                                throw new AssertionError(connect.log());
-                            }
-                        })
-                .until(condition);
+    private static void awaitWithWorker(Callable<Boolean> condition) throws IOException {
+        try {
+            await().atMost(TIMEOUT)
+                    .pollInterval(Duration.ofMillis(500))
+                    .failFast(() -> assertThat(worker.isAlive()).isTrue())
+                    .until(condition);
+        } catch (ConditionTimeoutException | TerminalFailureException e) {
+            throw new AssertionError(connect.log(), e);
+        }
     }
 
-    private static List<String> awaitRows(String connector) {
+    private static List<String> awaitRows(String connector) throws IOException {
         awaitWithWorker(() -> connect.rows(connector).size() >= JOBS);
         return connect.rows(connector);
     }
@@ -247,7 +250,8 @@ class ConnectIT {
 
         assertThat(rows).hasSize(JOBS);
         BigDecimal cost =
-                (BigDecimal) value("SELECT cost_usd FROM millrace_results WHERE custom_id='order-1'");
+                (BigDecimal)
+                        value("SELECT cost_usd FROM millrace_results WHERE custom_id='order-1'");
         assertThat(rows).anyMatch(it -> it.contains("cost_usd=" + cost.setScale(18)));
     }
 }

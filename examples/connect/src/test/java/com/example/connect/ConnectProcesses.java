@@ -115,8 +115,6 @@ final class ConnectProcesses {
         command.addAll(arguments);
         var builder = new ProcessBuilder(command).directory(folder.toFile());
         builder.environment().putAll(environment);
-        return builder.redirectErrorStream(true)
-                .redirectOutput(out)
-                .start();
+        return builder.redirectErrorStream(true).redirectOutput(out).start();
     }
 }

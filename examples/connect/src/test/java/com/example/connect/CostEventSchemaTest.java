@@ -39,7 +39,8 @@ class CostEventSchemaTest {
     }
 
     private static Set<String> fieldsOfJson(JsonNode object) {
-        List<String> required = object.get("required").valueStream().map(JsonNode::asString).toList();
+        List<String> required =
+                object.get("required").valueStream().map(JsonNode::asString).toList();
         return object.get("properties")
                 .propertyStream()
                 .filter(it -> !it.getKey().equals("tool_calls"))
@@ -53,8 +54,7 @@ class CostEventSchemaTest {
                             boolean optional =
                                     types.contains("null") || !required.contains(it.getKey());
                             return "%s %s %s"
-                                    .formatted(
-                                            it.getKey(), TYPES.get(types.getFirst()), optional);
+                                    .formatted(it.getKey(), TYPES.get(types.getFirst()), optional);
                         })
                 .collect(Collectors.toSet());
     }
