@@ -12,7 +12,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Passes outcomes of jobs to a method, on a thread of its own, and commits them afterwards. After a
+ * Passes outcomes of jobs to a method, on a separate thread, and commits them afterwards. After a
  * failure of the method or of Kafka, it waits and continues after the last commit, with a new
  * consumer. The wait doubles from {@link #FIRST_WAIT} to {@link #LONGEST_WAIT}.
  */

@@ -36,7 +36,7 @@ final class PendingCall {
         answer.complete(new Answer(endpoint, result));
     }
 
-    /** Fails the call if the dead letter is of its own request, not of a repeat by another. */
+    /** Fails the call if the dead letter is of this request, not of another with the same id. */
     void onLetter(Output.Letter letter) {
         // The letter can arrive before the acknowledgement of the request.
         var unused =

@@ -16,7 +16,7 @@ class BomTest {
     private static final Path BOM = Path.of("libraries", "bom", "pom.xml");
     private static final Path EXAMPLE = Path.of("examples", "java17", "pom.xml");
 
-    /** The artifact of a project itself is the only one of Millrace with a version of its own. */
+    /** Of the artifacts of Millrace, only that of a module itself has its version in the pom. */
     private static final Pattern VERSION =
             Pattern.compile(
                     "<artifactId>millrace-(?:parent|bom)</artifactId>\\s*<version>([^<$]+)<");

@@ -99,7 +99,7 @@ class ForeignProjectIT {
         }
     }
 
-    /** Deploys the artifacts as a release does, from folders of their own; returns the folder. */
+    /** Deploys the artifacts as a release does, built into other folders; returns the folder. */
     private Path deploy() throws Exception {
         Path repository = folder.resolve("repository");
         run(
